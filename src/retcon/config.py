@@ -1,0 +1,469 @@
+"""The seller's settings (config.toml) and where everything lies; secrets come from `secret`.
+
+A setting is declared once, as a field with its meaning, what is allowed and how that is checked; reading,
+refusing and docs/config.md all follow from the declarations. Every mistake is found before the first is told.
+"""
+
+import os
+import re
+import stat
+import tomllib
+from collections.abc import Callable, Mapping
+from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from functools import lru_cache
+from pathlib import Path
+from typing import Any, cast, get_args, get_origin
+
+from retcon import localtime
+from retcon.errors import ConfigError, Mistake, RetconError
+
+Check = Callable[[Any], bool]
+
+
+def setting(
+    default: Any = MISSING,
+    *,
+    help: str,
+    allowed: str = "",
+    check: Check | None = None,
+    factory: Any = MISSING,
+) -> Any:
+    """Declare one setting: what it means, what is allowed in words, and the test of it."""
+    metadata = {"help": help, "allowed": allowed, "check": check}
+    if factory is not MISSING:
+        return field(default_factory=factory, metadata=metadata)
+    return field(default=default, metadata=metadata) if default is not MISSING else field(metadata=metadata)
+
+
+def _is_zone(name: str) -> bool:
+    try:
+        localtime.zone(name)
+    except ValueError:
+        return False
+    return True
+
+
+def is_url(text: str) -> bool:
+    """Whether the text is an http or https address with a host."""
+    return re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text) is not None
+
+
+def is_mailbox(text: str) -> bool:
+    """Whether the text is "name <address>" or an address alone, on one line."""
+    return re.fullmatch(r"(?:[^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?", text) is not None
+
+
+def is_port(number: int) -> bool:
+    """Whether the number is a TCP port."""
+    return 0 < number < 65536
+
+
+def one_of(*words: str) -> Check:
+    """A check that a value is one of the words."""
+    return lambda value: value in words
+
+
+@dataclass(frozen=True, kw_only=True)
+class ShopSettings:
+    """`[shop]`: who sells, and in what the figures are shown."""
+
+    name: str = setting("My shop", help="the shop's name, as customers know it")
+    currency: str = setting(
+        "EUR",
+        help="the currency that figures are shown in",
+        allowed="an ISO 4217 code such as EUR",
+        check=lambda code: re.fullmatch("[A-Z]{3}", code) is not None,
+    )
+    timezone: str = setting(
+        "UTC", help="the operator's time zone", allowed="an IANA zone such as Europe/Berlin", check=_is_zone
+    )
+    language: str = setting(
+        "en",
+        help="the operator's language",
+        allowed="a language code such as en or pt-BR",
+        check=lambda code: re.fullmatch("[a-z]{2,3}(-[A-Za-z]{2,4})?", code) is not None,
+    )
+    country: str = setting(
+        "",
+        help="where the seller is established",
+        allowed="an ISO 3166 code such as DE",
+        check=lambda code: re.fullmatch("[A-Z]{2}|", code) is not None,
+    )
+    address: str = setting("", help="the postal address that commercial mail must carry")
+    storefront: str = setting(
+        "",
+        help="where customers find the shop",
+        allowed="an http(s) address",
+        check=lambda url: not url or is_url(url),
+    )
+    signature: str = setting("", help="the name under a message; the shop's name where empty")
+
+
+@dataclass(frozen=True, kw_only=True)
+class PolicySettings:
+    """`[policy]`: what may leave."""
+
+    live: bool = setting(False, help="until true, nothing leaves but to test_addresses")
+    test_addresses: tuple[str, ...] = setting(
+        (),
+        help="the seller's own addresses, for practice",
+        allowed="a list of e-mail addresses",
+        check=lambda addresses: all(is_mailbox(address) for address in addresses),
+    )
+    cap_per_week: int = setting(
+        2,
+        help="messages a person gets in seven days at most, answers apart",
+        allowed="1 to 50",
+        check=lambda number: 1 <= number <= 50,
+    )
+    undo_seconds: int = setting(
+        10,
+        help="how long an approval can be taken back before it leaves",
+        allowed="0 to 3600",
+        check=lambda number: 0 <= number <= 3600,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class RetentionSettings:
+    """`[retention]`: how far the ranking looks ahead."""
+
+    horizon_days: int = setting(
+        90,
+        help="lost means: no order within so many days",
+        allowed="7 to 730",
+        check=lambda days: 7 <= days <= 730,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class UiSettings:
+    """`[ui]`: the console."""
+
+    theme: str = setting("dark", help="colours", allowed="dark, light or ansi", check=one_of("dark", "light", "ansi"))
+    mouse: bool = setting(True, help="whether the mouse is used")
+
+
+@dataclass(frozen=True, kw_only=True)
+class WorkerSettings:
+    """`[worker]`: the resident one."""
+
+    every: str = setting(
+        "5m",
+        help="how often it pulls",
+        allowed="minutes or hours such as 5m or 1h",
+        check=lambda text: re.fullmatch(r"[1-9]\d{0,3}[mh]", text) is not None,
+    )
+
+
+@dataclass(frozen=True, kw_only=True)
+class Plugin:
+    """One `[sources.NAME]` or `[channels.NAME]`: its kind, and the settings that its kind declares."""
+
+    section: str  # "sources" or "channels"
+    name: str
+    kind: str
+    settings: Any
+
+
+@dataclass(frozen=True, kw_only=True)
+class Places:
+    """Where everything lies on this machine."""
+
+    config: Path
+    data: Path
+    state: Path
+    logs: Path
+
+    @property
+    def config_file(self) -> Path:
+        return self.config / "config.toml"
+
+    @property
+    def secrets_file(self) -> Path:
+        return self.config / "secrets.toml"
+
+    @property
+    def database(self) -> Path:
+        return self.data / "retcon.db"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Settings:
+    """All that config.toml says, with defaults filled in."""
+
+    places: Places
+    shop: ShopSettings = field(default_factory=ShopSettings)
+    policy: PolicySettings = field(default_factory=PolicySettings)
+    retention: RetentionSettings = field(default_factory=RetentionSettings)
+    ui: UiSettings = field(default_factory=UiSettings)
+    worker: WorkerSettings = field(default_factory=WorkerSettings)
+    transit: Mapping[str, int] = field(default_factory=dict[str, int])  # days by country
+    keys: Mapping[str, str] = field(default_factory=dict[str, str])  # action id → keys
+    sources: tuple[Plugin, ...] = ()
+    channels: tuple[Plugin, ...] = ()
+
+
+# One of the program's own tables, by name.
+_TABLES: dict[str, type] = {
+    "shop": ShopSettings,
+    "policy": PolicySettings,
+    "retention": RetentionSettings,
+    "ui": UiSettings,
+    "worker": WorkerSettings,
+}
+
+# A kind's declared settings, by section ("sources", "channels") and kind; None where there is no such kind.
+Kinds = Callable[[str, str], type | None]
+
+
+def places(home: Path | None = None) -> Places:
+    """The folders: all under `home` (or RETCON_HOME) where given, else the user's own."""
+    chosen = home or (Path(os.environ["RETCON_HOME"]) if os.environ.get("RETCON_HOME") else None)
+    if chosen is not None:
+        chosen = chosen.expanduser().absolute()
+        return Places(config=chosen, data=chosen, state=chosen, logs=chosen / "logs")
+    from platformdirs import PlatformDirs
+
+    dirs = PlatformDirs("retcon", appauthor=False)
+    return Places(
+        config=dirs.user_config_path,
+        data=dirs.user_data_path,
+        state=dirs.user_state_path,
+        logs=dirs.user_log_path,
+    )
+
+
+def load(where: Places, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> Settings:
+    """The settings of config.toml; defaults where there is no file. Raises ConfigError with every mistake."""
+    file = where.config_file
+    try:
+        text = file.read_text(encoding="utf-8")
+    except FileNotFoundError:
+        return Settings(places=where)
+    except (OSError, UnicodeDecodeError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
+        raise ConfigError((Mistake(str(file), 0, f"cannot be read: {reason}.", ""),)) from None
+    try:
+        document = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        found = re.search(r"line (\d+)", str(error))
+        what = re.sub(r" \(at .*\)$", "", str(error))
+        raise ConfigError(
+            (Mistake(str(file), int(found[1]) if found else 0, f"{what}.", "TOML is expected."),)
+        ) from None
+    return _Reader(str(file), text, kinds, known_kinds).settings(where, document)
+
+
+class _Reader:
+    """Turns a parsed document into Settings and gathers what is wrong with it."""
+
+    def __init__(self, file: str, text: str, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> None:
+        self.file = file
+        self.lines = _lines(text)
+        self.kinds = kinds
+        self.known_kinds = known_kinds
+        self.mistakes: list[Mistake] = []
+
+    def settings(self, where: Places, document: Mapping[str, Any]) -> Settings:
+        tables: dict[str, Any] = {}
+        for name, value in document.items():
+            if name in _TABLES:
+                tables[name] = self.table(_TABLES[name], value, (name,))
+            elif name in ("sources", "channels"):
+                tables[name] = self.plugins(name, value)
+            elif name == "transit":
+                tables[name] = self.mapping(value, name, int, "days by country, such as US = 12")
+            elif name == "keys":
+                tables[name] = self.mapping(value, name, str, 'keys by action, such as approve = "a"')
+            else:
+                allowed = [f"[{known}]" for known in (*_TABLES, "sources.NAME", "channels.NAME", "transit", "keys")]
+                self.wrong((name,), f"[{name}] is unknown.", f"Allowed: {', '.join(allowed)}.")
+        if self.mistakes:
+            raise ConfigError(tuple(sorted(self.mistakes, key=lambda mistake: mistake.line)))
+        return Settings(places=where, **tables)
+
+    def plugins(self, section: str, value: Any) -> tuple[Plugin, ...]:
+        if not isinstance(value, dict):
+            self.wrong((section,), f"{section} is no table.", f"Write [{section}.NAME].")
+            return ()
+        found: list[Plugin] = []
+        for name, table in cast("dict[str, Any]", value).items():
+            path = (section, name)
+            if not isinstance(table, dict):
+                self.wrong(path, f"{section}.{name} is no table.", f"Write [{section}.{name}].")
+                continue
+            options = dict(cast("dict[str, Any]", table))
+            kind = options.pop("kind", None)
+            declared = self.kinds(section, kind) if isinstance(kind, str) else None
+            if declared is None:
+                said = f"kind = {kind!r} is unknown." if kind is not None else "kind is missing."
+                known = ", ".join(self.known_kinds(section))
+                self.wrong((*path, "kind"), f"{section}.{name}: {said}", f"Allowed: {known}.")
+                continue
+            read = self.table(declared, options, path)
+            if read is not None:
+                found.append(Plugin(section=section, name=name, kind=cast("str", kind), settings=read))
+        return tuple(found)
+
+    def mapping(self, value: Any, name: str, kind: type, allowed: str) -> dict[str, Any]:
+        if not isinstance(value, dict):
+            self.wrong((name,), f"{name} is no table.", f"Allowed: {allowed}.")
+            return {}
+        table = cast("dict[str, Any]", value)
+        for key, entry in table.items():
+            if not _is(entry, kind):
+                self.wrong((name, key), f"{name}.{key} is {_kind(entry)}.", f"Allowed: {allowed}.")
+        return table
+
+    def table(self, declared: type, value: Any, path: tuple[str, ...]) -> Any:
+        title = ".".join(path)
+        if not isinstance(value, dict):
+            self.wrong(path, f"{title} is no table.", f"Write [{title}].")
+            return None
+        assert is_dataclass(declared)
+        given = cast("dict[str, Any]", value)
+        known = {spelled(entry.name): entry for entry in fields(declared)}
+        before = len(self.mistakes)
+        for name in given.keys() - known.keys():
+            self.wrong((*path, name), f"{title}: {name} is unknown.", f"Allowed: {', '.join(known)}.")
+        arguments: dict[str, Any] = {}
+        for name, entry in known.items():
+            if name in given:
+                arguments[entry.name] = self.value(entry, given[name], (*path, name))
+            elif entry.default is MISSING and entry.default_factory is MISSING:
+                self.wrong(path, f"{title}: {name} is missing.", f"It is {entry.metadata['help']}.")
+        return declared(**arguments) if len(self.mistakes) == before else None
+
+    def value(self, entry: Field[Any], value: Any, path: tuple[str, ...]) -> Any:
+        title = ".".join(path)
+        allowed = entry.metadata.get("allowed") or _words(entry.type)
+        if isinstance(value, list):
+            value = tuple(cast("list[Any]", value))
+        if not _is(value, entry.type):
+            self.wrong(path, f"{title} is {_kind(value)}.", f"Allowed: {allowed}.")
+        elif entry.metadata.get("check") and not entry.metadata["check"](value):
+            self.wrong(path, f"{title} = {_quoted(value)} is not allowed.", f"Allowed: {allowed}.")
+        return value
+
+    def wrong(self, path: tuple[str, ...], what: str, allowed: str) -> None:
+        self.mistakes.append(Mistake(self.file, self._line(path), what, allowed))
+
+    def _line(self, path: tuple[str, ...]) -> int:
+        """The line of the setting, or of the nearest table round it; 0 where neither is written."""
+        while path:
+            if path in self.lines:
+                return self.lines[path]
+            path = path[:-1]
+        return 0
+
+
+def spelled(name: str) -> str:
+    """A field's name as it is written in TOML: `from_` stands for `from`."""
+    return name.rstrip("_")
+
+
+_HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
+_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_.-]+|"[^"]*"|'[^']*')(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=""")
+
+
+def _lines(text: str) -> dict[tuple[str, ...], int]:
+    """The line of every table and key, by path."""
+    lines: dict[tuple[str, ...], int] = {}
+    table: tuple[str, ...] = ()
+    for number, written in enumerate(text.splitlines(), 1):
+        if header := _HEADER.match(written):
+            table = _path(header[1])
+            lines.setdefault(table, number)
+        elif key := _KEY.match(written):
+            lines.setdefault((*table, *_path(key[1])), number)
+    return lines
+
+
+def _path(dotted: str) -> tuple[str, ...]:
+    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
+
+
+def _is(value: Any, kind: Any) -> bool:
+    if get_origin(kind) is tuple:
+        inner = get_args(kind)[0]
+        return isinstance(value, tuple) and all(_is(item, inner) for item in cast("tuple[Any, ...]", value))
+    if kind is float:
+        return isinstance(value, int | float) and not isinstance(value, bool)
+    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
+
+
+def _words(kind: Any) -> str:
+    if get_origin(kind) is tuple:
+        return f"a list, each {_words(get_args(kind)[0])}"
+    return {str: "text in quotes", int: "a whole number", bool: "true or false", float: "a number"}.get(kind, "a value")
+
+
+def _kind(value: Any) -> str:
+    for kind, words in ((bool, "true or false"), (int, "a number"), (float, "a number"), (str, "text")):
+        if isinstance(value, kind):
+            return words
+    return "a list" if isinstance(value, list | tuple) else "a table" if isinstance(value, dict) else "a date"
+
+
+def _quoted(value: Any) -> str:
+    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    return shown if len(shown) <= 60 else shown[:59] + "…"
+
+
+# ---- secrets ------------------------------------------------------------------------------------------------
+
+
+def secret(where: Places, plugin: Plugin, name: str) -> str | None:
+    """The secret of a source or channel: from the environment, else the keyring, else secrets.toml; None if nowhere.
+
+    Raises RetconError where secrets.toml can be read by others, or is no TOML.
+    """
+    variable = f"RETCON_SECRET_{plugin.section}_{plugin.name}_{name}".upper().replace("-", "_")
+    return os.environ.get(variable) or _from_keyring(plugin, name) or _from_file(where, plugin, name)
+
+
+def keyring_name(plugin_section: str, plugin_name: str, name: str) -> str:
+    """The user name under which the keyring's service "retcon" holds a secret."""
+    return f"{plugin_section}.{plugin_name}.{name}"
+
+
+def _from_keyring(plugin: Plugin, name: str) -> str | None:
+    import keyring
+    from keyring.errors import KeyringError
+
+    try:
+        return keyring.get_password("retcon", keyring_name(plugin.section, plugin.name, name))
+    except (KeyringError, RuntimeError):
+        return None  # a machine without a usable keyring: the file is the next place
+
+
+def _from_file(where: Places, plugin: Plugin, name: str) -> str | None:
+    table: Any = secrets_file(where)
+    for part in (plugin.section, plugin.name, name):
+        table = cast("dict[str, Any]", table).get(part) if isinstance(table, dict) else None
+    return table if isinstance(table, str) else None
+
+
+@lru_cache(maxsize=4)
+def _read_secrets(file: Path, changed: int) -> dict[str, Any]:
+    return tomllib.loads(file.read_text(encoding="utf-8"))
+
+
+def secrets_file(where: Places) -> dict[str, Any]:
+    """What secrets.toml holds; empty where there is none. Raises RetconError where others can read it."""
+    file = where.secrets_file
+    try:
+        status = file.stat()
+    except OSError:
+        return {}
+    if os.name == "posix" and status.st_mode & (stat.S_IRWXG | stat.S_IRWXO):
+        raise RetconError(f"{file} can be read by others, so it is not used.", f"Run: chmod 600 {file}")
+    try:
+        return _read_secrets(file, status.st_mtime_ns)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        line = re.search(r"line (\d+)", str(error))
+        at = f" (line {line[1]})" if line else ""
+        raise RetconError(
+            f"{file} cannot be read as TOML{at}.", "Mend it; its sections are those of config.toml."
+        ) from None

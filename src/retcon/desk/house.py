@@ -1,0 +1,109 @@
+"""The house: settings, store, clock and the way to the network, opened once and passed around."""
+
+import time
+from collections.abc import Callable
+from dataclasses import dataclass
+from functools import cache
+from importlib.metadata import EntryPoint, entry_points
+from pathlib import Path
+from typing import Any, cast
+
+from retcon import clock, config, logs
+from retcon.channels.channel import Channel
+from retcon.clock import Clock
+from retcon.config import Plugin, Settings
+from retcon.errors import RetconError
+from retcon.platforms.wiring import Transports, Wiring
+from retcon.store.database import Database, open_database
+from retcon.sync.source import Source
+
+
+@dataclass(frozen=True, kw_only=True)
+class House:
+    """All that a verb needs."""
+
+    settings: Settings
+    database: Database
+    now: Clock
+    transports: Transports
+    sleep: Callable[[float], None] = time.sleep
+
+    def source(self, name: str) -> Source:
+        """The source of that name, opened. Raises RetconError where config.toml has none."""
+        return cast("Source", self._open("sources", name))
+
+    def channel(self, name: str) -> Channel:
+        """The channel of that name, opened. Raises RetconError where config.toml has none."""
+        return cast("Channel", self._open("channels", name))
+
+    def plugin(self, section: str, name: str) -> Plugin | None:
+        """The settings of a source or channel by name."""
+        every = self.settings.sources if section == "sources" else self.settings.channels
+        return next((plugin for plugin in every if plugin.name == name), None)
+
+    def _open(self, section: str, name: str) -> object:
+        plugin = self.plugin(section, name)
+        if plugin is None:
+            raise RetconError(
+                f"config.toml has no [{section}.{name}].", f"Add it in {self.settings.places.config_file}."
+            )
+        opened = kind_class(section, plugin.kind)
+        return opened(
+            Wiring(
+                name=plugin.name,
+                settings=plugin.settings,
+                shop=self.settings.shop,
+                secret=lambda field: self._secret(plugin, field),
+                transports=self.transports,
+                clock=self.now,
+                sleep=self.sleep,
+            )
+        )
+
+    def _secret(self, plugin: Plugin, field: str) -> str:
+        value = config.secret(self.settings.places, plugin, field)
+        if value is None:
+            section = f"{plugin.section}.{plugin.name}"
+            raise RetconError(
+                f"The {field.replace('_', ' ')} of [{section}] is nowhere.",
+                f"Put {field} under [{section}] in {self.settings.places.secrets_file} (chmod 600).",
+            )
+        return value
+
+    def close(self) -> None:
+        """Finish writing and let the file go."""
+        self.database.close()
+
+
+def open_house(
+    home: Path | None = None,
+    *,
+    now: Clock = clock.now,
+    transports: Transports | None = None,
+    sleep: Callable[[float], None] = time.sleep,
+    migrate_in_child: bool = False,
+) -> House:
+    """Read the settings and open the store. Raises ConfigError or StoreError in sentences."""
+    settings = config.load(config.places(home), _settings_of, known_kinds)
+    logs.start(settings.places.logs)
+    database = open_database(settings.places.database, migrate_in_child=migrate_in_child)
+    return House(settings=settings, database=database, now=now, transports=transports or Transports(), sleep=sleep)
+
+
+@cache
+def _registered(section: str) -> dict[str, EntryPoint]:
+    return {entry.name: entry for entry in entry_points(group=f"retcon.{section}")}
+
+
+def known_kinds(section: str) -> list[str]:
+    """The kinds of source or channel that are installed, ours and others'."""
+    return sorted(_registered(section))
+
+
+def kind_class(section: str, kind: str) -> Any:
+    """The class of a kind of source or channel."""
+    return _registered(section)[kind].load()
+
+
+def _settings_of(section: str, kind: str) -> type | None:
+    return kind_class(section, kind).Settings if kind in _registered(section) else None

@@ -1,0 +1,82 @@
+"""Customers, how they are recognised, and what they allowed."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Account:
+    """A customer's account as a source tells it."""
+
+    source_id: str
+    name: str = ""
+    email: str = ""
+    phone: str = ""
+    country: str = ""
+    language: str = ""
+    registered_at: datetime | None = None
+
+
+class Purpose(StrEnum):
+    """Why a message is written; each has a gate of its own."""
+
+    SERVICE = "service"  # an answer, a fact about an order
+    RELATIONSHIP = "relationship"  # tips, a review request: needs what marketing needs
+    MARKETING = "marketing"
+
+
+class ConsentState(StrEnum):
+    """What the person said, last of all."""
+
+    GRANTED = "granted"
+    DENIED = "denied"
+    UNKNOWN = "unknown"
+
+
+class Basis(StrEnum):
+    """What a consent rests on."""
+
+    EXPRESS = "express"
+    DOUBLE_OPT_IN = "double_opt_in"
+    SOFT_OPT_IN = "soft_opt_in"
+    IMPLIED = "implied"
+    NONE = "none"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Consent:
+    """One line of the ledger; the latest of a channel and purpose is in force until it expires."""
+
+    channel: str
+    purpose: Purpose
+    state: ConsentState
+    basis: Basis
+    at: datetime
+    source: str  # who wrote it down: "operator", a source's name, "import"
+    wording: str = ""
+    proof: str = ""
+    expires_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ConsentGiven:
+    """A consent as a source tells it: of whom (by e-mail), and the line itself."""
+
+    email: str
+    consent: Consent
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Customer:
+    """One person. `zones` are the time zones they may live in, the likeliest first; empty where unknown."""
+
+    id: int
+    name: str
+    emails: tuple[str, ...] = ()
+    phones: tuple[str, ...] = ()
+    source_ids: tuple[str, ...] = ()  # "woo:17"
+    country: str = ""
+    language: str = ""
+    zones: tuple[str, ...] = ()
+    left_alone: bool = False  # the operator said: write nothing to this person

@@ -1,0 +1,92 @@
+"""Rules, and the actions that are due because of them."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from retcon.model.people import Purpose
+from retcon.model.standing import Stage
+
+
+class Moment(StrEnum):
+    """The groups of Today, in the order in which they are worked."""
+
+    ANSWER = "answer"
+    DECIDE = "decide"
+    SLIPPING = "slipping"
+    FIRST_WEEK = "first_week"
+    AFTER_DELIVERY = "after_delivery"
+    REASON = "reason"
+    HABIT = "habit"
+    FRIENDS = "friends"
+    COME_BACK = "come_back"
+
+
+class ActionState(StrEnum):
+    """What became of a due action."""
+
+    DUE = "due"
+    SNOOZED = "snoozed"
+    APPROVED = "approved"
+    DONE = "done"
+    SKIPPED = "skipped"
+    EXPIRED = "expired"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Rule:
+    """One rule of the playbook, as its TOML file says it."""
+
+    id: str
+    title: str  # what the row says: "parcel note"
+    moment: Moment
+    purpose: Purpose
+    stage: Stage
+    template: str
+    anchor: str  # "first_order" or "last_order": the occasion that it happens once for
+    channels: tuple[str, ...]
+    personal: bool  # one decision per person; never folded with others
+    coupon: bool
+    due_days: int  # it may be done this many days after the anchor at the earliest
+    expires_days: int  # and is too late after so many
+    when: Mapping[str, object] = field(default_factory=dict[str, object])
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Draft:
+    """The message of an action, written: what would leave, and the same in the operator's language."""
+
+    channel: str
+    recipient: str
+    language: str
+    subject: str
+    body: str
+    operator_subject: str = ""
+    operator_body: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Action:
+    """Something due for a customer. `revision` rises whenever the draft changes before it is approved."""
+
+    id: int
+    revision: int
+    rule: str
+    anchor: str
+    moment: Moment
+    purpose: Purpose
+    stage: Stage
+    title: str
+    customer_id: int
+    draft: Draft
+    due_at: datetime
+    expires_at: datetime
+    state: ActionState
+    stake_minor: int  # at stake in twelve months, in the shop's currency
+    reason: str  # one sentence: why this, why now
+    personal: bool
+    snoozed_until: datetime | None = None
+    skip_reason: str = ""
+    edited: bool = False

@@ -1,0 +1,82 @@
+"""Where a customer stands: what is known, what is expected, and why."""
+
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+
+
+class Band(StrEnum):
+    """How likely the customer is to be lost, in a word."""
+
+    HIGH = "high"
+    MEDIUM = "medium"
+    LOW = "low"
+
+
+class Tier(StrEnum):
+    """What the customer is worth to the shop."""
+
+    VIP = "vip"
+    HIGH = "high"
+    PROMISING = "promising"
+    REGULAR = "regular"
+    NEW = "new"
+    ONE_TIME = "one_time"
+
+
+class Stage(StrEnum):
+    """Where the customer is on the way; each has one purpose."""
+
+    TRUST = "trust"  # first order 0–7 days ago
+    SETTLING = "settling"  # 8–14
+    REASON = "reason"  # 15–30: a reason to return
+    DRIFTING = "drifting"  # 31 days and no second order
+    RETURNING = "returning"  # exactly two orders
+    HABIT = "habit"  # third and fourth order
+    ADVOCATE = "advocate"  # fifth order and more
+    WIN_BACK = "win_back"
+
+
+@dataclass(frozen=True, slots=True)
+class Cause:
+    """One cause of a score as it is stored: a code and its figure. `retention.risk.reasons` puts it in words."""
+
+    code: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True)
+class Reason:
+    """One cause of a score, in a sentence with its figure."""
+
+    code: str
+    text: str
+    value: float
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Standing:
+    """Where one customer stands on a day; money in minor units of the shop's currency.
+
+    `silent_days` counts from the delivery of the last order (estimated where unknown), and is 0 while a parcel
+    is under way. `p_churn` is P(no order within the horizon).
+    """
+
+    customer_id: int
+    orders: int
+    first_order_at: datetime | None
+    last_order_at: datetime | None
+    spent_minor: int
+    refunded_minor: int
+    cycle_days: float | None  # the customer's own usual gap, None below two orders
+    silent_days: int
+    under_way: bool
+    p_churn: float
+    risk_score: int  # 0–100
+    band: Band
+    next_expected_at: datetime | None
+    expected_orders: float  # within the horizon
+    clv_minor: int  # expected spend within twelve months
+    tier: Tier
+    stage: Stage
+    causes: tuple[Cause, ...] = ()

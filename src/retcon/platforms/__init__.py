@@ -1,0 +1,1 @@
+"""Thin API clients that a source and a channel of the same platform share."""

@@ -1,0 +1,344 @@
+"""The schema, one function a step; a step that has shipped never changes. Run in a child by the console.
+
+Times are whole seconds since 1970 in UTC, money is minor units, lists are JSON.
+"""
+
+import sqlite3
+import sys
+from pathlib import Path
+
+import sqlite_utils
+from sqlite_utils import Migrations
+
+from retcon.store.database import SCHEMA
+
+migrations = Migrations("retcon")
+
+
+@migrations()
+def m001_the_walking_skeleton(db: sqlite_utils.Database) -> None:
+    """People, orders, understanding, what is due, what leaves."""
+    for statement in _SKELETON.split(";\n\n"):
+        db.execute(statement)
+
+
+_SKELETON = """
+create table facts (
+    name text primary key,
+    value text not null
+) strict, without rowid;
+
+create table customers (
+    id integer primary key,
+    name text not null default '',
+    country text not null default '',
+    language text not null default '',
+    zones text not null default '[]',
+    left_alone integer not null default 0
+) strict;
+
+create table identities (
+    kind text not null check (kind in ('email', 'phone', 'account')),
+    value text not null,
+    customer_id integer not null references customers (id),
+    shown text not null,
+    primary key (kind, value)
+) strict, without rowid;
+
+create index identities_by_customer on identities (customer_id);
+
+create virtual table customer_search using fts5 (words, tokenize = 'trigram');
+
+create table accounts (
+    source text not null,
+    source_id text not null,
+    customer_id integer not null references customers (id),
+    name text not null default '',
+    email text not null default '',
+    phone text not null default '',
+    country text not null default '',
+    language text not null default '',
+    registered_at integer,
+    removed integer not null default 0,
+    primary key (source, source_id)
+) strict, without rowid;
+
+create table orders (
+    id integer primary key,
+    source text not null,
+    source_id text not null,
+    number text not null,
+    customer_id integer not null references customers (id),
+    account_id text,
+    email text not null default '',
+    phone text not null default '',
+    name text not null default '',
+    country text not null default '',
+    language text not null default '',
+    placed_at integer not null,
+    modified_at integer,
+    state text not null check (state in ('open', 'paid', 'cancelled', 'refunded', 'failed', 'draft')),
+    source_status text not null default '',
+    currency text not null,
+    total_minor integer not null,
+    refunded_minor integer not null default 0,
+    total_base_minor integer,
+    refunded_base_minor integer,
+    coupon_codes text not null default '[]',
+    shipped_at integer,
+    delivered_at integer,
+    delivered_estimated integer not null default 0,
+    carrier text not null default '',
+    tracking_number text not null default '',
+    tracking_link text not null default '',
+    removed integer not null default 0,
+    unique (source, source_id)
+) strict;
+
+create index orders_by_customer on orders (customer_id, placed_at);
+
+create index orders_by_day on orders (placed_at);
+
+create table order_lines (
+    order_id integer not null references orders (id) on delete cascade,
+    position integer not null,
+    name text not null,
+    quantity integer not null,
+    product_id text not null default '',
+    sku text not null default '',
+    total_minor integer not null default 0,
+    primary key (order_id, position)
+) strict, without rowid;
+
+create table refunds (
+    order_id integer not null references orders (id) on delete cascade,
+    source_id text not null,
+    amount_minor integer not null,
+    refunded_at integer,
+    reason text not null default '',
+    primary key (order_id, source_id)
+) strict, without rowid;
+
+create table products (
+    source text not null,
+    source_id text not null,
+    name text not null,
+    sku text not null default '',
+    link text not null default '',
+    categories text not null default '[]',
+    price_minor integer not null default 0,
+    modified_at integer,
+    removed integer not null default 0,
+    primary key (source, source_id)
+) strict, without rowid;
+
+create table coupons (
+    source text not null,
+    source_id text not null,
+    code text not null,
+    kind text not null default '',
+    amount text not null default '',
+    expires_at integer,
+    used integer not null default 0,
+    modified_at integer,
+    removed integer not null default 0,
+    primary key (source, source_id)
+) strict, without rowid;
+
+create table reviews (
+    source text not null,
+    source_id text not null,
+    product_id text not null default '',
+    customer_id integer references customers (id),
+    email text not null default '',
+    name text not null default '',
+    rating integer not null default 0,
+    body text not null default '',
+    created_at integer not null,
+    removed integer not null default 0,
+    primary key (source, source_id)
+) strict, without rowid;
+
+create table consents (
+    id integer primary key,
+    customer_id integer not null references customers (id),
+    channel text not null,
+    purpose text not null check (purpose in ('service', 'relationship', 'marketing')),
+    state text not null check (state in ('granted', 'denied', 'unknown')),
+    basis text not null,
+    at integer not null,
+    source text not null,
+    wording text not null default '',
+    proof text not null default '',
+    expires_at integer,
+    unique (customer_id, channel, purpose, state, basis, at, source)
+) strict;
+
+create table cursors (
+    source text primary key,
+    value text not null
+) strict, without rowid;
+
+create table sync_runs (
+    id integer primary key,
+    source text not null,
+    started_at integer not null,
+    ended_at integer,
+    result text
+) strict;
+
+create table touched (
+    customer_id integer primary key references customers (id)
+) strict;
+
+create table standings (
+    customer_id integer primary key references customers (id),
+    orders integer not null,
+    first_order_at integer,
+    last_order_at integer,
+    spent_minor integer not null,
+    refunded_minor integer not null,
+    cycle_days real,
+    silent_days integer not null,
+    under_way integer not null,
+    p_churn real not null,
+    risk_score integer not null,
+    band text not null,
+    next_expected_at integer,
+    expected_orders real not null,
+    clv_minor integer not null,
+    tier text not null,
+    stage text not null,
+    causes text not null default '[]'
+) strict;
+
+create index standings_by_stake on standings (clv_minor desc, customer_id);
+
+create table actions (
+    id integer primary key,
+    revision integer not null default 1,
+    rule text not null,
+    customer_id integer not null references customers (id),
+    anchor text not null,
+    moment text not null,
+    purpose text not null check (purpose in ('service', 'relationship', 'marketing')),
+    stage text not null,
+    title text not null,
+    channel text not null,
+    recipient text not null,
+    language text not null,
+    subject text not null,
+    body text not null,
+    operator_subject text not null default '',
+    operator_body text not null default '',
+    due_at integer not null,
+    expires_at integer not null,
+    state text not null check (state in ('due', 'snoozed', 'approved', 'done', 'skipped', 'expired')),
+    stake_minor integer not null default 0,
+    reason text not null default '',
+    personal integer not null default 0,
+    snoozed_until integer,
+    skip_reason text not null default '',
+    edited integer not null default 0,
+    unique (rule, customer_id, anchor)
+) strict;
+
+create index actions_by_state on actions (state, due_at);
+
+create index actions_by_customer on actions (customer_id);
+
+create table outbox (
+    id integer primary key,
+    action_id integer references actions (id),
+    revision integer not null,
+    customer_id integer not null references customers (id),
+    channel text not null,
+    purpose text not null,
+    recipient text not null,
+    subject text not null,
+    body text not null,
+    language text not null default '',
+    state text not null check (state in (
+        'queued', 'held', 'sending', 'sent', 'delivered', 'read', 'failed', 'uncertain', 'withdrawn', 'stale'
+    )),
+    rehearsal integer not null default 0,
+    key text not null unique,
+    attempts integer not null default 0,
+    owner text not null default '',
+    not_before integer not null,
+    expires_at integer,
+    waits_reason text not null default '',
+    approved_at integer not null,
+    sent_at integer,
+    delivered_at integer,
+    read_at integer,
+    external_id text not null default '',
+    error_code text not null default '',
+    error_text text not null default ''
+) strict;
+
+create index outbox_by_state on outbox (state, not_before);
+
+create index outbox_by_customer on outbox (customer_id, sent_at);
+
+create index outbox_by_action on outbox (action_id);
+
+create table outbox_log (
+    id integer primary key,
+    outbox_id integer not null references outbox (id),
+    at integer not null,
+    event text not null,
+    before text not null,
+    after text not null,
+    detail text not null default ''
+) strict;
+
+create index outbox_log_by_row on outbox_log (outbox_id, id);
+
+create table channel_states (
+    channel text primary key,
+    reason text not null,
+    until integer,
+    since integer not null
+) strict, without rowid;
+
+create table operations (
+    id integer primary key,
+    verb text not null,
+    words text not null,
+    at integer not null,
+    undone_at integer
+) strict;
+
+create table operation_changes (
+    operation_id integer not null references operations (id),
+    position integer not null,
+    family text not null,
+    reference integer not null,
+    before text not null,
+    primary key (operation_id, position)
+) strict, without rowid;
+
+create table leases (
+    name text primary key,
+    owner text not null,
+    token integer not null,
+    until integer not null
+) strict, without rowid;
+""".strip()
+
+
+def migrate(file: Path) -> None:
+    """Bring the file to this version's schema; creates it where there is none. Each step is a transaction."""
+    connection = sqlite3.connect(file, timeout=30, isolation_level=None)
+    try:
+        connection.execute("pragma journal_mode = wal")
+        connection.execute("pragma foreign_keys = on")
+        migrations.apply(sqlite_utils.Database(connection))
+        connection.execute(f"pragma user_version = {SCHEMA}")
+    finally:
+        connection.close()
+
+
+if __name__ == "__main__":
+    migrate(Path(sys.argv[1]))

@@ -1,0 +1,59 @@
+"""The door for text from outside: kept as it came, made harmless where it is used.
+
+Terminals obey control codes wherever they stand in a stream, and bidirectional overrides reorder a whole row;
+both are replaced by U+FFFD before anything is drawn.
+"""
+
+import re
+
+# C0 without tab and newline, DEL, C1, and the bidirectional embeddings, overrides and isolates.
+_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+_UNENCODABLE = re.compile("[\ud800-\udfff]")
+_SPACES = re.compile(r"\s+")
+_FORMULA = re.compile(r"^[\s]*[=+\-@]")
+
+NAME_LENGTH = 200
+BODY_LENGTH = 100_000
+REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
+
+
+def keep(text: str, limit: int = BODY_LENGTH) -> str:
+    """The text as it may be stored: at most `limit` characters, no NUL, no lone surrogates."""
+    if len(text) > limit:
+        text = text[: limit - 1] + "…"
+    return _UNENCODABLE.sub(REPLACEMENT, text.replace("\0", ""))
+
+
+def keep_name(text: str) -> str:
+    """A name as it may be stored: surrounding space gone, at most 200 characters."""
+    return keep(text.strip(), NAME_LENGTH)
+
+
+def show(text: str) -> str:
+    """The text as it may be drawn over several rows: newlines and tabs stay, what a terminal obeys goes."""
+    return _HARMFUL.sub(REPLACEMENT, _UNENCODABLE.sub(REPLACEMENT, text.replace("\r\n", "\n"))).expandtabs(4)
+
+
+def line(text: str) -> str:
+    """The text as it may be drawn on one row."""
+    return show(_SPACES.sub(" ", text).strip())
+
+
+def header(text: str) -> str:
+    """The text as it may stand in a mail header: one line, no control codes."""
+    return _SPACES.sub(" ", _HARMFUL.sub(" ", _UNENCODABLE.sub(REPLACEMENT, text))).strip()
+
+
+def cell(text: str) -> str:
+    """The text as it may stand in a CSV cell: a spreadsheet must not take it for a formula."""
+    return f"'{text}" if _FORMULA.match(text) else text
+
+
+def sentence(text: str) -> str:
+    """The text with one full stop at its end."""
+    return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def plural(number: int, one: str, many: str = "") -> str:
+    """The number with its noun: "1 order", "3 orders"; thousands are set off with commas."""
+    return f"{number:,} {one if number == 1 else many or one + 's'}"

@@ -1,0 +1,46 @@
+"""What many tests need: a house of their own, a clock that stands still, no settings of the developer's."""
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+
+import pytest
+
+from retcon.desk.house import House, open_house
+from retcon.store.database import Database, open_database
+
+NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
+
+
+@pytest.fixture(autouse=True)
+def _nothing_of_the_developer(monkeypatch: pytest.MonkeyPatch, tmp_path: Path) -> None:
+    monkeypatch.setenv("RETCON_HOME", str(tmp_path / "home"))
+    monkeypatch.setenv("PYTHON_KEYRING_BACKEND", "keyring.backends.null.Keyring")
+    monkeypatch.delenv("NO_COLOR", raising=False)
+
+
+@pytest.fixture(scope="session")
+def _empty_file(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    file = tmp_path_factory.mktemp("schema") / "retcon.db"
+    open_database(file).close()
+    return file
+
+
+@pytest.fixture
+def database(_empty_file: Path, tmp_path: Path) -> Iterator[Database]:
+    """An empty database at this version's schema."""
+    file = tmp_path / "home" / "retcon.db"
+    file.parent.mkdir(parents=True, exist_ok=True)
+    shutil.copy(_empty_file, file)
+    opened = Database(file)
+    yield opened
+    opened.close()
+
+
+@pytest.fixture
+def house(database: Database, tmp_path: Path) -> Iterator[House]:
+    """A house with default settings over the empty database, at NOW."""
+    opened = open_house(tmp_path / "home", now=lambda: NOW, sleep=lambda _seconds: None)
+    yield opened
+    opened.close()
