@@ -1,0 +1,112 @@
+"""The command line: names of commands, the common flags, and how an error or an interruption ends."""
+
+import importlib
+import os
+import sys
+from pathlib import Path
+
+import click
+
+from retcon import __version__
+from retcon.cli.output import complain
+from retcon.errors import RetconError
+
+# Command → the module that has it, loaded when it is called: `retcon --help` costs next to nothing.
+COMMANDS = {
+    "approve": "today",
+    "backtest": "ranking",
+    "backup": "keeping",
+    "consent": "people",
+    "customer": "people",
+    "customers": "people",
+    "demo": "demo",
+    "doctor": "keeping",
+    "hold": "outbox",
+    "import": "shop",
+    "live": "keeping",
+    "orders": "people",
+    "outbox": "outbox",
+    "rank": "ranking",
+    "refresh": "shop",
+    "release": "outbox",
+    "resolve": "outbox",
+    "restore": "keeping",
+    "retry": "outbox",
+    "send": "outbox",
+    "skip": "today",
+    "snooze": "today",
+    "sync": "shop",
+    "today": "today",
+    "undo": "outbox",
+}
+
+
+class _Commands(click.Group):
+    """A group whose commands are imported when they are asked for; `import_` is the function of `import`."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in COMMANDS:
+            return None
+        module = importlib.import_module(f"retcon.cli.{COMMANDS[cmd_name]}")
+        return getattr(module, cmd_name if cmd_name != "import" else "import_")
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        from retcon.cli.help import SUMMARIES
+
+        with formatter.section("Commands"):
+            formatter.write_dl([(name, SUMMARIES[name]) for name in self.list_commands(ctx)])
+
+
+@click.group(
+    cls=_Commands,
+    invoke_without_command=True,
+    context_settings={"help_option_names": ["-h", "--help"]},
+    epilog="Example: retcon today --json",
+)
+@click.option("--home", type=click.Path(path_type=Path, file_okay=False), help="Keep everything under this folder.")
+@click.version_option(__version__, prog_name="retcon")
+@click.pass_context
+def cli(context: click.Context, home: Path | None) -> None:
+    """Who is about to be lost, what is due today, the message written and checked, sent once.
+
+    Without a command: the console; without a terminal, what `retcon today` prints.
+    """
+    context.obj = home
+    if context.invoked_subcommand is not None:
+        return
+    if sys.stdin.isatty() and sys.stdout.isatty():
+        from retcon.app import run
+
+        run(home)
+    else:
+        from retcon.cli.today import today
+
+        context.invoke(today)
+
+
+def main(arguments: list[str] | None = None) -> None:
+    """Run a command and leave with its exit code; never a traceback for what can be told in a sentence."""
+    try:
+        code = cli.main(arguments, prog_name="retcon", standalone_mode=False)
+        sys.stdout.flush()
+    except click.exceptions.Abort:
+        code = 130
+    except KeyboardInterrupt:
+        code = 130
+    except click.UsageError as error:
+        complain(error.format_message(), f"See: retcon {error.ctx.info_name if error.ctx else ''} --help")
+        code = 2
+    except click.ClickException as error:
+        complain(error.format_message())
+        code = 1
+    except RetconError as error:
+        complain(error.title, error.hint)
+        code = error.exit_code
+    except BrokenPipeError:
+        # The reader has gone; what is left in the buffer has nowhere to go either.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        code = 0
+    sys.exit(code if isinstance(code, int) else 0)

@@ -1,0 +1,69 @@
+"""How commands print: data on stdout, talk on stderr, one JSON document where --json is said."""
+
+import json
+import sys
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
+from datetime import datetime
+from enum import Enum
+from pathlib import Path
+from typing import Any
+
+import click
+
+from retcon import localtime, text
+from retcon.desk.house import House, open_house
+
+
+def say(words: str) -> None:
+    """One line for the person, on stderr."""
+    click.echo(text.show(words), err=True)
+
+
+def complain(title: str, hint: str = "") -> None:
+    """What went wrong and what to do, on stderr."""
+    say(f"retcon: {title}" + (f"\n  {hint}" if hint else ""))
+
+
+def print_json(document: Any) -> None:
+    """The one JSON document of a command; instants as ISO 8601 in UTC."""
+    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+
+
+def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
+    """Aligned columns, outside text made harmless; the last column is not padded."""
+    from rich.cells import cell_len
+
+    table = [[text.line(value) for value in row] for row in (heads, *rows)]
+    widths = [max(cell_len(row[index]) for row in table) for index in range(len(heads))]
+    for row in table:
+        cells = [
+            " " * (width - cell_len(value)) + value if index in right else value + " " * (width - cell_len(value))
+            for index, (value, width) in enumerate(zip(row, widths, strict=True))
+        ]
+        click.echo("  ".join(cells).rstrip())
+
+
+@contextmanager
+def opened(home: Path | None) -> Iterator[House]:
+    """The house for the length of a command."""
+    house = open_house(home)
+    try:
+        yield house
+    finally:
+        house.close()
+
+
+def interactive() -> bool:
+    """Whether a person watches stderr."""
+    return sys.stderr.isatty()
+
+
+def _plain(value: Any) -> Any:
+    if isinstance(value, datetime):
+        return localtime.stamp(value)
+    if isinstance(value, Enum):
+        return value.value
+    if isinstance(value, frozenset | set | tuple):
+        return list(value)
+    raise TypeError(f"{type(value).__name__} is no JSON")
