@@ -2,7 +2,7 @@
 
 import json
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Generator, Sequence
 from contextlib import contextmanager
 from datetime import datetime
 from enum import Enum
@@ -45,7 +45,7 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: froz
 
 
 @contextmanager
-def opened(home: Path | None) -> Iterator[House]:
+def opened(home: Path | None) -> Generator[House]:
     """The house for the length of a command."""
     house = open_house(home)
     try:

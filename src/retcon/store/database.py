@@ -20,6 +20,8 @@ T = TypeVar("T")
 
 # How many steps store/migrations.py has; kept in the file as user_version.
 SCHEMA = 1
+# SQLite's application_id of our files: "rtcn".
+APPLICATION = 0x7274636E
 BUSY_SECONDS = 10
 
 
@@ -82,7 +84,7 @@ class Database:
         while (item := self._work.get()) is not None:
             work, done = item
             try:
-                connection = connection or connect(self.file)
+                connection = connection or _writer(self.file)
                 done.set_result(_transaction(connection, work))
             except BaseException as error:
                 done.set_exception(error)
@@ -102,6 +104,12 @@ def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
     return result
 
 
+def _writer(file: Path) -> Connection:
+    connection = connect(file)
+    connection.execute("pragma journal_mode = wal")
+    return connection
+
+
 def connect(file: Path) -> Connection:
     """A connection with our pragmas: foreign keys, WAL, a busy timeout; rows by name."""
     connection = sqlite3.connect(file, timeout=BUSY_SECONDS, isolation_level=None, check_same_thread=False)
@@ -118,7 +126,7 @@ def open_database(file: Path, *, migrate_in_child: bool = False) -> Database:
     `migrate_in_child` keeps sqlite-utils out of this process. Raises StoreError where the file is newer, no
     database, or in a place that cannot be written.
     """
-    version = _schema_version(file)
+    version = schema_version(file)
     if version > SCHEMA:
         raise StoreError(
             f"{file} was written by a newer retcon (schema {version}, this one knows {SCHEMA}).",
@@ -138,15 +146,21 @@ def open_database(file: Path, *, migrate_in_child: bool = False) -> Database:
     return Database(file)
 
 
-def _schema_version(file: Path) -> int:
-    if not file.exists():
+def schema_version(file: Path) -> int:
+    """The schema that the file has, 0 where there is none yet. Raises StoreError where it is not ours."""
+    if not file.exists() or file.stat().st_size == 0:
         return 0
     with told(file):
         connection = sqlite3.connect(f"{file.absolute().as_uri()}?mode=ro", uri=True, timeout=BUSY_SECONDS)
         try:
-            return connection.execute("pragma user_version").fetchone()[0]
+            application = connection.execute("pragma application_id").fetchone()[0]
+            version = connection.execute("pragma user_version").fetchone()[0]
+            tables = connection.execute("select count(*) from sqlite_master").fetchone()[0]
         finally:
             connection.close()
+    if application != APPLICATION and tables:
+        raise StoreError(f"{file} is a database, but none of retcon's.", "Name another folder with --home.")
+    return version
 
 
 def _migrate(file: Path, in_child: bool) -> None:

@@ -10,7 +10,7 @@ from pathlib import Path
 import sqlite_utils
 from sqlite_utils import Migrations
 
-from retcon.store.database import SCHEMA
+from retcon.store.database import APPLICATION, SCHEMA
 
 migrations = Migrations("retcon")
 
@@ -334,6 +334,7 @@ def migrate(file: Path) -> None:
     try:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma foreign_keys = on")
+        connection.execute(f"pragma application_id = {APPLICATION}")
         migrations.apply(sqlite_utils.Database(connection))
         connection.execute(f"pragma user_version = {SCHEMA}")
     finally:

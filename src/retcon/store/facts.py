@@ -1,0 +1,20 @@
+"""Single facts of the house: the installation, the hold, the day of the last full pass, the fitted ranking."""
+
+from retcon.store.database import Connection
+
+
+def get(tx: Connection, name: str) -> str | None:
+    """The fact, None where it was never written."""
+    row = tx.execute("select value from facts where name = ?", (name,)).fetchone()
+    return None if row is None else row[0]
+
+
+def put(tx: Connection, name: str, value: str | None) -> None:
+    """Write the fact; None removes it."""
+    if value is None:
+        tx.execute("delete from facts where name = ?", (name,))
+    else:
+        tx.execute(
+            "insert into facts (name, value) values (?, ?) on conflict (name) do update set value = excluded.value",
+            (name, value),
+        )
