@@ -41,7 +41,8 @@ class Refund:
 class ShopOrder:
     """An order as a source tells it. Money in minor units of `currency`, times in UTC.
 
-    `account_id` is the source's own customer id; None for a guest.
+    `account_id` is the source's own customer id; None for a guest. A negative total is money given back without an
+    order behind it: its state is REFUNDED, it lowers what the customer spent and counts nowhere else.
     """
 
     source_id: str

@@ -63,6 +63,8 @@ create table accounts (
     primary key (source, source_id)
 ) strict, without rowid;
 
+create index accounts_by_customer on accounts (customer_id);
+
 create table orders (
     id integer primary key,
     source text not null,
@@ -98,6 +100,8 @@ create table orders (
 create index orders_by_customer on orders (customer_id, placed_at);
 
 create index orders_by_day on orders (placed_at);
+
+create index orders_by_number on orders (number);
 
 create table order_lines (
     order_id integer not null references orders (id) on delete cascade,
