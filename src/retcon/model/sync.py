@@ -18,3 +18,20 @@ class SyncResult:
     removed: int
     seconds: float
     error: str = ""
+
+    @staticmethod
+    def failed(source: str, kind: str, error: str) -> "SyncResult":
+        """A run that never began."""
+        return SyncResult(
+            source=source,
+            kind=kind,
+            ok=False,
+            pages=0,
+            read=0,
+            added=0,
+            changed=0,
+            unchanged=0,
+            removed=0,
+            seconds=0.0,
+            error=error,
+        )
