@@ -14,8 +14,9 @@ from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin
 
-from retcon import localtime
+from retcon import localtime, tomlfile
 from retcon.errors import ConfigError, Mistake, RetconError
+from retcon.tomlfile import Document
 
 Check = Callable[[Any], bool]
 
@@ -236,38 +237,25 @@ def places(home: Path | None = None) -> Places:
 
 def load(where: Places, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> Settings:
     """The settings of config.toml; defaults where there is no file. Raises ConfigError with every mistake."""
-    file = where.config_file
     try:
-        text = file.read_text(encoding="utf-8")
+        document = tomlfile.read(where.config_file)
     except FileNotFoundError:
         return Settings(places=where)
-    except (OSError, UnicodeDecodeError) as error:
-        reason = error.strerror if isinstance(error, OSError) else "it is not UTF-8"
-        raise ConfigError((Mistake(str(file), 0, f"cannot be read: {reason}.", ""),)) from None
-    try:
-        document = tomllib.loads(text)
-    except tomllib.TOMLDecodeError as error:
-        found = re.search(r"line (\d+)", str(error))
-        what = re.sub(r" \(at .*\)$", "", str(error))
-        raise ConfigError(
-            (Mistake(str(file), int(found[1]) if found else 0, f"{what}.", "TOML is expected."),)
-        ) from None
-    return _Reader(str(file), text, kinds, known_kinds).settings(where, document)
+    return _Reader(document, kinds, known_kinds).settings(where)
 
 
 class _Reader:
     """Turns a parsed document into Settings and gathers what is wrong with it."""
 
-    def __init__(self, file: str, text: str, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> None:
-        self.file = file
-        self.lines = _lines(text)
+    def __init__(self, document: Document, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> None:
+        self.document = document
         self.kinds = kinds
         self.known_kinds = known_kinds
         self.mistakes: list[Mistake] = []
 
-    def settings(self, where: Places, document: Mapping[str, Any]) -> Settings:
+    def settings(self, where: Places) -> Settings:
         tables: dict[str, Any] = {}
-        for name, value in document.items():
+        for name, value in self.document.content.items():
             if name in _TABLES:
                 tables[name] = self.table(_TABLES[name], value, (name,))
             elif name in ("sources", "channels"):
@@ -347,41 +335,12 @@ class _Reader:
         return value
 
     def wrong(self, path: tuple[str, ...], what: str, allowed: str) -> None:
-        self.mistakes.append(Mistake(self.file, self._line(path), what, allowed))
-
-    def _line(self, path: tuple[str, ...]) -> int:
-        """The line of the setting, or of the nearest table round it; 0 where neither is written."""
-        while path:
-            if path in self.lines:
-                return self.lines[path]
-            path = path[:-1]
-        return 0
+        self.mistakes.append(self.document.mistake(path, what, allowed))
 
 
 def spelled(name: str) -> str:
     """A field's name as it is written in TOML: `from_` stands for `from`."""
     return name.rstrip("_")
-
-
-_HEADER = re.compile(r"^\s*\[+\s*([^\]]+?)\s*\]+")
-_KEY = re.compile(r"""^\s*((?:[A-Za-z0-9_.-]+|"[^"]*"|'[^']*')(?:\s*\.\s*[A-Za-z0-9_-]+)*)\s*=""")
-
-
-def _lines(text: str) -> dict[tuple[str, ...], int]:
-    """The line of every table and key, by path."""
-    lines: dict[tuple[str, ...], int] = {}
-    table: tuple[str, ...] = ()
-    for number, written in enumerate(text.splitlines(), 1):
-        if header := _HEADER.match(written):
-            table = _path(header[1])
-            lines.setdefault(table, number)
-        elif key := _KEY.match(written):
-            lines.setdefault((*table, *_path(key[1])), number)
-    return lines
-
-
-def _path(dotted: str) -> tuple[str, ...]:
-    return tuple(part.strip().strip("\"'") for part in dotted.split("."))
 
 
 def _is(value: Any, kind: Any) -> bool:
