@@ -1,0 +1,379 @@
+"""Northlight Goods, the sample shop: its records as WooCommerce's REST v3 tells them, counted back from an anchor.
+
+The same anchor gives the same records to the byte. Money has the shop's two decimals whatever the currency, dates
+stand in the shop's own time and in UTC, both without a zone: as a real shop has them.
+"""
+
+import random
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+from retcon import localtime
+from retcon.demo import catalog, parcels
+from retcon.demo.buyers import SEED, Buyer, buyers
+from retcon.demo.catalog import ARTICLES, PRAISE, SIGNS, VOUCHERS, Article
+from retcon.demo.people import Person
+
+Json = dict[str, Any]
+
+NAME = "Northlight Goods"
+URL = "https://shop.example"
+TIMEZONE = "Europe/Berlin"
+COUNTRY = "DE"
+CURRENCY = "EUR"
+
+FIRST_CUSTOMER, FIRST_ORDER, FIRST_REFUND, FIRST_REVIEW = 101, 1001, 9001, 7001
+HONEY_POT = "Honey pot, acorn"  # taken out of the catalogue: its lines point at no product
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class SampleShop:
+    """The shop's records, by collection. `refunds` carry `parent_id`, the order that they belong to."""
+
+    orders: list[Json]
+    customers: list[Json]
+    products: list[Json]
+    coupons: list[Json]
+    reviews: list[Json]
+    refunds: list[Json]
+
+
+def build(anchor: datetime) -> SampleShop:
+    """The shop as it stands at the anchor (aware)."""
+    return _Builder(anchor.astimezone(UTC).replace(microsecond=0)).shop()
+
+
+@dataclass(frozen=True, slots=True)
+class _Purchase:
+    buyer: Buyer
+    customer_id: int  # 0 for a guest
+    placed: datetime
+    first: bool
+    last: bool
+
+
+class _Builder:
+    def __init__(self, anchor: datetime) -> None:
+        self.anchor = anchor
+        self.dice = random.Random(SEED + 1)
+        self.refunds: list[Json] = []
+        self.lines = 0
+
+    def shop(self) -> SampleShop:
+        people = buyers()
+        accounts: list[tuple[int, Buyer]] = []
+        purchases: list[_Purchase] = []
+        for buyer in sorted(people, key=lambda buyer: -buyer.days_ago[0]):
+            if buyer.account:
+                accounts.append((FIRST_CUSTOMER + len(accounts), buyer))
+            number = accounts[-1][0] if buyer.account else 0
+            for place, days in enumerate(buyer.days_ago):
+                purchases.append(
+                    _Purchase(
+                        buyer=buyer,
+                        customer_id=number,
+                        placed=self.placed(days, buyer.person),
+                        first=place == 0,
+                        last=place == len(buyer.days_ago) - 1,
+                    )
+                )
+        purchases.sort(key=lambda purchase: (purchase.placed, purchase.buyer.person.email))
+        orders = [self.order(FIRST_ORDER + place, purchase) for place, purchase in enumerate(purchases)]
+        return SampleShop(
+            orders=orders,
+            customers=[self.customer(number, buyer) for number, buyer in accounts],
+            products=[self.product(article) for article in ARTICLES],
+            coupons=[self.coupon(voucher) for voucher in VOUCHERS],
+            reviews=self.reviews(orders),
+            refunds=self.refunds,
+        )
+
+    def placed(self, days: float, person: Person) -> datetime:
+        """When an order of so many days ago was placed: in the buyer's waking hours, never within the last minutes."""
+        instant = self.anchor - timedelta(days=days)
+        there = instant + timedelta(hours=person.country.hours_ahead)
+        if days > 2:
+            there = there.replace(hour=self.dice.choice((8, 9, 11, 12, 13, 15, 17, 18, 19, 20, 20, 21, 21, 22)))
+        return min(there - timedelta(hours=person.country.hours_ahead), self.anchor - timedelta(minutes=20))
+
+    # ---- orders -----------------------------------------------------------------------------------------------
+
+    def order(self, number: int, purchase: _Purchase) -> Json:
+        buyer, person = purchase.buyer, purchase.buyer.person
+        currency = person.country.currency
+        items = [self.item(article, count, currency) for article, count in self.basket(buyer, purchase.placed)]
+        goods = sum(float(item["subtotal"]) for item in items)
+        vouchers = self.voucher(purchase, goods)
+        discount = sum(float(line["discount"]) for line in vouchers)
+        for item in items:
+            item["total"] = _money(float(item["subtotal"]) * (1 - discount / goods))
+        shipping = self.shipping(goods, person)
+        paid_total = sum(float(item["total"]) for item in items) + shipping
+        status = self.status(purchase)
+        parcel = parcels.parcel(number, person.country.code, purchase.placed, self.anchor, self.dice)
+        if status == "completed" and parcel is None:
+            status = "processing"
+        paid = purchase.placed + timedelta(minutes=2) if status in ("completed", "processing", "refunded") else None
+        shipped = parcel.shipped if parcel and status in ("completed", "refunded") else None
+        refunds = self.give_back(number, purchase, status, paid_total, items, shipped)
+        changed = [purchase.placed, paid, shipped, *(_from_stamp(each["date_created_gmt"]) for each in refunds)]
+        guest = not purchase.customer_id or (purchase.last and not purchase.first and number % 17 == 0)
+        return {
+            "id": number,
+            "parent_id": 0,
+            "status": status,
+            "currency": currency,
+            "version": "11.0.1",
+            "prices_include_tax": True,
+            **self.dated("date_created", purchase.placed),
+            **self.dated("date_modified", max(each for each in changed if each)),
+            "discount_total": _money(discount),
+            "discount_tax": "0.00",
+            "shipping_total": _money(shipping),
+            "shipping_tax": "0.00",
+            "cart_tax": "0.00",
+            "total": _money(paid_total),
+            "total_tax": "0.00",
+            "customer_id": 0 if guest else purchase.customer_id,
+            "order_key": f"wc_order_{number}",
+            # Who buys as a guest beside an account types the address as it comes.
+            "billing": _address(
+                person, email=person.email.title() if guest and purchase.customer_id else person.email, own_script=True
+            ),
+            "shipping": _address(person),
+            "payment_method": "card",
+            "payment_method_title": "Card",
+            "transaction_id": "",
+            "created_via": "checkout",
+            "customer_note": "",
+            **self.dated("date_completed", shipped),
+            **self.dated("date_paid", paid),
+            "number": str(number),
+            "meta_data": [
+                {"id": number * 10 + place, "key": key, "value": value}
+                for place, (key, value) in enumerate(
+                    (
+                        ("wpml_language", person.country.language),
+                        ("_newsletter_optin", "yes" if buyer.opted_in else "no"),
+                        *(parcel.metadata() if parcel and shipped else ()),
+                    )
+                )
+            ],
+            "line_items": items,
+            "tax_lines": [],
+            "shipping_lines": [],
+            "fee_lines": [],
+            "coupon_lines": vouchers,
+            "refunds": [
+                {"id": each["id"], "reason": each["reason"], "total": f"-{each['amount']}", "total_tax": "-0.00"}
+                for each in refunds
+            ],
+            "currency_symbol": SIGNS[currency],
+        }
+
+    def status(self, purchase: _Purchase) -> str:
+        """Most orders go well; a few end otherwise, or have not been paid yet."""
+        if purchase.buyer.steady:
+            return "completed"
+        throw = self.dice.random()
+        if self.anchor - purchase.placed < timedelta(days=4) and throw < 0.2:
+            return "on-hold" if throw < 0.15 else "pending"
+        odd = (("cancelled", 0.025), ("failed", 0.045), ("refunded", 0.06))
+        return next((status for status, up_to in odd if throw < up_to), "completed")
+
+    def basket(self, buyer: Buyer, placed: datetime) -> list[tuple[Article, int]]:
+        on_sale = [article for article in ARTICLES if placed > self.anchor - timedelta(days=article.days_ago)]
+        chosen = self.dice.sample(on_sale, self.dice.randint(1, buyer.articles))
+        if self.dice.random() < 0.03 and placed < self.anchor - timedelta(days=200):
+            chosen.append(Article(0, HONEY_POT, "", "", 31))
+        return [(article, 2 if self.dice.random() < 0.15 else 1) for article in chosen]
+
+    def item(self, article: Article, count: int, currency: str) -> Json:
+        self.lines += 1
+        each = catalog.price(article.euros, currency)
+        return {
+            "id": self.lines,
+            "name": article.name,
+            "product_id": article.id,
+            "variation_id": 0,
+            "quantity": count,
+            "tax_class": "",
+            "subtotal": _money(each * count),
+            "subtotal_tax": "0.00",
+            "total": _money(each * count),
+            "total_tax": "0.00",
+            "taxes": [],
+            "meta_data": [],
+            "sku": article.sku or None,
+            "price": float(each),
+            "parent_name": None,
+        }
+
+    def voucher(self, purchase: _Purchase, goods: float) -> list[Json]:
+        for voucher in VOUCHERS:
+            ends = None if voucher.ends_in_days is None else self.anchor + timedelta(days=voucher.ends_in_days)
+            if (ends and purchase.placed > ends) or (voucher.code == "welcome10") != purchase.first:
+                continue
+            if self.dice.random() < 0.08:
+                line = {"code": voucher.code, "discount": _money(goods * voucher.percent / 100), "discount_tax": "0.00"}
+                return [{"id": 0, **line, "discount_type": "percent", "nominal_amount": voucher.percent}]
+        return []
+
+    def shipping(self, goods: float, person: Person) -> float:
+        country = person.country
+        if goods >= catalog.price(catalog.SHIPPING_FREE_FROM, country.currency):
+            return 0.0
+        return float(catalog.price(catalog.SHIPPING.get(country.code, catalog.SHIPPING_ELSEWHERE), country.currency))
+
+    def give_back(
+        self, number: int, purchase: _Purchase, status: str, total: float, items: list[Json], shipped: datetime | None
+    ) -> list[Json]:
+        """The order's refunds: all of it where it was refunded, now and then one article of it."""
+        amount, reason = 0.0, ""
+        if status == "refunded":
+            amount, reason = total, "Sent back"
+        elif shipped and not purchase.buyer.steady and self.dice.random() < 0.03:
+            amount, reason = float(items[0]["total"]), "Arrived chipped"
+        at = (shipped or purchase.placed) + timedelta(days=9, hours=3)
+        if amount <= 0 or at > self.anchor:
+            return []
+        refund = {
+            "id": FIRST_REFUND + len(self.refunds),
+            "parent_id": number,
+            **self.dated("date_created", at),
+            "amount": _money(amount),
+            "reason": reason,
+            "refunded_by": 1,
+            "refunded_payment": True,
+            "meta_data": [],
+            "line_items": [],
+            "shipping_lines": [],
+            "tax_lines": [],
+            "fee_lines": [],
+        }
+        self.refunds.append(refund)
+        return [refund]
+
+    # ---- the other collections ----------------------------------------------------------------------------------
+
+    def customer(self, number: int, buyer: Buyer) -> Json:
+        person = buyer.person
+        registered = self.anchor - timedelta(days=buyer.days_ago[0], minutes=25)
+        return {
+            "id": number,
+            **self.dated("date_created", registered),
+            **self.dated("date_modified", registered if number % 40 else None),
+            "email": person.email,
+            "first_name": person.first,
+            "last_name": person.last,
+            "role": "customer",
+            "username": person.email.partition("@")[0],
+            "billing": _address(person, email=person.email, own_script=True),
+            "shipping": _address(person),
+            "is_paying_customer": True,
+            "avatar_url": "",
+            "meta_data": [],
+        }
+
+    def product(self, article: Article) -> Json:
+        made = self.anchor - timedelta(days=article.days_ago)
+        slug = article.sku.lower()
+        return {
+            "id": article.id,
+            "name": article.name,
+            "slug": slug,
+            "permalink": f"{URL}/product/{slug}/",
+            **self.dated("date_created", made),
+            **self.dated("date_modified", made),
+            "type": "simple",
+            "status": "publish",
+            "sku": article.sku,
+            "price": str(article.euros),
+            "regular_price": str(article.euros),
+            "sale_price": "",
+            "categories": [{"id": 1, "name": article.category, "slug": article.category.lower().replace(" ", "-")}],
+            "meta_data": [],
+        }
+
+    def coupon(self, voucher: catalog.Voucher) -> Json:
+        made = self.anchor - timedelta(days=500)
+        ends = None if voucher.ends_in_days is None else self.anchor + timedelta(days=voucher.ends_in_days)
+        return {
+            "id": voucher.id,
+            "code": voucher.code,
+            "amount": _money(voucher.percent),
+            "status": "publish",
+            **self.dated("date_created", made),
+            **self.dated("date_modified", made),
+            "discount_type": "percent",
+            "description": "",
+            **self.dated("date_expires", ends),
+            "usage_count": 0,
+            "individual_use": True,
+            "usage_limit": None,
+            "used_by": [],
+            "meta_data": [],
+        }
+
+    def reviews(self, orders: list[Json]) -> list[Json]:
+        """What some buyers said three weeks after their order."""
+        found: list[Json] = []
+        for order in orders:
+            at = _from_stamp(order["date_created_gmt"]) + timedelta(days=21, hours=2)
+            item = order["line_items"][0]
+            if order["id"] % 23 or order["status"] != "completed" or not item["product_id"] or at > self.anchor:
+                continue
+            rating, words = PRAISE[len(found) % len(PRAISE)]
+            billing = order["billing"]
+            found.append(
+                {
+                    "id": FIRST_REVIEW + len(found),
+                    **self.dated("date_created", at),
+                    "product_id": item["product_id"],
+                    "product_name": item["name"],
+                    "status": "approved",
+                    "reviewer": billing["first_name"],
+                    "reviewer_email": billing["email"],
+                    "review": f"<p>{words}</p>\n",
+                    "rating": rating,
+                    "verified": True,
+                }
+            )
+        return found
+
+    def dated(self, key: str, instant: datetime | None) -> Json:
+        """The instant under the key in the shop's time, and under key_gmt in UTC."""
+        if instant is None:
+            return {key: None, f"{key}_gmt": None}
+        return {key: _stamp(localtime.local(instant, TIMEZONE)), f"{key}_gmt": _stamp(instant)}
+
+
+def _stamp(instant: datetime) -> str:
+    return instant.strftime("%Y-%m-%dT%H:%M:%S")
+
+
+def _from_stamp(text: str) -> datetime:
+    return datetime.fromisoformat(text).replace(tzinfo=UTC)
+
+
+def _money(amount: float) -> str:
+    return f"{amount:.2f}"
+
+
+def _address(person: Person, *, email: str | None = None, own_script: bool = False) -> Json:
+    """Billing (with an e-mail) as people write themselves; shipping in Latin letters, as a label abroad needs it."""
+    country = person.country
+    address = {
+        "first_name": person.first if own_script else person.latin_first,
+        "last_name": person.last if own_script else person.latin_last,
+        "company": "",
+        "address_1": person.street,
+        "address_2": "",
+        "city": country.city,
+        "state": country.state,
+        "postcode": country.postcode,
+        "country": country.code,
+        "phone": person.phone,
+    }
+    return address if email is None else {**address, "email": email}
