@@ -82,16 +82,98 @@ def _next_open_in(after: datetime, zone_name: str, table: tuple[Hours, ...], lim
     return limit + DAY
 
 
+# Where most people of a country with several zones live; CLDR lists them by name.
+_LIKELIEST = frozenset(
+    (
+        "Africa/Kinshasa",
+        "America/Argentina/Buenos_Aires",
+        "America/Guayaquil",
+        "America/Mexico_City",
+        "America/New_York",
+        "America/Nuuk",
+        "America/Santiago",
+        "America/Sao_Paulo",
+        "America/Toronto",
+        "Asia/Almaty",
+        "Asia/Gaza",
+        "Asia/Jakarta",
+        "Asia/Kuala_Lumpur",
+        "Asia/Nicosia",
+        "Asia/Shanghai",
+        "Asia/Tashkent",
+        "Asia/Ulaanbaatar",
+        "Australia/Sydney",
+        "Europe/Berlin",
+        "Europe/Kyiv",
+        "Europe/Lisbon",
+        "Europe/Madrid",
+        "Europe/Moscow",
+        "Pacific/Auckland",
+        "Pacific/Majuro",
+        "Pacific/Pohnpei",
+        "Pacific/Port_Moresby",
+        "Pacific/Tahiti",
+        "Pacific/Tarawa",
+    )
+)
+# Two zones whose clocks agree at each of these are one to us.
+_SAMPLES = tuple(datetime(2026, month, day, tzinfo=UTC) for month in range(1, 13) for day in (1, 15))
+
+
+@lru_cache(maxsize=512)
 def zones_of(country: str) -> tuple[str, ...]:
-    """The time zones of a country (ISO 3166-1 alpha-2), empty where it is unknown; by CLDR."""
-    return _zones_by_country().get(country.upper(), ())
+    """The time zones of a country (ISO 3166-1 alpha-2), by CLDR; empty where it is unknown.
+
+    The one that most people live in comes first; zones that show the same time all year are named once.
+    """
+    distinct: dict[tuple[timedelta | None, ...], str] = {}
+    for name in _zones_by_country().get(country.upper(), ()):
+        there = zone(name)
+        distinct.setdefault(tuple(sample.astimezone(there).utcoffset() for sample in _SAMPLES), name)
+    return tuple(distinct.values())
 
 
 @lru_cache(maxsize=1)
 def _zones_by_country() -> dict[str, tuple[str, ...]]:
     from babel.core import get_global
 
+    known = set(get_global("windows_zone_mapping").values())  # the one city that stands for each time
     found: dict[str, list[str]] = {}
-    for name, territory in sorted(get_global("zone_territories").items()):
-        found.setdefault(str(territory), []).append(str(name))
-    return {territory: tuple(names) for territory, names in found.items()}
+    for name, territory in get_global("zone_territories").items():
+        if not str(name).startswith("Etc/"):
+            found.setdefault(str(territory), []).append(str(name))
+    return {
+        territory: tuple(sorted(names, key=lambda name: (name not in _LIKELIEST, name not in known, name)))
+        for territory, names in found.items()
+    }
+
+
+def place(zone_name: str) -> str:
+    """The zone's place as a person says it: "New York" of America/New_York."""
+    return zone_name.rsplit("/", 1)[-1].replace("_", " ")
+
+
+_WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+
+
+def when(instant: datetime, now: datetime, zone_name: str) -> str:
+    """The instant on the zone's clock, as short as it is clear seen from now: "14:41", "Monday 09:00", "3 May 09:00".
+
+    An hour alone is the next or the last time that the clock shows it.
+    """
+    there = local(instant, zone_name)
+    hour = f"{there:%H:%M}"
+    days = (there.date() - local(now, zone_name).date()).days
+    if days == 0 or abs(instant - now) < timedelta(hours=12):
+        return hour
+    if abs(days) < 7:
+        return f"{_WEEKDAYS[there.weekday()]} {hour}"
+    return f"{day(instant, now, zone_name)} {hour}"
+
+
+def day(instant: datetime, now: datetime, zone_name: str) -> str:
+    """The day in the zone: "3 May", with its year where that isn't this year's."""
+    there = local(instant, zone_name)
+    year = "" if there.year == local(now, zone_name).year else f" {there.year}"
+    return f"{there.day} {_MONTHS[there.month - 1]}{year}"

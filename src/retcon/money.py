@@ -53,6 +53,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def decimals_written(currency: str) -> int:
+    """How many decimals people write (EUR 2, IDR 0 though its minor unit has two)."""
+    return 0 if currency in _WRITTEN_WHOLE else exponent(currency)
+
+
 def minor(amount: str | int | float | Decimal, currency: str) -> int:
     """The amount in minor units, halves away from zero: minor("12.345", "EUR") == 1235.
 
@@ -86,7 +91,7 @@ class Money:
 
 def show(units: int, currency: str, *, cents: bool = False) -> str:
     """The amount as the console writes it: "€1,240", "CHF 92"; with `cents` to the minor unit."""
-    decimals = 0 if currency in _WRITTEN_WHOLE or not cents else exponent(currency)
+    decimals = decimals_written(currency) if cents else 0
     value = major(abs(units), currency).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = _SIGNS.get(currency, f"{currency} ")
     return f"{'-' if units < 0 else ''}{sign}{value:,}"

@@ -44,13 +44,26 @@ class Rule:
     purpose: Purpose
     stage: Stage
     template: str
-    anchor: str  # "first_order" or "last_order": the occasion that it happens once for
+    anchor: str  # "first_order" or "last_order" (the silence after it): the occasion that it happens once for
     channels: tuple[str, ...]
     personal: bool  # one decision per person; never folded with others
     coupon: bool
-    due_days: int  # it may be done this many days after the anchor at the earliest
+    due_days: int  # it may be done so many days after the first order, or into the silence, at the earliest
     expires_days: int  # and is too late after so many
-    when: Mapping[str, object] = field(default_factory=dict[str, object])
+    due_when_shipped: bool = False  # or as soon as the first order's parcel has left, if that comes first
+    when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook.py
+    file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Template:
+    """The words of one message in one language, not yet filled in; `footer` goes under what needs a way out."""
+
+    id: str
+    language: str
+    subject: str
+    body: str
+    footer: str = ""
     file: str = ""
 
 
