@@ -1,0 +1,253 @@
+"""customers, customer, orders, consent."""
+
+import csv
+import sys
+from pathlib import Path
+from typing import Any
+
+import click
+
+from retcon import localtime, money, text
+from retcon.cli.output import opened, print_json, print_table, say
+from retcon.desk import people
+from retcon.model.people import ConsentState, Purpose
+
+
+@click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
+@click.option("--filter", "query", default="", help="Words, and filters such as risk:high, tier:vip, country:DE.")
+@click.option("--sort", default="stake", help="stake, risk, spent, silent, orders or name.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
+@click.pass_obj
+def customers(home: Path | None, query: str, sort: str, limit: int | None, as_json: bool, as_csv: bool) -> None:
+    """The customers, those most at stake first."""
+    with opened(home) as house:
+        found = people.listing(house, query, sort, limit)
+        currency = house.settings.shop.currency
+        if as_json:
+            print_json([_json(person, currency) for person in found])
+        elif as_csv:
+            _print_csv([_json(person, currency) for person in found])
+        elif not found:
+            say("Nobody matches." if query else "No customers yet. Pull them in: retcon sync, or retcon import FILE")
+        else:
+            print_table(
+                ("ID", "NAME", "", "TIER", "RISK", "AT STAKE", "SILENT", "USUALLY", "ORDERS", "SPENT", "WHY"),
+                [_row(person, currency) for person in found],
+                right=frozenset((5, 6, 7, 8, 9)),
+            )
+
+
+@click.command(epilog="Example: retcon customer anna@example.com --json")
+@click.argument("reference", metavar="ID")
+@click.argument("verb", required=False, type=click.Choice(["leave-alone"]))
+@click.option("--off", is_flag=True, help="With leave-alone: end it.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def customer(home: Path | None, reference: str, verb: str | None, off: bool, as_json: bool) -> None:
+    """One customer, by our id, an e-mail, or a source's id such as woo:17."""
+    with opened(home) as house:
+        if verb == "leave-alone":
+            left = people.leave_alone(house, reference, not off)
+            what = "nothing is written to them any more" if left.left_alone else "may be written to again"
+            say(f"{left.name or reference}: {what}.")
+            return
+        dossier = people.one(house, reference)
+        currency = house.settings.shop.currency
+        if as_json:
+            document = _json(dossier.person, currency)
+            document["order_list"] = [order_json(order) for order in dossier.orders]
+            document["ledger"] = [
+                {
+                    "channel": line.channel,
+                    "purpose": line.purpose,
+                    "state": line.state,
+                    "basis": line.basis,
+                    "at": line.at,
+                    "source": line.source,
+                    "wording": line.wording,
+                    "proof": line.proof,
+                    "expires_at": line.expires_at,
+                }
+                for line in dossier.consents
+            ]
+            print_json(document)
+        else:
+            _print_dossier(dossier, currency)
+
+
+@click.command(epilog="Example: retcon orders --filter 1042")
+@click.option("--filter", "query", default="", help="Words: a name, an e-mail, an order number, a state.")
+@click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
+@click.pass_obj
+def orders(home: Path | None, query: str, limit: int | None, as_json: bool, as_csv: bool) -> None:
+    """The orders as they are kept, newest first."""
+    with opened(home) as house:
+        found = [order_json(order) for order in people.all_orders(house, query, limit)]
+    if as_json:
+        print_json(found)
+    elif as_csv:
+        _print_csv(found)
+    else:
+        print_table(
+            ("ORDER", "PLACED", "STATE", "TOTAL", "REFUNDED", "", "CUSTOMER", "SHIPPED", "DELIVERED"),
+            [
+                (
+                    order["number"],
+                    f"{order['placed_at']:%Y-%m-%d}",
+                    order["state"],
+                    money.show(order["total_minor"], order["currency"], cents=True),
+                    money.show(order["refunded_minor"], order["currency"], cents=True)
+                    if order["refunded_minor"]
+                    else "",
+                    order["country"],
+                    str(order["customer_id"]),
+                    f"{order['shipped_at']:%Y-%m-%d}" if order["shipped_at"] else "",
+                    _delivered(order),
+                )
+                for order in found
+            ],
+            right=frozenset((3, 4, 6)),
+        )
+
+
+@click.command(epilog='Example: retcon consent 17 --channel email --purpose marketing --state granted --how "by phone"')
+@click.argument("reference", metavar="CUSTOMER")
+@click.option("--channel", required=True, help="email, whatsapp, line, telegram, sms …")
+@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
+@click.option("--state", required=True, type=click.Choice([state.value for state in ConsentState]))
+@click.option("--how", required=True, help="How it is known; kept as it is written.")
+@click.pass_obj
+def consent(home: Path | None, reference: str, channel: str, purpose: str, state: str, how: str) -> None:
+    """Write a line in the ledger of what a customer allowed."""
+    with opened(home) as house:
+        line = people.allow(house, reference, channel, Purpose(purpose), ConsentState(state), how)
+        say(f"Kept: {line.purpose} by {line.channel}: {line.state}.")
+
+
+def _json(person: people.Person, currency: str) -> dict[str, Any]:
+    customer, standing = person.customer, person.standing
+    zone = customer.zones[0] if customer.zones else None
+    return {
+        "id": customer.id,
+        "source_ids": list(customer.source_ids),
+        "name": customer.name,
+        "emails": list(customer.emails),
+        "phones": list(customer.phones),
+        "country": customer.country,
+        "language": customer.language,
+        "timezone": zone,
+        "local_time": localtime.local(person.now, zone).isoformat(timespec="minutes") if zone else None,
+        "orders": standing.orders,
+        "first_order_at": standing.first_order_at,
+        "last_order_at": standing.last_order_at,
+        "cycle_days": standing.cycle_days,
+        "silent_days": standing.silent_days,
+        "next_expected_at": standing.next_expected_at,
+        "p_churn": standing.p_churn,
+        "risk_score": standing.risk_score,
+        "risk_band": standing.band,
+        "reasons": [{"code": reason.code, "text": reason.text, "value": reason.value} for reason in person.reasons],
+        "tier": standing.tier,
+        "stage": standing.stage,
+        "spent_minor": standing.spent_minor,
+        "clv_minor": standing.clv_minor,
+        "currency": currency,
+        "consent": {channel: state.value for channel, state in person.consent.items()},
+        "left_alone": customer.left_alone,
+    }
+
+
+def order_json(order: Any) -> dict[str, Any]:
+    """An order in the words of INTERFACE: every field of the kept order."""
+    names = (
+        "id source source_id number customer_id placed_at modified_at state source_status total_minor refunded_minor "
+        "currency total_base_minor coupon_codes shipped_at delivered_at delivered_estimated carrier tracking_number "
+        "tracking_link country"
+    )
+    document = {name: getattr(order, name) for name in names.split()}
+    document["lines"] = [
+        {
+            "name": line.name,
+            "quantity": line.quantity,
+            "product_id": line.product_id,
+            "sku": line.sku,
+            "total_minor": line.total_minor,
+        }
+        for line in order.lines
+    ]
+    return document
+
+
+def _row(person: people.Person, currency: str) -> tuple[str, ...]:
+    standing = person.standing
+    return (
+        str(person.customer.id),
+        person.customer.name or next(iter(person.customer.emails), "no name"),
+        person.customer.country,
+        standing.tier.replace("_", "-"),
+        f"{standing.band} {standing.risk_score}",
+        money.show(round(standing.p_churn * standing.clv_minor), currency),
+        f"{standing.silent_days} d",
+        f"{standing.cycle_days:.0f} d" if standing.cycle_days else "",
+        str(standing.orders),
+        money.show(standing.spent_minor, currency),
+        person.reasons[0].text if person.reasons else "",
+    )
+
+
+def _print_dossier(dossier: people.Dossier, currency: str) -> None:
+    person, standing = dossier.person, dossier.person.standing
+    customer = person.customer
+    click.echo(
+        text.line(f"{customer.name or 'No name'}   {standing.tier}   risk {standing.risk_score} {standing.band}")
+    )
+    where = ", ".join(filter(None, (customer.country, customer.zones[0] if customer.zones else "", customer.language)))
+    spent, expected = money.show(standing.spent_minor, currency), money.show(standing.clv_minor, currency)
+    click.echo(
+        text.line(f"{where}   {text.plural(standing.orders, 'order')}, {spent}, {expected} expected in 12 months")
+    )
+    chance = round(100 * (1 - standing.p_churn))
+    click.echo(f"Will order again within the horizon: {chance} in 100.")
+    for reason in person.reasons:
+        click.echo(f"  {text.line(reason.text)}")
+    click.echo(text.line("Reach: " + (", ".join((*customer.emails, *customer.phones)) or "no address known")))
+    allowed = ", ".join(f"{channel} {state.value}" for channel, state in person.consent.items())
+    click.echo(f"Advertising: {'left alone' if customer.left_alone else allowed or 'nothing known, so none'}")
+    for order in reversed(dossier.orders):
+        total = money.show(order.total_minor, order.currency, cents=True)
+        items = ", ".join(line.name for line in order.lines)
+        click.echo(text.line(f"{order.placed_at:%Y-%m-%d}  order {order.number}  {order.state}  {total}  {items}"))
+    for row in dossier.messages:
+        click.echo(text.line(f"{row.approved_at:%Y-%m-%d}  message {row.id}  {row.state}  {row.subject}"))
+
+
+def _delivered(order: dict[str, Any]) -> str:
+    if not order["delivered_at"]:
+        return "under way" if order["shipped_at"] else ""
+    return f"{order['delivered_at']:%Y-%m-%d}{' (estimated)' if order['delivered_estimated'] else ''}"
+
+
+def _print_csv(documents: list[dict[str, Any]]) -> None:
+    if not documents:
+        return
+    writer = csv.writer(sys.stdout)
+    names = [
+        name for name, value in documents[0].items() if not isinstance(value, dict) and name not in ("reasons", "lines")
+    ]
+    writer.writerow(names)
+    for document in documents:
+        writer.writerow([_csv_cell(document[name]) for name in names])
+
+
+def _csv_cell(value: Any) -> str:
+    if value is None:
+        return ""
+    if isinstance(value, list | tuple):
+        return text.cell(" ".join(str(item) for item in value))
+    if hasattr(value, "astimezone"):
+        return localtime.stamp(value)
+    return text.cell(str(value)) if isinstance(value, str) else str(value)

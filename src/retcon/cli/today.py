@@ -1,0 +1,222 @@
+"""today, approve, skip, snooze."""
+
+import re
+import sys
+from datetime import datetime, time, timedelta
+from pathlib import Path
+from typing import Any
+
+import click
+
+from retcon import localtime, money, text
+from retcon.cli.output import opened, print_json, print_table, say
+from retcon.desk import drafts
+from retcon.desk import today as todays
+from retcon.desk.house import House
+from retcon.desk.today import Item, Line, Today
+from retcon.errors import UsageError
+from retcon.model.playbook import Moment
+from retcon.model.policy import Answer
+
+MOMENTS = {
+    Moment.ANSWER: "ANSWER",
+    Moment.DECIDE: "DECIDE",
+    Moment.SLIPPING: "SLIPPING AWAY",
+    Moment.FIRST_WEEK: "FIRST WEEK",
+    Moment.AFTER_DELIVERY: "AFTER DELIVERY",
+    Moment.REASON: "REASON TO RETURN",
+    Moment.HABIT: "HABIT",
+    Moment.FRIENDS: "FRIENDS",
+    Moment.COME_BACK: "COME BACK",
+}
+
+
+@click.command(epilog="Example: retcon today --json")
+@click.option("--rule", help="Only what this rule made due.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def today(home: Path | None, rule: str | None = None, as_json: bool = False) -> None:
+    """What is due, in working order."""
+    with opened(home) as house:
+        found = todays.load(house)
+        items = [item for line in found.lines for item in line.items if rule in (None, item.action.rule)]
+        if as_json:
+            print_json([_json(item) for item in items])
+        else:
+            _print(house, found, rule)
+
+
+@click.command(epilog="Example: retcon approve --all --rule parcel-note")
+@click.argument("ids", nargs=-1, type=int, metavar="[ID…]")
+@click.option("--all", "everything", is_flag=True, help="All that is due and passes.")
+@click.option("--rule", help="With --all: only what this rule made due.")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def approve(home: Path | None, ids: tuple[int, ...], everything: bool, rule: str | None, as_json: bool) -> None:
+    """Let due messages leave; each is judged again when it does."""
+    if bool(ids) == everything:
+        raise UsageError("Name the actions, or say --all.", "Their ids: retcon today")
+    with opened(home) as house:
+        found = {item.action.id: item for line in todays.load(house).lines for item in line.items}
+        if everything:
+            picks = [item for item in found.values() if item.passes and rule in (None, item.action.rule)]
+        else:
+            missing = [id_ for id_ in ids if id_ not in found]
+            if missing:
+                raise UsageError(f"Not due: {', '.join(map(str, missing))}.", "What is due: retcon today")
+            picks = [found[id_] for id_ in ids]
+        approved = drafts.approve(house, [(item.action.id, item.action.revision) for item in picks])
+        if as_json:
+            print_json(
+                {
+                    "operation": approved.operation_id,
+                    "approved": [row.action_id for row in approved.rows],
+                    "refused": [{"id": id_, "reason": reason} for id_, reason in approved.refused],
+                    "now": approved.now,
+                    "later": approved.later,
+                }
+            )
+        for id_, reason in approved.refused:
+            say(f"{id_}: {reason}")
+        if not as_json:
+            say(_approved(approved))
+        sys.exit(0 if not approved.refused else 3 if approved.rows else 1)
+
+
+@click.command(epilog="Example: retcon snooze 12 --until tomorrow")
+@click.argument("ids", nargs=-1, type=int, required=True, metavar="ID…")
+@click.option("--until", required=True, help="2026-11-23, 2026-11-23T09:00, tomorrow, monday, 3d, 4h.")
+@click.pass_obj
+def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
+    """Put due actions off; a day alone means 9 o'clock."""
+    with opened(home) as house:
+        when = parse_until(until, house.now(), house.settings.shop.timezone)
+        drafts.snooze(house, ids, when)
+        there = localtime.local(when, house.settings.shop.timezone)
+        say(f"{text.plural(len(ids), 'action')} put off until {there:%a %d %b %H:%M}. Take it back with: retcon undo")
+
+
+@click.command(epilog='Example: retcon skip 12 --why "spoke on the phone"')
+@click.argument("ids", nargs=-1, type=int, required=True, metavar="ID…")
+@click.option("--why", required=True, help="Kept with the action.")
+@click.option("--never", is_flag=True, help="And never write to this person again.")
+@click.pass_obj
+def skip(home: Path | None, ids: tuple[int, ...], why: str, never: bool) -> None:
+    """Drop due actions, with a reason."""
+    with opened(home) as house:
+        drafts.skip(house, ids, why, never=never)
+        say(f"{text.plural(len(ids), 'action')} dropped. Take it back with: retcon undo")
+
+
+_AHEAD = re.compile(r"(\d{1,3})([hd])")
+_WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday", "sunday")
+_MORNING = time(9)
+
+
+def parse_until(words: str, now: datetime, zone: str) -> datetime:
+    """The instant that the words mean at the operator's place; UsageError where they mean none ahead."""
+    here = localtime.local(now, zone)
+    said = words.strip().lower()
+    if ahead := _AHEAD.fullmatch(said):
+        return now + (timedelta(hours=int(ahead[1])) if ahead[2] == "h" else timedelta(days=int(ahead[1])))
+    if said == "tomorrow":
+        when = datetime.combine(here.date() + timedelta(days=1), _MORNING, here.tzinfo)
+    elif said in _WEEKDAYS:
+        days = (_WEEKDAYS.index(said) - here.weekday() - 1) % 7 + 1
+        when = datetime.combine(here.date() + timedelta(days=days), _MORNING, here.tzinfo)
+    else:
+        try:
+            when = datetime.fromisoformat(words.strip())
+        except ValueError:
+            raise UsageError(f"“{words}” is no time.", "Say 2026-11-23, tomorrow, monday, 3d or 4h.") from None
+        if when.tzinfo is None:
+            hour = _MORNING if len(words.strip()) == 10 else when.time()
+            when = datetime.combine(when.date(), hour, here.tzinfo)
+    if when <= now:
+        raise UsageError(f"“{words}” is over.", "Say a time ahead.")
+    return when
+
+
+def _json(item: Item) -> dict[str, Any]:
+    action, draft = item.action, item.action.draft
+    return {
+        "id": action.id,
+        "revision": action.revision,
+        "rule": action.rule,
+        "purpose": action.purpose,
+        "stage": action.stage,
+        "title": action.title,
+        "customer_id": action.customer_id,
+        "customer_name": item.customer.name,
+        "channel": draft.channel,
+        "language": draft.language,
+        "subject": draft.subject,
+        "body": draft.body,
+        "operator_body": draft.operator_body,
+        "due_at": action.due_at,
+        "expires_at": action.expires_at,
+        "state": action.state,
+        "stake_minor": action.stake_minor,
+        "reason": action.reason,
+        "verdicts": [
+            {"rule": verdict.rule, "answer": verdict.answer, "reason": verdict.reason, "until": verdict.until}
+            for verdict in item.verdicts
+        ],
+    }
+
+
+def _print(house: House, found: Today, rule: str | None) -> None:
+    rows: list[tuple[str, ...]] = []
+    for line in found.lines:
+        for item in line.items:
+            if rule in (None, item.action.rule):
+                rows.append(_row(house, line, item))
+        if line.outbox is not None and rule is None:
+            name = line.customer.name if line.customer else ""
+            rows.append((f"outbox {line.outbox.id}", MOMENTS[line.moment], name, "", line.title, line.needs, "–", ""))
+    if not rows:
+        say(_nothing(house, found))
+        return
+    print_table(("ID", "MOMENT", "CUSTOMER", "", "WHAT", "WHY", "LEAVES", "AT STAKE"), rows, right=frozenset((6, 7)))
+    stake = money.show(found.stake_minor, found.header.currency)
+    say(f"{found.due} due, {stake} at stake. Approve with: retcon approve ID, or --all")
+
+
+def _row(house: House, line: Line, item: Item) -> tuple[str, ...]:
+    action = item.action
+    return (
+        str(action.id),
+        MOMENTS[line.moment],
+        item.customer.name or action.draft.recipient,
+        item.customer.country,
+        action.title,
+        action.reason,
+        leaves(item, house.settings.shop.timezone, house.now()),
+        money.show(action.stake_minor, house.settings.shop.currency),
+    )
+
+
+def leaves(item: Item, zone: str, now: datetime) -> str:
+    """What approving would do, in a word: "now", "Mon 09:00" at the operator's place, "–" where it may not leave."""
+    if any(verdict.answer is Answer.NO for verdict in item.verdicts):
+        return "–"
+    if item.leaves_at is None:
+        return "now"
+    there = localtime.local(item.leaves_at, zone)
+    return f"{there:%H:%M}" if there.date() == localtime.local(now, zone).date() else f"{there:%a %H:%M}"
+
+
+def _nothing(house: House, found: Today) -> str:
+    if found.next_at is None:
+        return "Nothing is due."
+    there = localtime.local(found.next_at, house.settings.shop.timezone)
+    return f"Nothing is due. Next: {found.next_words} on {there:%a %d %b at %H:%M}."
+
+
+def _approved(approved: drafts.Approved) -> str:
+    count = len(approved.rows)
+    if not count:
+        return "Nothing was approved."
+    parts = [f"{approved.now} may leave now"] if approved.now else []
+    parts += [f"{approved.later} later, in their hours"] if approved.later else []
+    return f"{text.plural(count, 'message')} approved: {', '.join(parts)}. Send with: retcon send"

@@ -1,0 +1,143 @@
+"""Look at everything that has to work, and say of what doesn't what to do."""
+
+import os
+import shutil
+import stat
+import sys
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from pathlib import Path
+
+from retcon import config, text
+from retcon.desk.house import House, open_house
+from retcon.errors import ConfigError, RetconError
+from retcon.store import keeping, outbox
+
+_LITTLE_SPACE = 200 * 1024 * 1024
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Check:
+    """One thing that was looked at; `hint` says what to do where it is not well."""
+
+    name: str
+    ok: bool
+    words: str
+    hint: str = ""
+
+
+def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Check, ...]:
+    """Every check, in order; one that fails keeps no other from being made. Asks the network, changes nothing."""
+    where = config.places(home)
+    checks = [_python(), *_terminal(), *_folders(where), *_rights(where)]
+    try:
+        house = open_it()
+    except ConfigError as error:
+        return (*checks, *(Check(name="config", ok=False, words=str(mistake)) for mistake in error.mistakes))
+    except RetconError as error:
+        return (*checks, Check(name="database", ok=False, words=error.title, hint=error.hint))
+    try:
+        return (*checks, Check(name="config", ok=True, words=str(where.config_file)), *_of_house(house))
+    finally:
+        house.close()
+
+
+def examine_home(home: Path | None) -> tuple[Check, ...]:
+    """`examine` for the house of that home."""
+    return examine(lambda: open_house(home), home)
+
+
+def _of_house(house: House) -> Iterator[Check]:
+    yield _database(house)
+    yield _queue(house)
+    for plugin in house.settings.sources:
+        yield _answers(f"source {plugin.name}", lambda name=plugin.name: house.source(name).check())
+    for plugin in house.settings.channels:
+        yield _answers(f"channel {plugin.name}", lambda name=plugin.name: house.channel(name).check())
+    if not house.settings.sources:
+        yield Check(
+            name="sources",
+            ok=True,
+            words="None are set up; orders come from files alone.",
+            hint="Add [sources.NAME] to config.toml, or: retcon import FILE",
+        )
+    if not house.settings.channels:
+        yield Check(
+            name="channels",
+            ok=True,
+            words="None are set up; nothing can leave.",
+            hint="Add [channels.NAME] to config.toml.",
+        )
+
+
+def _python() -> Check:
+    return Check(
+        name="python", ok=sys.version_info >= (3, 11), words=sys.version.split()[0], hint="3.11 or newer is needed."
+    )
+
+
+def _terminal() -> Iterator[Check]:
+    term = os.environ.get("TERM", "")
+    if not sys.stdout.isatty():
+        yield Check(name="terminal", ok=True, words="none; commands work, the console needs one")
+        return
+    size = shutil.get_terminal_size()
+    large = size.columns >= 60 and size.lines >= 20
+    words = f"{term}, {size.columns}×{size.lines}, {sys.stdout.encoding}"
+    yield Check(
+        name="terminal",
+        ok=term not in ("", "dumb") and large and sys.stdout.encoding.lower().startswith("utf"),
+        words=words,
+        hint="The console wants UTF-8, at least 60×20, and a TERM other than dumb.",
+    )
+
+
+def _folders(where: config.Places) -> Iterator[Check]:
+    for folder in dict.fromkeys((where.config, where.data, where.state)):
+        nearest = next(parent for parent in (folder, *folder.parents) if parent.exists())
+        yield Check(
+            name="folder",
+            ok=os.access(nearest, os.W_OK),
+            words=str(folder),
+            hint=f"{nearest} cannot be written; name another folder with --home.",
+        )
+    nearest = next(parent for parent in (where.data, *where.data.parents) if parent.exists())
+    free = shutil.disk_usage(nearest).free
+    words = f"{free // 1024**2:,} MB free"
+    yield Check(name="disk", ok=free > _LITTLE_SPACE, words=words, hint="Free some space before the next sync.")
+
+
+def _rights(where: config.Places) -> Iterator[Check]:
+    if os.name != "posix":
+        return
+    for file in (where.secrets_file, where.database):
+        if file.exists():
+            open_to_others = file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
+            yield Check(
+                name="rights",
+                ok=not open_to_others,
+                words=f"{file} is {'open to others' if open_to_others else 'yours alone'}",
+                hint=f"Run: chmod 600 {file}",
+            )
+
+
+def _database(house: House) -> Check:
+    problems = keeping.integrity(house.database.file)
+    size = house.database.file.stat().st_size // 1024
+    words = problems[0] if problems else f"{house.database.file}, {size:,} kB, whole"
+    return Check(name="database", ok=not problems, words=words, hint="Bring a backup back: retcon restore FILE")
+
+
+def _queue(house: House) -> Check:
+    with house.database.read() as tx:
+        counts = outbox.counts(tx)
+    needs = sum(counts.get(state, 0) for state in ("uncertain", "stale", "failed"))
+    words = f"{text.plural(counts.get('queued', 0), 'message')} waiting, {needs} need you"
+    return Check(name="queue", ok=not needs, words=words, hint="See: retcon outbox")
+
+
+def _answers(name: str, check: Callable[[], str]) -> Check:
+    try:
+        return Check(name=name, ok=True, words=check())
+    except RetconError as error:
+        return Check(name=name, ok=False, words=error.title, hint=error.hint)

@@ -1,0 +1,148 @@
+"""The customers: the ranked list, one person with all that is known, what they allowed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from retcon.desk.house import House
+from retcon.errors import InputError, UsageError
+from retcon.model.orders import Order
+from retcon.model.outbox import OutboxRow
+from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
+from retcon.model.playbook import Action
+from retcon.model.standing import Reason, Standing
+from retcon.retention.risk import reasons
+from retcon.store import actions, consents, customer_list, orders, outbox, people, standings
+from retcon.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Person:
+    """A customer with where they stand; `consent` is the state in force for marketing by channel."""
+
+    customer: Customer
+    standing: Standing
+    reasons: tuple[Reason, ...]
+    consent: Mapping[str, ConsentState]
+    now: datetime
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Dossier:
+    """One person with everything kept about them, oldest first."""
+
+    person: Person
+    orders: tuple[Order, ...]
+    consents: tuple[Consent, ...]
+    actions: tuple[Action, ...]
+    messages: tuple[OutboxRow, ...]
+
+
+def listing(house: House, query: str = "", sort: str = "stake", limit: int | None = None) -> tuple[Person, ...]:
+    """The customers that match, those with most at stake first.
+
+    A query is words of a name, an e-mail or an order number, and filters such as risk:high or country:DE.
+    """
+    if sort not in customer_list.SORTS:
+        raise UsageError(f"Customers are not sorted by “{sort}”.", f"Allowed: {', '.join(customer_list.SORTS)}.")
+    words, filters = _parsed(query)
+    with house.database.read() as tx:
+        among = people.search(tx, words) if words else None
+        return _persons(house, tx, customer_list.ids(tx, filters, among, sort, limit))
+
+
+def one(house: House, reference: str) -> Dossier:
+    """Everything on one person, named by our id, an e-mail or a source's id such as woo:17."""
+    with house.database.read() as tx:
+        id_ = _find(tx, reference)
+        found = _persons(house, tx, [id_])
+        if not found:
+            raise InputError(f"{reference} has no counted order yet.", "Pull first: retcon sync")
+        return Dossier(
+            person=found[0],
+            orders=orders.of_customers(tx, [id_]).get(id_, ()),
+            consents=consents.of(tx, [id_]).get(id_, ()),
+            actions=actions.of_customer(tx, id_),
+            messages=outbox.of_customer(tx, id_),
+        )
+
+
+def all_orders(house: House, query: str = "", limit: int | None = None) -> tuple[Order, ...]:
+    """The orders as kept, newest first; thrown-away ones apart."""
+    with house.database.read() as tx:
+        return tuple(orders.listing(tx, query, limit))
+
+
+def allow(house: House, reference: str, channel: str, purpose: Purpose, state: ConsentState, how: str) -> Consent:
+    """Write a line in the ledger: what this person said, and how it is known. Returns the line."""
+    if not how.strip():
+        raise UsageError("A consent without how it was given proves nothing.", 'Say it: --how "signed up at the fair"')
+    with house.database.read() as tx:
+        id_ = _find(tx, reference)
+    line = Consent(
+        channel=channel,
+        purpose=purpose,
+        state=state,
+        basis=Basis.EXPRESS if state is ConsentState.GRANTED else Basis.NONE,
+        at=house.now(),
+        source="operator",
+        wording=how.strip(),
+    )
+    house.database.write(lambda tx: consents.add(tx, id_, line))
+    return line
+
+
+def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:
+    """Write nothing more to this person, or end that; what waits is judged again when it would leave."""
+    with house.database.read() as tx:
+        id_ = _find(tx, reference)
+    house.database.write(lambda tx: people.set_left_alone(tx, [id_], alone))
+    with house.database.read() as tx:
+        return people.get(tx, [id_])[id_]
+
+
+def in_force(ledger: Sequence[Consent], purpose: Purpose, now: datetime) -> dict[str, ConsentState]:
+    """The state in force by channel: the latest line, unknown where it has expired."""
+    latest = {line.channel: line for line in sorted(ledger, key=lambda line: line.at) if line.purpose is purpose}
+    return {
+        channel: ConsentState.UNKNOWN if line.expires_at and line.expires_at <= now else line.state
+        for channel, line in latest.items()
+    }
+
+
+def _persons(house: House, tx: Connection, ids: Sequence[int]) -> tuple[Person, ...]:
+    now = house.now()
+    customer_of, standing_of, ledger_of = people.get(tx, ids), standings.get(tx, ids), consents.of(tx, ids)
+    return tuple(
+        Person(
+            customer=customer_of[id_],
+            standing=standing_of[id_],
+            reasons=reasons.explain(standing_of[id_], house.settings.shop.currency),
+            consent=in_force(ledger_of.get(id_, ()), Purpose.MARKETING, now),
+            now=now,
+        )
+        for id_ in ids
+        if id_ in standing_of
+    )
+
+
+def _find(tx: Connection, reference: str) -> int:
+    id_ = people.by_reference(tx, reference)
+    if id_ is None:
+        raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look for them: retcon customers --filter WORDS")
+    return id_
+
+
+def _parsed(query: str) -> tuple[str, dict[str, str]]:
+    words: list[str] = []
+    filters: dict[str, str] = {}
+    for term in query.split():
+        name, colon, value = term.partition(":")
+        if colon and name in customer_list.FILTERS:
+            filters[name] = value
+        elif colon and value and name.isalpha() and name.islower() and "@" not in term:
+            known = ", ".join(f"{known}:" for known in customer_list.FILTERS)
+            raise UsageError(f"“{name}:” is no filter.", f"Filters are {known}")
+        else:
+            words.append(term)
+    return " ".join(words), filters

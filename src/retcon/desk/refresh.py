@@ -1,0 +1,187 @@
+"""Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from retcon import library, localtime
+from retcon.channels import reach
+from retcon.desk import ranking, situations
+from retcon.desk.house import House
+from retcon.errors import RetconError
+from retcon.model.playbook import Draft, Rule
+from retcon.model.situation import Situation
+from retcon.model.sync import SyncResult
+from retcon.retention import compose, playbook
+from retcon.store import actions, cursors, deliveries, facts, standings, touched
+from retcon.store.database import Connection
+from retcon.sync import engine
+from retcon.sync.source import Page
+
+Progress = Callable[[str, int, int | None], None]  # what, done, total
+
+_DAY_OF_FULL_PASS = "refreshed_day"
+# How many customers are planned for in one transaction: long enough to be quick, short enough to let others write.
+_AT_ONCE = 400
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Refreshed:
+    """What a recomputation came to."""
+
+    customers: int
+    due: int
+    everybody: bool
+
+
+def pull(
+    house: House, names: Sequence[str] = (), *, full: bool = False, progress: Progress | None = None
+) -> tuple[SyncResult, ...]:
+    """Pull from the named sources or all, one after the other, then recompute; one that fails stops no other."""
+    known = [plugin.name for plugin in house.settings.sources]
+    for name in names:
+        if name not in known:
+            raise RetconError(f"config.toml has no [sources.{name}].", f"It has: {', '.join(known) or 'none'}.")
+    results = tuple(_pull_one(house, name, full, progress) for name in names or known)
+    refresh(house, progress=progress)
+    return results
+
+
+def _pull_one(house: House, name: str, full: bool, progress: Progress | None) -> SyncResult:
+    plugin = house.plugin("sources", name)
+    assert plugin is not None
+
+    def on_page(page: Page) -> None:
+        if progress is not None:
+            progress(page.what, page.done, page.total)
+
+    try:
+        source = house.source(name)
+    except RetconError as error:
+        return SyncResult.failed(name, plugin.kind, str(error))
+    return engine.run(
+        house.database,
+        source,
+        name=name,
+        kind=plugin.kind,
+        currency=house.settings.shop.currency,
+        now=house.now,
+        full=full,
+        progress=on_page,
+    )
+
+
+def synced_at(house: House) -> datetime | None:
+    """When every source was last pulled without a failure, the oldest of them; None where one never was."""
+    with house.database.read() as tx:
+        return cursors.synced_at(tx, [plugin.name for plugin in house.settings.sources])
+
+
+def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
+    """Recompute the customers that were touched, and everybody once a day: time alone changes things too."""
+    today = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
+    with house.database.read() as tx:
+        waiting = touched.ids(tx)
+        everybody = everybody or facts.get(tx, _DAY_OF_FULL_PASS) != today
+    chosen = None if everybody else waiting
+    if chosen is not None and not chosen:
+        return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
+    _estimate_deliveries(house, chosen)
+    ranking.restand(house, chosen)
+    rules = library.rules(house.settings.places.config)
+    with house.database.read() as tx:
+        planned = _candidates(tx, rules, chosen, house.now())
+    due = _plan(house, planned, progress)
+
+    def finish(tx: Connection) -> None:
+        touched.clear(tx, waiting)
+        if everybody:
+            facts.put(tx, _DAY_OF_FULL_PASS, today)
+
+    house.database.write(finish)
+    return Refreshed(customers=len(planned) if chosen is None else len(chosen), due=due, everybody=everybody)
+
+
+def _estimate_deliveries(house: House, chosen: Sequence[int] | None) -> None:
+    home, now = house.settings.places.config, house.now()
+    days = {**library.transit(home), **house.settings.transit}
+    usual = library.profile(home, "").transit_days
+    house.database.write(lambda tx: deliveries.estimate(tx, days, usual, now, chosen))
+
+
+def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | None, now: datetime) -> list[int]:
+    """Whom a rule could touch, and who has something due that may no longer hold."""
+    if chosen is not None:
+        return list(chosen)
+    found = {standing.customer_id for standing in standings.every(tx) if playbook.could_apply(rules, standing, now)}
+    return sorted(found | set(actions.customers_with_due(tx)))
+
+
+def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:
+    """Write what is due for these customers, drop what no longer is, and return how many actions are due in all."""
+    planner = _Planner.of(house)
+    for start in range(0, len(ids), _AT_ONCE):
+        some = ids[start : start + _AT_ONCE]
+        house.database.write(lambda tx, some=some: planner.plan(tx, some))
+        if progress is not None:
+            progress("customers", start + len(some), len(ids))
+    now = house.now()
+
+    def close(tx: Connection) -> int:
+        actions.expire(tx, now)
+        return actions.count_due(tx, now)
+
+    return house.database.write(close)
+
+
+@dataclass(frozen=True, slots=True)
+class _Planner:
+    """The rules and texts of one pass, read once."""
+
+    house: House
+    rules: tuple[Rule, ...]
+    now: datetime
+    channels: dict[str, str]  # name → kind
+
+    @staticmethod
+    def of(house: House) -> "_Planner":
+        home = house.settings.places.config
+        kinds = {plugin.name: plugin.kind for plugin in house.settings.channels}
+        return _Planner(house, library.rules(home), house.now(), kinds)
+
+    def plan(self, tx: Connection, ids: Sequence[int]) -> None:
+        for id_, situation in situations.load(tx, ids, self.now).items():
+            kept: set[tuple[str, str]] = set()
+            for occasion in playbook.due(self.rules, situation, self.now):
+                kept.add((occasion.rule.id, occasion.anchor))
+                if not actions.is_open(tx, occasion.rule.id, id_, occasion.anchor):
+                    continue
+                actions.upsert(
+                    tx,
+                    rule=occasion.rule,
+                    customer_id=id_,
+                    anchor=occasion.anchor,
+                    draft=self.draft(situation, occasion.rule),
+                    due_at=occasion.due_at,
+                    expires_at=occasion.expires_at,
+                    stake_minor=playbook.stake(situation),
+                    reason=occasion.reason,
+                )
+            actions.drop_others(tx, id_, kept)
+
+    def draft(self, situation: Situation, rule: Rule) -> Draft:
+        home, shop = self.house.settings.places.config, self.house.settings.shop
+        profile = library.profile(home, situation.customer.country)
+        way = reach.choose(situation, rule.channels, profile, self.channels)
+        written = compose.write(library.templates(home, rule.template), situation, rule, shop, profile, self.now)
+        return Draft(
+            channel=way.channel or "",
+            recipient=way.recipient,
+            language=written.language,
+            subject=written.subject,
+            body=written.body,
+            operator_subject=written.operator_subject,
+            operator_body=written.operator_body,
+        )
+
+
