@@ -1,0 +1,72 @@
+"""What the shop sells and what is said of it: products, coupons, reviews."""
+
+import json
+from collections.abc import Iterable
+
+from retcon.model.orders import Coupon, Product, Review
+from retcon.store.database import Connection
+from retcon.store.records import Facts
+from retcon.store.values import packed, seconds
+
+PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at")
+COUPON = ("code", "kind", "amount", "expires_at", "used", "modified_at")
+REVIEW = ("product_id", "customer_id", "email", "name", "rating", "body", "created_at")
+
+
+def product_facts(product: Product) -> Facts:
+    """The columns that the product fills, as PRODUCT names them."""
+    return (
+        product.name,
+        product.sku,
+        product.link,
+        packed(product.categories),
+        product.price_minor,
+        seconds(product.modified_at),
+    )
+
+
+def coupon_facts(coupon: Coupon) -> Facts:
+    """The columns that the coupon fills, as COUPON names them."""
+    return (
+        coupon.code.lower(),
+        coupon.kind,
+        coupon.amount,
+        seconds(coupon.expires_at),
+        coupon.used,
+        seconds(coupon.modified_at),
+    )
+
+
+def review_facts(review: Review, customer_id: int | None, address: str) -> Facts:
+    """The columns that the review fills, as REVIEW names them; `address` is its e-mail as it compares."""
+    return (
+        review.product_id,
+        customer_id,
+        address,
+        review.name,
+        review.rating,
+        review.body,
+        seconds(review.created_at),
+    )
+
+
+def name_reviewers(tx: Connection, addresses: Iterable[str]) -> None:
+    """Give reviews of strangers to the customers to whom these addresses now belong."""
+    tx.execute(
+        """
+        update reviews set customer_id =
+            (select customer_id from identities where kind = 'email' and value = reviews.email)
+        where customer_id is null and email in (select value from json_each(?))
+        """,
+        (json.dumps(list(addresses)),),
+    )
+
+
+def reviewers(tx: Connection, source: str, source_ids: Iterable[str]) -> set[int]:
+    """The customers who wrote these reviews."""
+    rows = tx.execute(
+        "select distinct customer_id from reviews where customer_id is not null and source = ?"
+        " and source_id in (select value from json_each(?))",
+        (source, json.dumps(list(source_ids))),
+    )
+    return {row[0] for row in rows}

@@ -1,0 +1,254 @@
+"""Orders with their lines and refunds."""
+
+import json
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
+from itertools import islice
+
+from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
+from retcon.store import people
+from retcon.store.database import Connection, Row
+from retcon.store.records import Facts
+from retcon.store.values import instant, moment, packed, seconds, words
+
+_AMONG = "in (select value from json_each(?))"
+_BATCH = 500
+
+# What a source tells of an order, apart from its lines and refunds.
+_COLUMNS = (
+    "number",
+    "account_id",
+    "email",
+    "phone",
+    "name",
+    "country",
+    "language",
+    "placed_at",
+    "modified_at",
+    "state",
+    "source_status",
+    "currency",
+    "total_minor",
+    "refunded_minor",
+    "total_base_minor",
+    "refunded_base_minor",
+    "coupon_codes",
+    "shipped_at",
+    "delivered_at",
+    "carrier",
+    "tracking_number",
+    "tracking_link",
+)
+
+
+@dataclass(frozen=True, slots=True)
+class Told:
+    """All that a source tells of an order, in the columns that it fills."""
+
+    columns: Facts
+    lines: tuple[Facts, ...]
+    refunds: tuple[Facts, ...]
+
+    @property
+    def email(self) -> str:
+        """The address as it came with the order."""
+        return self.columns[2]
+
+
+@dataclass(frozen=True, slots=True)
+class Kept:
+    """An order as it stands in the store, or is to stand there."""
+
+    id: int
+    source_id: str
+    customer_id: int
+    told: Told
+    removed: bool = False
+
+
+def told(order: ShopOrder, total_base: int | None, refunded_base: int | None) -> Told:
+    """The order as it is stored; the two amounts are in the shop's currency, None where no rate is known."""
+    return Told(
+        columns=(
+            order.number,
+            order.account_id,
+            order.email,
+            order.phone,
+            order.name,
+            order.country,
+            order.language,
+            seconds(order.placed_at),
+            seconds(order.modified_at),
+            order.state.value,
+            order.source_status,
+            order.currency,
+            order.total_minor,
+            order.refunded_minor,
+            total_base,
+            refunded_base,
+            packed(order.coupon_codes) if order.coupon_codes else "[]",
+            seconds(order.shipped_at),
+            seconds(order.delivered_at),
+            order.carrier,
+            order.tracking_number,
+            order.tracking_link,
+        ),
+        lines=tuple((line.name, line.quantity, line.product_id, line.sku, line.total_minor) for line in order.lines),
+        refunds=tuple(
+            sorted(
+                (refund.source_id, refund.amount_minor, seconds(refund.refunded_at), refund.reason)
+                for refund in {refund.source_id: refund for refund in order.refunds}.values()
+            )
+        ),
+    )
+
+
+def kept(tx: Connection, source: str, source_ids: Iterable[str]) -> dict[str, Kept]:
+    """The source's orders of these ids as they stand in the store, removed ones too."""
+    # An arrival that is estimated is ours; the source did not tell it.
+    arrival = "case when delivered_estimated then null else delivered_at end"
+    columns = ", ".join(arrival if column == "delivered_at" else column for column in _COLUMNS)
+    rows = tx.execute(
+        f"select id, source_id, customer_id, removed, {columns} from orders where source = ? and source_id {_AMONG}",
+        (source, json.dumps(list(source_ids))),
+    ).fetchall()
+    ids = json.dumps([row["id"] for row in rows])
+    lines: dict[int, list[Facts]] = {}
+    for row in tx.execute(
+        "select order_id, name, quantity, product_id, sku, total_minor from order_lines"
+        f" where order_id {_AMONG} order by order_id, position",
+        (ids,),
+    ):
+        lines.setdefault(row[0], []).append(tuple(row)[1:])
+    refunds: dict[int, list[Facts]] = {}
+    for row in tx.execute(
+        "select order_id, source_id, amount_minor, refunded_at, reason from refunds"
+        f" where order_id {_AMONG} order by order_id, source_id",
+        (ids,),
+    ):
+        refunds.setdefault(row[0], []).append(tuple(row)[1:])
+    return {
+        row["source_id"]: Kept(
+            id=row["id"],
+            source_id=row["source_id"],
+            customer_id=row["customer_id"],
+            told=Told(tuple(row)[4:], tuple(lines.get(row["id"], ())), tuple(refunds.get(row["id"], ()))),
+            removed=bool(row["removed"]),
+        )
+        for row in rows
+    }
+
+
+def next_id(tx: Connection) -> int:
+    """The id of the next new order."""
+    return tx.execute("select coalesce(max(id), 0) + 1 from orders").fetchone()[0]
+
+
+_SAVE = f"""
+    insert into orders (id, source, source_id, customer_id, {", ".join(_COLUMNS)})
+    values (?, ?, ?, ?, {", ".join("?" * len(_COLUMNS))})
+    on conflict (id) do update set
+        customer_id = excluded.customer_id, removed = 0, delivered_estimated = 0,
+        {", ".join(f"{column} = excluded.{column}" for column in _COLUMNS)}
+"""
+
+
+def save(tx: Connection, source: str, added: Sequence[Kept], changed: Sequence[Kept]) -> None:
+    """Keep the orders with their lines and refunds; of the changed ones nothing stays of what was told before."""
+    tx.executemany("delete from order_lines where order_id = ?", ((order.id,) for order in changed))
+    tx.executemany("delete from refunds where order_id = ?", ((order.id,) for order in changed))
+    every = (*added, *changed)
+    tx.executemany(
+        _SAVE, ((order.id, source, order.source_id, order.customer_id, *order.told.columns) for order in every)
+    )
+    tx.executemany(
+        "insert into order_lines (order_id, position, name, quantity, product_id, sku, total_minor)"
+        " values (?, ?, ?, ?, ?, ?, ?)",
+        ((order.id, position, *line) for order in every for position, line in enumerate(order.told.lines)),
+    )
+    tx.executemany(
+        "insert into refunds (order_id, source_id, amount_minor, refunded_at, reason) values (?, ?, ?, ?, ?)",
+        ((order.id, *refund) for order in every for refund in order.told.refunds),
+    )
+
+
+def buyers(tx: Connection, source: str, source_ids: Iterable[str]) -> set[int]:
+    """The customers whose orders these are."""
+    rows = tx.execute(
+        f"select distinct customer_id from orders where source = ? and source_id {_AMONG}",
+        (source, json.dumps(list(source_ids))),
+    )
+    return {row[0] for row in rows}
+
+
+def of_customers(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Order, ...]]:
+    """The orders of each of these customers, oldest first, without removed ones."""
+    rows = tx.execute(
+        f"select * from orders where customer_id {_AMONG} and not removed order by placed_at, id",
+        (json.dumps(list(ids)),),
+    )
+    found: dict[int, list[Order]] = {}
+    for order in _with_lines(tx, rows):
+        found.setdefault(order.customer_id, []).append(order)
+    return {person: tuple(orders) for person, orders in found.items()}
+
+
+def listing(tx: Connection, query: str = "", limit: int | None = None) -> Iterator[Order]:
+    """The orders, newest first, without removed ones; with a query those whose number or customer matches it."""
+    chosen, values = "", ()
+    if query.strip():
+        chosen = f"and (number in (?, ?) or customer_id {_AMONG})"
+        values = (query.strip(), f"#{query.strip()}", json.dumps(people.search(tx, query)))
+    rows = tx.execute(
+        f"select * from orders where not removed {chosen} order by placed_at desc, id desc limit ?",
+        (*values, -1 if limit is None else limit),
+    )
+    return _with_lines(tx, rows)
+
+
+def _with_lines(tx: Connection, rows: Iterable[Row]) -> Iterator[Order]:
+    remaining = iter(rows)
+    while batch := list(islice(remaining, _BATCH)):
+        lines: dict[int, list[OrderLine]] = {}
+        for row in tx.execute(
+            f"select * from order_lines where order_id {_AMONG} order by order_id, position",
+            (json.dumps([row["id"] for row in batch]),),
+        ):
+            lines.setdefault(row["order_id"], []).append(
+                OrderLine(
+                    name=row["name"],
+                    quantity=row["quantity"],
+                    product_id=row["product_id"],
+                    sku=row["sku"],
+                    total_minor=row["total_minor"],
+                )
+            )
+        for row in batch:
+            yield _order(row, tuple(lines.get(row["id"], ())))
+
+
+def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
+    return Order(
+        id=row["id"],
+        source=row["source"],
+        source_id=row["source_id"],
+        number=row["number"],
+        customer_id=row["customer_id"],
+        placed_at=moment(row["placed_at"]),
+        modified_at=instant(row["modified_at"]),
+        state=OrderState(row["state"]),
+        source_status=row["source_status"],
+        currency=row["currency"],
+        total_minor=row["total_minor"],
+        refunded_minor=row["refunded_minor"],
+        total_base_minor=row["total_base_minor"],
+        country=row["country"],
+        coupon_codes=words(row["coupon_codes"]),
+        shipped_at=instant(row["shipped_at"]),
+        delivered_at=instant(row["delivered_at"]),
+        delivered_estimated=bool(row["delivered_estimated"]),
+        carrier=row["carrier"],
+        tracking_number=row["tracking_number"],
+        tracking_link=row["tracking_link"],
+        lines=lines,
+    )

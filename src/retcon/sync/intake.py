@@ -1,0 +1,328 @@
+"""What a source tells is kept: who it belongs to, what is new in it, whom it touches.
+
+Records are taken one after the other, so that the same records in the same order give the same rows and ids,
+however they are cut into pages.
+"""
+
+import itertools
+from collections.abc import Callable, Iterable, Sequence
+from dataclasses import dataclass, replace
+from typing import Any, cast
+
+from retcon import text
+from retcon.model.orders import Coupon, OrderLine, Product, Refund, Review, ShopOrder
+from retcon.model.people import Account, ConsentGiven
+from retcon.store import catalog, consents, orders, people, records
+from retcon.store.database import Connection
+from retcon.sync import identity, rates
+from retcon.sync.identity import Identity, Register
+from retcon.sync.source import Family, Listing, Record, Removed
+
+_CODE_LENGTH = 200
+_LINK_LENGTH = 2_000
+_MOST_PIECES = 10**9
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """What became of the records of a page: each that was read counts once, and what a listing changed besides."""
+
+    read: int = 0
+    added: int = 0
+    changed: int = 0
+    unchanged: int = 0
+    removed: int = 0
+
+    def __add__(self, other: "Counts") -> "Counts":
+        return Counts(
+            self.read + other.read,
+            self.added + other.added,
+            self.changed + other.changed,
+            self.unchanged + other.unchanged,
+            self.removed + other.removed,
+        )
+
+
+@dataclass(slots=True)
+class _Intake:
+    """One page on its way in."""
+
+    tx: Connection
+    source: str
+    currency: str  # of the shop
+    touched: set[int]
+
+
+def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) -> Counts:
+    """Keep the records of one page in the caller's transaction; `currency` is the shop's.
+
+    Every customer whom something new concerns is marked as touched.
+    """
+    intake = _Intake(tx, source, currency, set())
+    counts = Counts()
+    for kind, run in itertools.groupby(records, key=type):
+        counts += _KEEPERS[kind](intake, list(run))
+    touched = sorted(intake.touched)
+    people.describe(tx, touched)
+    people.touch(tx, touched)
+    return counts
+
+
+def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
+    tx, source = intake.tx, intake.source
+    told = [_bounded_order(order) for order in told]
+    known = orders.kept(tx, source, {order.source_id for order in told})
+    before = dict(known)
+    register = _register(
+        intake,
+        ((identity.by_account(source, order.account_id), identity.by_email(order.email)) for order in told),
+        (order.customer_id for order in known.values()),
+    )
+    next_id = orders.next_id(tx)
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    for order in told:
+        kept = known.get(order.source_id)
+        person = register.person(
+            identity.by_account(source, order.account_id),
+            order.email,
+            kept.customer_id if kept else None,
+            same_address=kept is not None and identity.address(kept.told.email) == identity.address(order.email),
+        )
+        facts = orders.told(order, *_in_base(order, intake.currency))
+        now = orders.Kept(kept.id if kept else next_id, order.source_id, person, facts)
+        if kept is None:
+            next_id += 1
+        counts["added" if kept is None else "unchanged" if now == kept else "changed"] += 1
+        if now != kept:
+            known[order.source_id] = now
+            intake.touched.update({person, kept.customer_id} if kept else {person})
+    _write_register(intake, register)
+    added = [order for order in known.values() if order.source_id not in before]
+    changed = [order for key, order in known.items() if key in before and order is not before[key]]
+    orders.save(tx, source, added, changed)
+    return Counts(len(told), **counts)
+
+
+def _in_base(order: ShopOrder, currency: str) -> tuple[int | None, int | None]:
+    day = order.placed_at.date()
+    return (
+        rates.to_base(order.total_minor, order.currency, currency, day),
+        rates.to_base(order.refunded_minor, order.currency, currency, day),
+    )
+
+
+def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
+    accounts = [_bounded_account(account) for account in told]
+    register = _register(
+        intake,
+        (
+            (identity.by_account(intake.source, account.source_id), identity.by_email(account.email))
+            for account in accounts
+        ),
+    )
+    rows: list[tuple[str, records.Facts]] = []
+    for account in accounts:
+        person = register.person(identity.by_account(intake.source, account.source_id), account.email)
+        rows.append((account.source_id, people.account_facts(account, person)))
+    _write_register(intake, register)
+    counts, news = _keep_rows(intake, "accounts", people.ACCOUNT, rows)
+    intake.touched.update(facts[0] for facts in news)
+    return counts
+
+
+def _keep_products(intake: _Intake, told: Sequence[Product]) -> Counts:
+    bounded = (
+        replace(
+            product,
+            name=text.keep_name(product.name),
+            sku=_code(product.sku),
+            link=_link(product.link),
+            categories=tuple(text.keep_name(category) for category in product.categories),
+        )
+        for product in told
+    )
+    rows = [(product.source_id, catalog.product_facts(product)) for product in bounded]
+    return _keep_rows(intake, "products", catalog.PRODUCT, rows)[0]
+
+
+def _keep_coupons(intake: _Intake, told: Sequence[Coupon]) -> Counts:
+    bounded = (
+        replace(coupon, code=_code(coupon.code), kind=_code(coupon.kind), amount=_code(coupon.amount))
+        for coupon in told
+    )
+    rows = [(coupon.source_id, catalog.coupon_facts(coupon)) for coupon in bounded]
+    return _keep_rows(intake, "coupons", catalog.COUPON, rows)[0]
+
+
+def _keep_reviews(intake: _Intake, told: Sequence[Review]) -> Counts:
+    owners = people.owners(intake.tx, filter(None, (identity.by_email(review.email) for review in told)))
+    rows: list[tuple[str, records.Facts]] = []
+    for review in told:
+        address = identity.address(review.email)
+        bounded = replace(review, name=text.keep_name(review.name), body=text.keep(review.body))
+        rows.append((review.source_id, catalog.review_facts(bounded, owners.get(("email", address)), address)))
+    counts, news = _keep_rows(intake, "reviews", catalog.REVIEW, rows)
+    intake.touched.update(facts[1] for facts in news if facts[1] is not None)
+    return counts
+
+
+def _keep_consents(intake: _Intake, told: Sequence[ConsentGiven]) -> Counts:
+    given = [consent for consent in told if identity.by_email(consent.email)]
+    register = _register(intake, ((None, identity.by_email(consent.email)) for consent in given))
+    people_of = [register.person(None, consent.email) for consent in given]
+    _write_register(intake, register)
+    added = 0
+    for person, consent in zip(people_of, given, strict=True):
+        if consents.add(intake.tx, person, consent.consent):
+            intake.touched.add(person)
+            added += 1
+    return Counts(len(told), added=added, unchanged=len(told) - added)
+
+
+def _keep_rows(
+    intake: _Intake, table: str, columns: Sequence[str], rows: Sequence[tuple[str, records.Facts]]
+) -> tuple[Counts, list[records.Facts]]:
+    """Keep those rows that differ from what stands there; returns the counts, and what is new."""
+    known = records.kept(intake.tx, table, columns, intake.source, {source_id for source_id, _ in rows})
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    news: dict[str, records.Facts] = {}
+    for source_id, facts in rows:
+        before = known.get(source_id)
+        same = before == (facts, False)
+        counts["added" if before is None else "unchanged" if same else "changed"] += 1
+        if not same:
+            news[source_id] = facts
+            known[source_id] = (facts, False)
+    records.save(intake.tx, table, columns, intake.source, news.items())
+    return Counts(len(rows), **counts), list(news.values())
+
+
+_TABLES = {
+    Family.ORDER: "orders",
+    Family.ACCOUNT: "accounts",
+    Family.PRODUCT: "products",
+    Family.COUPON: "coupons",
+    Family.REVIEW: "reviews",
+}
+_CONCERNED: dict[Family, Callable[[Connection, str, Iterable[str]], set[int]]] = {
+    Family.ORDER: orders.buyers,
+    Family.ACCOUNT: people.accounts_of,
+    Family.REVIEW: catalog.reviewers,
+}
+
+
+def _remove(intake: _Intake, told: Sequence[Removed]) -> Counts:
+    gone = 0
+    for family in Family:
+        gone += _mark(intake, family, [record.source_id for record in told if record.family is family], True)
+    return Counts(len(told), removed=gone, unchanged=len(told) - gone)
+
+
+def _compare(intake: _Intake, told: Sequence[Listing]) -> Counts:
+    gone = back = 0
+    for listing in told:
+        missing = records.missing(intake.tx, _TABLES[listing.family], intake.source, listing.ids)
+        gone += _mark(intake, listing.family, missing, True)
+        back += _mark(intake, listing.family, listing.ids, False)
+    return Counts(changed=back, removed=gone)
+
+
+def _mark(intake: _Intake, family: Family, ids: Iterable[str], removed: bool) -> int:
+    news = records.mark_removed(intake.tx, _TABLES[family], intake.source, ids, removed)
+    if family in _CONCERNED:
+        intake.touched |= _CONCERNED[family](intake.tx, intake.source, news)
+    return len(news)
+
+
+_KEEPERS = cast(
+    "dict[type, Callable[[_Intake, Sequence[Any]], Counts]]",
+    {
+        ShopOrder: _keep_orders,
+        Account: _keep_accounts,
+        Product: _keep_products,
+        Coupon: _keep_coupons,
+        Review: _keep_reviews,
+        ConsentGiven: _keep_consents,
+        Removed: _remove,
+        Listing: _compare,
+    },
+)
+
+
+def _register(
+    intake: _Intake, pairs: Iterable[tuple[Identity | None, Identity | None]], current: Iterable[int] = ()
+) -> Register:
+    identities = {each for pair in pairs for each in pair if each is not None}
+    owners = people.owners(intake.tx, identities)
+    candidates = {*owners.values(), *current}
+    holders = people.account_holders(intake.tx, intake.source, candidates)
+    return Register(owners, holders, people.next_id(intake.tx))
+
+
+def _write_register(intake: _Intake, register: Register) -> None:
+    people.add(intake.tx, register.strangers)
+    people.claim(intake.tx, register.claims)
+    intake.touched.update(register.strangers)
+    intake.touched.update(person for person, _ in register.claims.values())
+    addresses = [value for kind, value in register.claims if kind == "email"]
+    if addresses:
+        catalog.name_reviewers(intake.tx, addresses)
+
+
+def _bounded_order(order: ShopOrder) -> ShopOrder:
+    """The order with text that may be stored, however long or hostile it came."""
+    return replace(
+        order,
+        source_id=_code(order.source_id),
+        account_id=_code(order.account_id or "") or None,
+        number=_code(order.number),
+        source_status=_code(order.source_status),
+        email=_code(order.email),
+        phone=_code(order.phone),
+        name=text.keep_name(order.name),
+        country=order.country[:2].upper(),
+        language=_code(order.language),
+        lines=tuple(
+            OrderLine(
+                name=text.keep_name(line.name),
+                quantity=max(-_MOST_PIECES, min(line.quantity, _MOST_PIECES)),
+                product_id=_code(line.product_id),
+                sku=_code(line.sku),
+                total_minor=line.total_minor,
+            )
+            for line in order.lines
+        ),
+        refunds=tuple(
+            Refund(
+                source_id=_code(refund.source_id),
+                amount_minor=refund.amount_minor,
+                refunded_at=refund.refunded_at,
+                reason=text.keep(refund.reason, _LINK_LENGTH),
+            )
+            for refund in order.refunds
+        ),
+        coupon_codes=tuple(_code(code) for code in order.coupon_codes),
+        carrier=_code(order.carrier),
+        tracking_number=_code(order.tracking_number),
+        tracking_link=_link(order.tracking_link),
+    )
+
+
+def _bounded_account(account: Account) -> Account:
+    return replace(
+        account,
+        source_id=_code(account.source_id),
+        name=text.keep_name(account.name),
+        email=_code(account.email),
+        phone=_code(account.phone),
+        country=account.country[:2].upper(),
+        language=_code(account.language),
+    )
+
+
+def _code(value: str) -> str:
+    return text.keep(value.strip(), _CODE_LENGTH)
+
+
+def _link(value: str) -> str:
+    return text.keep(value.strip(), _LINK_LENGTH)
