@@ -11,7 +11,7 @@ from typing import Any
 
 import click
 
-from retcon import localtime, text
+from retcon import config, demo, localtime, text
 from retcon.desk.house import House, open_house
 
 
@@ -46,7 +46,14 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: froz
 
 @contextmanager
 def opened(home: Path | None) -> Generator[House]:
-    """The house for the length of a command."""
+    """The house for the length of a command; a home of the sample shop opens with its sandbox."""
+    folder = config.places(home).config
+    if demo.is_demo(folder):
+        from retcon.demo import sandbox
+
+        with sandbox.opened(folder) as house:
+            yield house
+        return
     house = open_house(home)
     try:
         yield house
