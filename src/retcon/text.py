@@ -13,6 +13,7 @@ _SPACES = re.compile(r"\s+")
 _FORMULA = re.compile(r"^[\s]*[=+\-@]")
 
 NAME_LENGTH = 200
+LINK_LENGTH = 2_000
 BODY_LENGTH = 100_000
 REPLACEMENT = "\N{REPLACEMENT CHARACTER}"
 
@@ -21,12 +22,23 @@ def keep(text: str, limit: int = BODY_LENGTH) -> str:
     """The text as it may be stored: at most `limit` characters, no NUL, no lone surrogates."""
     if len(text) > limit:
         text = text[: limit - 1] + "…"
-    return _UNENCODABLE.sub(REPLACEMENT, text.replace("\0", ""))
+    text = text.replace("\0", "")
+    return text if text.isascii() else _UNENCODABLE.sub(REPLACEMENT, text)
 
 
 def keep_name(text: str) -> str:
     """A name as it may be stored: surrounding space gone, at most 200 characters."""
     return keep(text.strip(), NAME_LENGTH)
+
+
+def keep_code(text: str) -> str:
+    """A number, code or address as it may be stored: surrounding space gone, at most 200 characters."""
+    return keep(text.strip(), NAME_LENGTH) if text else ""
+
+
+def keep_link(text: str) -> str:
+    """A link or remark as it may be stored: surrounding space gone, at most 2,000 characters."""
+    return keep(text.strip(), LINK_LENGTH) if text else ""
 
 
 def show(text: str) -> str:

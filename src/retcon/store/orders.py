@@ -10,9 +10,11 @@ from retcon.store import people
 from retcon.store.database import Connection, Row
 from retcon.store.records import Facts
 from retcon.store.values import instant, moment, packed, seconds, words
+from retcon.text import keep_code, keep_link, keep_name
 
 _AMONG = "in (select value from json_each(?))"
 _BATCH = 500
+_MOST_PIECES = 10**9
 
 # What a source tells of an order, apart from its lines and refunds.
 _COLUMNS = (
@@ -70,35 +72,42 @@ def told(order: ShopOrder, total_base: int | None, refunded_base: int | None) ->
     """The order as it is stored; the two amounts are in the shop's currency, None where no rate is known."""
     return Told(
         columns=(
-            order.number,
-            order.account_id,
-            order.email,
-            order.phone,
-            order.name,
-            order.country,
-            order.language,
+            keep_code(order.number),
+            keep_code(order.account_id) if order.account_id else None,
+            keep_code(order.email),
+            keep_code(order.phone),
+            keep_name(order.name),
+            order.country[:2].upper(),
+            keep_code(order.language),
             seconds(order.placed_at),
             seconds(order.modified_at),
             order.state.value,
-            order.source_status,
+            keep_code(order.source_status),
             order.currency,
             order.total_minor,
-            order.refunded_minor,
+            order.refunded_minor if order.refunds else 0,
             total_base,
             refunded_base,
-            packed(order.coupon_codes) if order.coupon_codes else "[]",
+            packed(tuple(map(keep_code, order.coupon_codes))) if order.coupon_codes else "[]",
             seconds(order.shipped_at),
             seconds(order.delivered_at),
-            order.carrier,
-            order.tracking_number,
-            order.tracking_link,
+            keep_code(order.carrier),
+            keep_code(order.tracking_number),
+            keep_link(order.tracking_link),
         ),
-        lines=tuple((line.name, line.quantity, line.product_id, line.sku, line.total_minor) for line in order.lines),
-        refunds=tuple(
-            sorted(
-                (refund.source_id, refund.amount_minor, seconds(refund.refunded_at), refund.reason)
-                for refund in {refund.source_id: refund for refund in order.refunds}.values()
+        lines=tuple(
+            (
+                keep_name(line.name),
+                max(-_MOST_PIECES, min(line.quantity, _MOST_PIECES)),
+                keep_code(line.product_id),
+                keep_code(line.sku),
+                line.total_minor,
             )
+            for line in order.lines
+        ),
+        refunds=tuple(
+            (source_id, refund.amount_minor, seconds(refund.refunded_at), keep_link(refund.reason))
+            for source_id, refund in sorted({keep_code(each.source_id): each for each in order.refunds}.items())
         ),
     )
 

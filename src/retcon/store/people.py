@@ -10,6 +10,7 @@ from retcon.model.people import Account, Customer
 from retcon.store import records
 from retcon.store.database import Connection
 from retcon.store.values import packed, seconds, words
+from retcon.text import keep_code, keep_name
 
 # The kind and the value that compares: ("email", "ada@example.com"), ("account", "woo:17").
 Identity = tuple[str, str]
@@ -150,11 +151,11 @@ def account_facts(account: Account, customer_id: int) -> records.Facts:
     """The columns of `accounts` that the account fills, as ACCOUNT names them."""
     return (
         customer_id,
-        account.name,
-        account.email,
-        account.phone,
-        account.country,
-        account.language,
+        keep_name(account.name),
+        keep_code(account.email),
+        keep_code(account.phone),
+        account.country[:2].upper(),
+        keep_code(account.language),
         seconds(account.registered_at),
     )
 

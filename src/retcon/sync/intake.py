@@ -6,21 +6,17 @@ however they are cut into pages.
 
 import itertools
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from typing import Any, cast
 
 from retcon import text
-from retcon.model.orders import Coupon, OrderLine, Product, Refund, Review, ShopOrder
+from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.store import catalog, consents, orders, people, records
 from retcon.store.database import Connection
 from retcon.sync import identity, rates
 from retcon.sync.identity import Identity, Register
 from retcon.sync.source import Family, Listing, Record, Removed
-
-_CODE_LENGTH = 200
-_LINK_LENGTH = 2_000
-_MOST_PIECES = 10**9
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,8 +66,7 @@ def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) 
 
 def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
     tx, source = intake.tx, intake.source
-    told = [_bounded_order(order) for order in told]
-    known = orders.kept(tx, source, {order.source_id for order in told})
+    known = orders.kept(tx, source, {text.keep_code(order.source_id) for order in told})
     before = dict(known)
     register = _register(
         intake,
@@ -81,7 +76,8 @@ def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
     next_id = orders.next_id(tx)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for order in told:
-        kept = known.get(order.source_id)
+        source_id = text.keep_code(order.source_id)
+        kept = known.get(source_id)
         person = register.person(
             identity.by_account(source, order.account_id),
             order.email,
@@ -89,12 +85,12 @@ def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
             same_address=kept is not None and identity.address(kept.told.email) == identity.address(order.email),
         )
         facts = orders.told(order, *_in_base(order, intake.currency))
-        now = orders.Kept(kept.id if kept else next_id, order.source_id, person, facts)
+        now = orders.Kept(kept.id if kept else next_id, source_id, person, facts)
         if kept is None:
             next_id += 1
         counts["added" if kept is None else "unchanged" if now == kept else "changed"] += 1
         if now != kept:
-            known[order.source_id] = now
+            known[source_id] = now
             intake.touched.update({person, kept.customer_id} if kept else {person})
     _write_register(intake, register)
     added = [order for order in known.values() if order.source_id not in before]
@@ -112,16 +108,12 @@ def _in_base(order: ShopOrder, currency: str) -> tuple[int | None, int | None]:
 
 
 def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
-    accounts = [_bounded_account(account) for account in told]
     register = _register(
         intake,
-        (
-            (identity.by_account(intake.source, account.source_id), identity.by_email(account.email))
-            for account in accounts
-        ),
+        ((identity.by_account(intake.source, account.source_id), identity.by_email(account.email)) for account in told),
     )
     rows: list[tuple[str, records.Facts]] = []
-    for account in accounts:
+    for account in told:
         person = register.person(identity.by_account(intake.source, account.source_id), account.email)
         rows.append((account.source_id, people.account_facts(account, person)))
     _write_register(intake, register)
@@ -131,26 +123,12 @@ def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
 
 
 def _keep_products(intake: _Intake, told: Sequence[Product]) -> Counts:
-    bounded = (
-        replace(
-            product,
-            name=text.keep_name(product.name),
-            sku=_code(product.sku),
-            link=_link(product.link),
-            categories=tuple(text.keep_name(category) for category in product.categories),
-        )
-        for product in told
-    )
-    rows = [(product.source_id, catalog.product_facts(product)) for product in bounded]
+    rows = [(product.source_id, catalog.product_facts(product)) for product in told]
     return _keep_rows(intake, "products", catalog.PRODUCT, rows)[0]
 
 
 def _keep_coupons(intake: _Intake, told: Sequence[Coupon]) -> Counts:
-    bounded = (
-        replace(coupon, code=_code(coupon.code), kind=_code(coupon.kind), amount=_code(coupon.amount))
-        for coupon in told
-    )
-    rows = [(coupon.source_id, catalog.coupon_facts(coupon)) for coupon in bounded]
+    rows = [(coupon.source_id, catalog.coupon_facts(coupon)) for coupon in told]
     return _keep_rows(intake, "coupons", catalog.COUPON, rows)[0]
 
 
@@ -159,8 +137,7 @@ def _keep_reviews(intake: _Intake, told: Sequence[Review]) -> Counts:
     rows: list[tuple[str, records.Facts]] = []
     for review in told:
         address = identity.address(review.email)
-        bounded = replace(review, name=text.keep_name(review.name), body=text.keep(review.body))
-        rows.append((review.source_id, catalog.review_facts(bounded, owners.get(("email", address)), address)))
+        rows.append((review.source_id, catalog.review_facts(review, owners.get(("email", address)), address)))
     counts, news = _keep_rows(intake, "reviews", catalog.REVIEW, rows)
     intake.touched.update(facts[1] for facts in news if facts[1] is not None)
     return counts
@@ -183,6 +160,7 @@ def _keep_rows(
     intake: _Intake, table: str, columns: Sequence[str], rows: Sequence[tuple[str, records.Facts]]
 ) -> tuple[Counts, list[records.Facts]]:
     """Keep those rows that differ from what stands there; returns the counts, and what is new."""
+    rows = [(text.keep_code(source_id), facts) for source_id, facts in rows]
     known = records.kept(intake.tx, table, columns, intake.source, {source_id for source_id, _ in rows})
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     news: dict[str, records.Facts] = {}
@@ -267,62 +245,3 @@ def _write_register(intake: _Intake, register: Register) -> None:
     addresses = [value for kind, value in register.claims if kind == "email"]
     if addresses:
         catalog.name_reviewers(intake.tx, addresses)
-
-
-def _bounded_order(order: ShopOrder) -> ShopOrder:
-    """The order with text that may be stored, however long or hostile it came."""
-    return replace(
-        order,
-        source_id=_code(order.source_id),
-        account_id=_code(order.account_id or "") or None,
-        number=_code(order.number),
-        source_status=_code(order.source_status),
-        email=_code(order.email),
-        phone=_code(order.phone),
-        name=text.keep_name(order.name),
-        country=order.country[:2].upper(),
-        language=_code(order.language),
-        lines=tuple(
-            OrderLine(
-                name=text.keep_name(line.name),
-                quantity=max(-_MOST_PIECES, min(line.quantity, _MOST_PIECES)),
-                product_id=_code(line.product_id),
-                sku=_code(line.sku),
-                total_minor=line.total_minor,
-            )
-            for line in order.lines
-        ),
-        refunds=tuple(
-            Refund(
-                source_id=_code(refund.source_id),
-                amount_minor=refund.amount_minor,
-                refunded_at=refund.refunded_at,
-                reason=text.keep(refund.reason, _LINK_LENGTH),
-            )
-            for refund in order.refunds
-        ),
-        coupon_codes=tuple(_code(code) for code in order.coupon_codes),
-        carrier=_code(order.carrier),
-        tracking_number=_code(order.tracking_number),
-        tracking_link=_link(order.tracking_link),
-    )
-
-
-def _bounded_account(account: Account) -> Account:
-    return replace(
-        account,
-        source_id=_code(account.source_id),
-        name=text.keep_name(account.name),
-        email=_code(account.email),
-        phone=_code(account.phone),
-        country=account.country[:2].upper(),
-        language=_code(account.language),
-    )
-
-
-def _code(value: str) -> str:
-    return text.keep(value.strip(), _CODE_LENGTH)
-
-
-def _link(value: str) -> str:
-    return text.keep(value.strip(), _LINK_LENGTH)
