@@ -1,98 +1,73 @@
-"""Zones of countries, hours in which something may leave, and how an instant is said."""
+"""Hours at the place where somebody lives."""
 
-from datetime import UTC, datetime, time, timedelta
+from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retcon import localtime
-from retcon.localtime import Hours
+from retcon.localtime import Hours, days_between, instant, local, next_open, stamp, start_of_day, zone
 
-NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)  # a Friday
-OFFICE = tuple(Hours(weekday, time(10), time(18)) for weekday in range(5))
-
-
-@pytest.mark.parametrize(
-    ("country", "zone"),
-    [
-        ("DE", "Europe/Berlin"),
-        ("ES", "Europe/Madrid"),
-        ("US", "America/New_York"),
-        ("AU", "Australia/Sydney"),
-        ("BR", "America/Sao_Paulo"),
-        ("RU", "Europe/Moscow"),
-        ("KR", "Asia/Seoul"),
-        ("ru", "Europe/Moscow"),
-    ],
-)
-def test_the_zone_that_most_people_live_in_comes_first(country: str, zone: str) -> None:
-    assert localtime.zones_of(country)[0] == zone
+NINE_TO_FIVE = tuple(Hours(day, time(9), time(17)) for day in range(5))
+FRIDAY = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 
 
-def test_zones_whose_clocks_agree_all_year_are_named_once() -> None:
-    assert set(localtime.zones_of("US")) == {
-        "America/New_York",
-        "America/Chicago",
-        "America/Denver",
-        "America/Phoenix",
-        "America/Los_Angeles",
-        "America/Anchorage",
-        "America/Adak",
-        "Pacific/Honolulu",
-    }
-    assert localtime.zones_of("DE") == ("Europe/Berlin",)
-    assert localtime.zones_of("XX") == localtime.zones_of("") == ()
+def test_within_the_hours_is_now() -> None:
+    assert next_open(datetime(2026, 11, 20, 9, tzinfo=UTC), ["Europe/Berlin"], NINE_TO_FIVE) == datetime(
+        2026, 11, 20, 9, tzinfo=UTC
+    )
 
 
-def test_an_opening_is_one_in_every_candidate_zone() -> None:
-    opening = localtime.next_open(NOW, localtime.zones_of("US"), OFFICE)
-    assert opening == datetime(2026, 11, 20, 20, tzinfo=UTC)  # 10:00 in Honolulu, 15:00 in New York
+def test_before_the_hours_is_this_morning_there() -> None:
+    assert next_open(FRIDAY, ["Europe/Berlin"], NINE_TO_FIVE) == datetime(2026, 11, 20, 8, tzinfo=UTC)
 
 
-zones = st.sampled_from(
-    [*localtime.zones_of("US"), "Europe/Berlin", "Asia/Seoul", "Asia/Kathmandu", "Pacific/Kiritimati"]
-)
-instants = st.integers(-(10**8), 10**8).map(lambda seconds: NOW + timedelta(seconds=seconds))
-windows = st.builds(
-    lambda day, first, second: Hours(day, min(first, second), max(first, second)),
-    st.integers(0, 6),
-    st.times(),
-    st.times(),
-)
+def test_after_the_hours_of_a_friday_is_monday() -> None:
+    evening = FRIDAY + timedelta(hours=12)
+    assert next_open(evening, ["Europe/Berlin"], NINE_TO_FIVE) == datetime(2026, 11, 23, 8, tzinfo=UTC)
 
 
-@given(instants, st.lists(zones, max_size=3), st.lists(windows, max_size=9))
-def test_an_opening_is_open_and_not_before_what_was_asked(
-    after: datetime, places: list[str], hours: list[Hours]
-) -> None:
-    opening = localtime.next_open(after, places, hours)
-    if opening is not None:
-        assert opening >= after
-        assert localtime.next_open(opening, places, hours) == opening
+def test_an_uncertain_zone_waits_until_it_is_day_in_all_of_them() -> None:
+    both = next_open(FRIDAY, ["America/New_York", "America/Los_Angeles"], NINE_TO_FIVE)
+    assert both == datetime(2026, 11, 20, 17, tzinfo=UTC)  # 09:00 in Los Angeles, noon in New York
 
 
-@pytest.mark.parametrize(
-    ("instant", "said"),
-    [
-        (NOW + timedelta(minutes=8), "08:00"),
-        (NOW + timedelta(hours=10), "17:52"),
-        (datetime(2026, 11, 21, 1, tzinfo=UTC), "Saturday 02:00"),
-        (datetime(2026, 11, 20, 18, 30, tzinfo=UTC), "19:30"),
-        (datetime(2026, 11, 23, 8, tzinfo=UTC), "Monday 09:00"),
-        (datetime(2026, 12, 3, 8, tzinfo=UTC), "3 Dec 09:00"),
-        (datetime(2027, 1, 3, 8, tzinfo=UTC), "3 Jan 2027 09:00"),
-    ],
-)
-def test_an_instant_is_said_as_short_as_it_is_clear(instant: datetime, said: str) -> None:
-    assert localtime.when(instant, NOW, "Europe/Berlin") == said
+def test_zones_that_never_share_an_hour_never_open() -> None:
+    two_hours = tuple(Hours(day, time(9), time(11)) for day in range(7))
+    assert next_open(FRIDAY, ["Asia/Tokyo", "America/Sao_Paulo"], two_hours) is None
 
 
-def test_the_next_morning_is_an_hour_alone() -> None:
-    late = datetime(2026, 11, 20, 14, 40, tzinfo=UTC)  # 23:40 in Seoul
-    assert localtime.when(datetime(2026, 11, 21, 0, tzinfo=UTC), late, "Asia/Seoul") == "09:00"
+def test_the_hour_that_a_clock_skips_in_spring_is_no_trap() -> None:
+    night = tuple(Hours(day, time(2, 15), time(2, 45)) for day in range(7))
+    opening = next_open(datetime(2026, 3, 29, 0, tzinfo=UTC), ["Europe/Berlin"], night)
+    assert opening is not None
+    assert opening >= datetime(2026, 3, 29, 0, tzinfo=UTC)
 
 
-def test_a_zone_is_named_by_its_place() -> None:
-    assert localtime.place("America/New_York") == "New York"
-    assert localtime.place("America/Argentina/Buenos_Aires") == "Buenos Aires"
+@given(st.integers(946_684_800, 4_070_908_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))
+def test_an_opening_is_open(after: datetime) -> None:
+    opening = next_open(after, ["America/Sao_Paulo"], NINE_TO_FIVE)
+    assert opening is not None
+    assert opening >= after
+    assert next_open(opening, ["America/Sao_Paulo"], NINE_TO_FIVE) == opening
+
+
+def test_instants_are_printed_in_utc_and_read_back() -> None:
+    assert stamp(FRIDAY) == "2026-11-20T06:52:00Z"
+    assert instant(stamp(FRIDAY)) == FRIDAY
+
+
+def test_a_day_begins_at_local_midnight() -> None:
+    assert start_of_day(date(2026, 7, 1), "Europe/Berlin") == datetime(2026, 6, 30, 22, tzinfo=UTC)
+    assert local(FRIDAY, "Asia/Riyadh").hour == 9
+
+
+def test_days_are_whole_and_never_negative() -> None:
+    assert days_between(FRIDAY, FRIDAY + timedelta(days=2, hours=23)) == 2
+    assert days_between(FRIDAY, FRIDAY - timedelta(days=2)) == 0
+
+
+@pytest.mark.parametrize("name", ["Mars/Base", "", "../etc/passwd", "Europe"])
+def test_a_zone_that_is_none_is_a_value_error(name: str) -> None:
+    with pytest.raises(ValueError, match="no time zone"):
+        zone(name)

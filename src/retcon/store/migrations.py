@@ -3,8 +3,11 @@
 Times are whole seconds since 1970 in UTC, money is minor units, lists are JSON.
 """
 
+import fcntl
 import sqlite3
 import sys
+from collections.abc import Generator
+from contextlib import closing, contextmanager
 from pathlib import Path
 
 import sqlite_utils
@@ -333,16 +336,23 @@ create table leases (
 
 
 def migrate(file: Path) -> None:
-    """Bring the file to this version's schema; creates it where there is none. Each step is a transaction."""
-    connection = sqlite3.connect(file, timeout=30, isolation_level=None)
-    try:
+    """Bring the file to this version's schema; creates it where there is none. Each step is a transaction.
+
+    Two programs that come at once take turns, by a lock beside the file that the system frees when one dies.
+    """
+    with _turn(file), closing(sqlite3.connect(file, timeout=30, isolation_level=None)) as connection:
         connection.execute("pragma journal_mode = wal")
         connection.execute("pragma foreign_keys = on")
         connection.execute(f"pragma application_id = {APPLICATION}")
         migrations.apply(sqlite_utils.Database(connection))
         connection.execute(f"pragma user_version = {SCHEMA}")
-    finally:
-        connection.close()
+
+
+@contextmanager
+def _turn(file: Path) -> Generator[None]:
+    with file.with_name(f".{file.name}.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
 
 
 if __name__ == "__main__":
