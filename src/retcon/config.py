@@ -206,7 +206,7 @@ class Settings:
 
 
 # One of the program's own tables, by name.
-_TABLES: dict[str, type] = {
+TABLES: dict[str, type] = {
     "shop": ShopSettings,
     "policy": PolicySettings,
     "retention": RetentionSettings,
@@ -256,8 +256,8 @@ class _Reader:
     def settings(self, where: Places) -> Settings:
         tables: dict[str, Any] = {}
         for name, value in self.document.content.items():
-            if name in _TABLES:
-                tables[name] = self.table(_TABLES[name], value, (name,))
+            if name in TABLES:
+                tables[name] = self.table(TABLES[name], value, (name,))
             elif name in ("sources", "channels"):
                 tables[name] = self.plugins(name, value)
             elif name == "transit":
@@ -265,7 +265,7 @@ class _Reader:
             elif name == "keys":
                 tables[name] = self.mapping(value, name, str, 'keys by action, such as approve = "a"')
             else:
-                allowed = [f"[{known}]" for known in (*_TABLES, "sources.NAME", "channels.NAME", "transit", "keys")]
+                allowed = [f"[{known}]" for known in (*TABLES, "sources.NAME", "channels.NAME", "transit", "keys")]
                 self.wrong((name,), f"[{name}] is unknown.", f"Allowed: {', '.join(allowed)}.")
         if self.mistakes:
             raise ConfigError(tuple(sorted(self.mistakes, key=lambda mistake: mistake.line)))
@@ -325,7 +325,7 @@ class _Reader:
 
     def value(self, entry: Field[Any], value: Any, path: tuple[str, ...]) -> Any:
         title = ".".join(path)
-        allowed = entry.metadata.get("allowed") or _words(entry.type)
+        allowed = entry.metadata.get("allowed") or words_of(entry.type)
         if isinstance(value, list):
             value = tuple(cast("list[Any]", value))
         if not _is(value, entry.type):
@@ -352,9 +352,10 @@ def _is(value: Any, kind: Any) -> bool:
     return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
 
 
-def _words(kind: Any) -> str:
+def words_of(kind: Any) -> str:
+    """What a setting of that type may be, in words."""
     if get_origin(kind) is tuple:
-        return f"a list, each {_words(get_args(kind)[0])}"
+        return f"a list, each {words_of(get_args(kind)[0])}"
     return {str: "text in quotes", int: "a whole number", bool: "true or false", float: "a number"}.get(kind, "a value")
 
 
