@@ -11,14 +11,14 @@ from retcon.store.database import Connection
 _WEEK = timedelta(days=7)
 
 
-def load(tx: Connection, ids: Sequence[int], now: datetime) -> dict[int, Situation]:
-    """The situation of each customer that has a standing, by id."""
+def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0) -> dict[int, Situation]:
+    """The situation of each customer that has a standing, by id; the outbox row `besides` is not counted as written."""
     standing_of = standings.get(tx, ids)
     known = list(standing_of)
     customer_of = people.get(tx, known)
     orders_of = orders.of_customers(tx, known)
     consents_of = consents.of(tx, known)
-    written_of = outbox.written(tx, known, now - _WEEK)
+    written_of = outbox.written(tx, known, now - _WEEK, besides=besides)
     closed_of = outbox.closed_channels(tx, known)
     return {
         id_: Situation(
