@@ -6,7 +6,7 @@ from pathlib import Path
 import click
 
 from retcon import clock, text
-from retcon.cli.output import opened, print_json, say
+from retcon.cli.output import open_home, opened, print_json, say
 from retcon.desk import doctor as doctors
 from retcon.desk import keeping
 from retcon.desk import live as living
@@ -36,7 +36,7 @@ def restore(home: Path | None, file: Path) -> None:
 @click.pass_obj
 def doctor(home: Path | None, as_json: bool) -> None:
     """Check everything and say what to do; exit 1 where something is not well."""
-    checks = doctors.examine_home(home)
+    checks = doctors.examine(lambda: open_home(home), home)
     ok = all(check.ok for check in checks)
     if as_json:
         print_json(
@@ -77,6 +77,4 @@ def live(home: Path | None, check: bool, as_json: bool) -> None:
         if check:
             sys.exit(1 if missing else 0)
         back = living.go_live(house)
-        say(
-            f"Live. {text.plural(back, 'action')} from practice came back as due; those mails reach nobody else."
-        )
+        say(f"Live. {text.plural(back, 'action')} from practice came back as due; those mails reach nobody else.")

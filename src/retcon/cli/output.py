@@ -44,17 +44,20 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: froz
         click.echo("  ".join(cells).rstrip())
 
 
+def open_home(home: Path | None) -> House:
+    """The house of that home; one of the sample shop opens with its sandbox."""
+    folder = config.places(home).config
+    if not demo.is_demo(folder):
+        return open_house(home)
+    from retcon.demo import sandbox
+
+    return sandbox.open_demo(folder)
+
+
 @contextmanager
 def opened(home: Path | None) -> Generator[House]:
-    """The house for the length of a command; a home of the sample shop opens with its sandbox."""
-    folder = config.places(home).config
-    if demo.is_demo(folder):
-        from retcon.demo import sandbox
-
-        with sandbox.opened(folder) as house:
-            yield house
-        return
-    house = open_house(home)
+    """The house for the length of a command."""
+    house = open_home(home)
     try:
         yield house
     finally:

@@ -7,15 +7,14 @@ in it, so the console's children reach the shop as well, and mails are kept in `
 import json
 import os
 import threading
-from collections.abc import Callable, Generator
-from contextlib import contextmanager
+from dataclasses import dataclass, fields
 from datetime import datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from retcon import clock, localtime
 from retcon.clock import Clock
-from retcon.demo import MARKER, is_demo, shop
+from retcon.demo import MARKER, is_demo, shop, woocommerce
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
@@ -25,7 +24,6 @@ if TYPE_CHECKING:
     import httpx
 
 SENT = "sent.mbox"
-KEY, SECRET = "ck_sample", "cs_sample"
 
 CONFIG = f"""\
 # The sample shop. Its shop and its mail server live inside retcon: nothing leaves this machine.
@@ -59,8 +57,8 @@ cap_per_week = 2
 
 SECRETS = f"""\
 [sources.woo]
-consumer_key = "{KEY}"
-consumer_secret = "{SECRET}"
+consumer_key = "{woocommerce.KEY}"
+consumer_secret = "{woocommerce.SECRET}"
 """
 
 
@@ -85,18 +83,21 @@ def furnish(folder: Path, anchor: datetime) -> None:
         raise RetconError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
 
 
-@contextmanager
-def opened(folder: Path, *, now: Clock = clock.now, mailroom: Mailroom | None = None) -> Generator[House]:
-    """The furnished folder as a house, for as long as it is used."""
-    anchor = _anchor(folder)
+@dataclass(frozen=True, kw_only=True)
+class _SampleHouse(House):
+    mailroom: Mailroom
+
+    def close(self) -> None:
+        super().close()
+        self.mailroom.close()
+
+
+def open_demo(folder: Path, *, now: Clock = clock.now, mailroom: Mailroom | None = None) -> House:
+    """The furnished folder as a house; its mails go to `mailroom`, by default one that keeps them in the folder."""
     post = mailroom or Mailroom(folder / SENT)
-    transport = cast("httpx.BaseTransport", _Storefront(lambda: shop.build(anchor)))
+    transport = cast("httpx.BaseTransport", _Storefront(_anchor(folder), now))
     house = open_house(folder, now=now, transports=Transports(http=transport, connect=post.connect))
-    try:
-        yield house
-    finally:
-        house.close()
-        post.close()
+    return _SampleHouse(**{entry.name: getattr(house, entry.name) for entry in fields(house)}, mailroom=post)
 
 
 def _anchor(folder: Path) -> datetime:
@@ -112,23 +113,33 @@ class _Storefront:
     """A transport of httpx's that answers from the sample shop; built at the first request, which most commands
     never make."""
 
-    def __init__(self, build: Callable[[], shop.SampleShop]) -> None:
-        self._build = build
+    def __init__(self, anchor: datetime, now: Clock) -> None:
+        self._anchor = anchor
+        self._now = now
         self._lock = threading.Lock()
         self._inner: httpx.BaseTransport | None = None
 
     def handle_request(self, request: "httpx.Request") -> "httpx.Response":
         """The sandbox's answer."""
-        return self._opened().handle_request(request)
+        return self._built().handle_request(request)
 
-    def _opened(self) -> "httpx.BaseTransport":
+    def _built(self) -> "httpx.BaseTransport":
         import httpx
-
-        from retcon.demo import woocommerce
 
         with self._lock:
             if self._inner is None:
-                self._inner = httpx.WSGITransport(app=woocommerce.app(self._build()))
+                goods = shop.build(self._anchor)
+                app = woocommerce.Shop(
+                    orders=goods.orders,
+                    customers=goods.customers,
+                    products=goods.products,
+                    coupons=goods.coupons,
+                    reviews=goods.reviews,
+                    refunds=goods.refunds,
+                    now=self._now,
+                    zone=shop.TIMEZONE,
+                )
+                self._inner = httpx.WSGITransport(app=app)
             return self._inner
 
     def close(self) -> None:
