@@ -3,6 +3,7 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from functools import lru_cache
 from operator import itemgetter
 
 from retcon import localtime
@@ -70,7 +71,7 @@ def search(tx: Connection, text: str) -> list[int]:
 
 
 def _matching(tx: Connection, word: str) -> set[int]:
-    digits = re.sub(r"\D", "", word) if re.fullmatch(r"\+?[\d()./-]{4,}", word) else word
+    digits = _digits(word) if re.fullmatch(r"\+?[\d()./-]{4,}", word) else word
     if len(digits) >= 3:
         quoted = digits.replace('"', '""')
         rows = tx.execute("select rowid from customer_search where words match ?", (f'"{quoted}"',))
@@ -86,6 +87,11 @@ def _matching(tx: Connection, word: str) -> set[int]:
     return {row[0] for row in rows} | {row[0] for row in orders}
 
 
+@lru_cache(maxsize=65_536)
+def _digits(phone: str) -> str:
+    return re.sub(r"\D", "", phone)
+
+
 def by_reference(tx: Connection, text: str) -> int | None:
     """The customer meant by our id ("12"), an e-mail address or a source's id ("woo:17"); None where nobody is."""
     asked = text.strip()
@@ -99,11 +105,6 @@ def by_reference(tx: Connection, text: str) -> int | None:
             (asked.casefold(), asked),
         ).fetchone()
     return row[0] if row else None
-
-
-def touch(tx: Connection, ids: Iterable[int]) -> None:
-    """Have these customers recomputed at the next refresh."""
-    tx.executemany("insert or ignore into touched (customer_id) values (?)", ((number,) for number in ids))
 
 
 def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, int]:
@@ -182,7 +183,7 @@ def describe(tx: Connection, ids: Sequence[int]) -> None:
             facts = told.setdefault(person, ["", "", ""])
             facts[:] = (name or facts[0], country or facts[1], language or facts[2])
             if phone:
-                found.setdefault(person, {}).update(dict.fromkeys((phone, re.sub(r"\D", "", phone))))
+                found.setdefault(person, {}).update(dict.fromkeys((phone, _digits(phone))))
         for person, shown in tx.execute(
             f"select customer_id, shown from identities where kind = 'email' and customer_id {_AMONG} order by value",
             (wanted,),
@@ -203,6 +204,9 @@ _TOLD = f"""
 """
 
 
+_NOTHING = ("", "", "")
+
+
 def _write_described(
     tx: Connection, wanted: str, told: Mapping[int, Sequence[str]], found: Mapping[int, Mapping[str, None]]
 ) -> None:
@@ -214,7 +218,7 @@ def _write_described(
         "update customers set name = ?, country = ?, language = ?, zones = ? where id = ?",
         (
             (*facts, packed(localtime.zones_of(facts[1])), person)
-            for person, facts in told.items()
+            for person, facts in ((person, told.get(person, _NOTHING)) for person in before)
             if tuple(facts) != before[person]
         ),
     )
@@ -222,7 +226,7 @@ def _write_described(
         map(itemgetter(0, 1), tx.execute(f"select rowid, words from customer_search where rowid {_AMONG}", (wanted,)))
     )
     searched = {
-        person: "\n".join(filter(None, (told.get(person, ("",))[0], *found.get(person, ())))) for person in before
+        person: "\n".join(filter(None, (told.get(person, _NOTHING)[0], *found.get(person, ())))) for person in before
     }
     tx.executemany(
         "insert or replace into customer_search (rowid, words) values (?, ?)",

@@ -12,7 +12,7 @@ from typing import Any, cast
 from retcon import text
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
-from retcon.store import catalog, consents, orders, people, records
+from retcon.store import catalog, consents, orders, people, records, touched
 from retcon.store.database import Connection
 from retcon.sync import identity, rates
 from retcon.sync.identity import Identity, Register
@@ -58,9 +58,9 @@ def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) 
     counts = Counts()
     for kind, run in itertools.groupby(records, key=type):
         counts += _KEEPERS[kind](intake, list(run))
-    touched = sorted(intake.touched)
-    people.describe(tx, touched)
-    people.touch(tx, touched)
+    concerned = sorted(intake.touched)
+    people.describe(tx, concerned)
+    touched.add(tx, concerned)
     return counts
 
 
