@@ -1,5 +1,6 @@
 """The list of customers: filtered, sorted and cut in SQL, so that its cost doesn't grow with the shop."""
 
+import json
 from collections.abc import Mapping, Sequence
 
 from retcon.store.database import Connection
@@ -28,11 +29,13 @@ def ids(
 ) -> list[int]:
     """The ids of customers that match every filter and are `among` these, sorted; all where nothing is asked."""
     where = [f"{FILTERS[name]} = ? collate nocase" for name in filters]
+    values: list[str | int] = list(filters.values())
     if among is not None:
-        where.append(f"c.id in ({','.join(map(str, among))})")
+        where.append("c.id in (select value from json_each(?))")
+        values.append(json.dumps(among))
     query = f"""
         select c.id from customers c join standings s on s.customer_id = c.id
         {"where " + " and ".join(where) if where else ""}
         order by {SORTS[sort]} limit ?
     """
-    return [row[0] for row in tx.execute(query, (*filters.values(), -1 if limit is None else limit))]
+    return [row[0] for row in tx.execute(query, (*values, -1 if limit is None else limit))]

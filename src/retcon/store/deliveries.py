@@ -1,5 +1,6 @@
 """When parcels arrived: known, or estimated from the country's usual days on the way."""
 
+import json
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -19,7 +20,8 @@ def estimate(
     tx.execute("create temp table if not exists transit (country text primary key, days integer)")
     tx.execute("delete from temp.transit")
     tx.executemany("insert into temp.transit values (?, ?)", days.items())
-    chosen = "" if customer_ids is None else f"and customer_id in ({','.join(map(str, customer_ids))})"
+    chosen = "" if customer_ids is None else "and customer_id in (select value from json_each(?))"
+    among = () if customer_ids is None else (json.dumps(customer_ids),)
     arrival = f"shipped_at + {_DAY} * coalesce((select days from temp.transit t where t.country = orders.country), ?)"
     tx.execute(
         f"""
@@ -29,5 +31,5 @@ def estimate(
         where shipped_at is not null and (delivered_at is null or delivered_estimated)
           and delivered_at is not (case when {arrival} <= ? then {arrival} end) {chosen}
         """,
-        (usual, seconds(now), usual, usual, seconds(now), usual, seconds(now), usual),
+        (usual, seconds(now), usual, usual, seconds(now), usual, seconds(now), usual, *among),
     )
