@@ -10,11 +10,6 @@ def add(tx: Connection, ids: Iterable[int]) -> None:
     tx.executemany("insert or ignore into touched (customer_id) values (?)", ((id_,) for id_ in ids))
 
 
-def add(tx: Connection, ids: Iterable[int]) -> None:
-    """Note that these customers have changed."""
-    tx.executemany("insert or ignore into touched (customer_id) values (?)", ((id_,) for id_ in ids))
-
-
 def ids(tx: Connection) -> list[int]:
     """Who has changed since they were last recomputed."""
     return [row[0] for row in tx.execute("select customer_id from touched order by customer_id")]
