@@ -103,7 +103,8 @@ def _judge(
         policy.Question(
             situation=situation,
             purpose=purpose,
-            channel=plugin.kind,
+            channel=channel,
+            kind=plugin.kind,
             recipient=recipient,
             profile=library.profile(home, situation.customer.country),
             shop=settings.shop,
