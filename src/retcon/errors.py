@@ -97,7 +97,11 @@ class NotLeft(ChannelError):
 
 
 class Refused(ChannelError):
-    """A final no for this recipient or this text."""
+    """A final no for this recipient or this text; `address_gone` where the address is known not to exist."""
+
+    def __init__(self, title: str, hint: str = "", *, code: str = "", address_gone: bool = False) -> None:
+        super().__init__(title, hint, code=code)
+        self.address_gone = address_gone
 
 
 class Uncertain(ChannelError):
@@ -105,4 +109,11 @@ class Uncertain(ChannelError):
 
 
 class ChannelTrouble(ChannelError):
-    """The whole channel cannot send now (password refused, quota used up); rows wait with this reason."""
+    """The whole channel cannot send now (password refused, quota used up); rows wait with this reason.
+
+    `retry_at` (aware UTC) is when it may be well again by itself; None where it takes the operator.
+    """
+
+    def __init__(self, title: str, hint: str = "", *, code: str = "", retry_at: datetime | None = None) -> None:
+        super().__init__(title, hint, code=code)
+        self.retry_at = retry_at

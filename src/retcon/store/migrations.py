@@ -247,6 +247,7 @@ create table actions (
     snoozed_until integer,
     skip_reason text not null default '',
     edited integer not null default 0,
+    decided_at integer,
     unique (rule, customer_id, anchor)
 ) strict;
 
@@ -281,7 +282,8 @@ create table outbox (
     read_at integer,
     external_id text not null default '',
     error_code text not null default '',
-    error_text text not null default ''
+    error_text text not null default '',
+    address_gone integer not null default 0
 ) strict;
 
 create index outbox_by_state on outbox (state, not_before);

@@ -1,0 +1,298 @@
+"""What is due, one row under each rule, customer and occasion; recomputing never repeats what was decided."""
+
+import json
+from collections.abc import Collection
+from datetime import datetime
+from typing import Any
+
+from retcon.errors import Conflict
+from retcon.model.people import Purpose
+from retcon.model.playbook import Action, ActionState, Draft, Moment, Rule
+from retcon.model.standing import Stage
+from retcon.store.database import Connection, Row
+from retcon.store.values import instant, moment, seconds
+
+# A rule's id and the occasion: what an action of a customer is known by.
+Key = tuple[str, str]
+
+_OPEN = "('due', 'snoozed')"
+# Due, or put off until a time that is over; not before its day and not too late.
+_DUE = "(state = 'due' or state = 'snoozed' and snoozed_until <= :now) and due_at <= :now and expires_at > :now"
+
+
+def upsert(
+    tx: Connection,
+    *,
+    rule: Rule,
+    customer_id: int,
+    anchor: str,
+    draft: Draft,
+    due_at: datetime,
+    expires_at: datetime,
+    stake_minor: int,
+    reason: str,
+) -> int:
+    """Write what is due under (rule, customer, anchor) and return its id; what was decided stays as it is.
+
+    A draft that has changed raises the revision. Where the operator has edited the text, the text stays and only
+    the address follows.
+    """
+    found = tx.execute(
+        "select * from actions where rule = ? and customer_id = ? and anchor = ?", (rule.id, customer_id, anchor)
+    ).fetchone()
+    columns: dict[str, Any] = {
+        "moment": rule.moment,
+        "purpose": rule.purpose,
+        "stage": rule.stage,
+        "title": rule.title,
+        "personal": rule.personal,
+        "due_at": seconds(due_at),
+        "expires_at": seconds(expires_at),
+        "stake_minor": stake_minor,
+        "reason": reason,
+    }
+    if found is None:
+        columns |= _columns(draft) | {"rule": rule.id, "customer_id": customer_id, "anchor": anchor, "state": "due"}
+        names = ", ".join(columns)
+        values = ", ".join(f":{name}" for name in columns)
+        made = tx.execute(f"insert into actions ({names}) values ({values})", columns)
+        assert made.lastrowid is not None
+        return made.lastrowid
+    before = _action(found)
+    if before.state not in (ActionState.DUE, ActionState.SNOOZED, ActionState.EXPIRED):
+        return before.id
+    if before.edited and draft.channel == before.draft.channel:
+        draft = _with_text_of(before.draft, draft)
+    columns |= _columns(draft)
+    if before.state is ActionState.EXPIRED:
+        columns["state"] = ActionState.DUE
+    if before.edited and draft.channel != before.draft.channel:
+        columns["edited"] = False
+    changed = {name: value for name, value in columns.items() if found[name] != value}
+    if any(name in changed for name in ("purpose", "channel", "recipient", "language", "subject", "body")):
+        changed["revision"] = before.revision + 1
+    _set(tx, before.id, changed)
+    return before.id
+
+
+def _with_text_of(edited: Draft, fresh: Draft) -> Draft:
+    return Draft(
+        channel=fresh.channel,
+        recipient=fresh.recipient,
+        language=edited.language,
+        subject=edited.subject,
+        body=edited.body,
+        operator_subject=edited.operator_subject,
+        operator_body=edited.operator_body,
+    )
+
+
+def is_open(tx: Connection, rule: str, customer_id: int, anchor: str) -> bool:
+    """Whether nothing was decided on it yet: it is due, put off, too late, or was never due."""
+    decided = tx.execute(
+        """
+        select 1 from actions
+        where rule = ? and customer_id = ? and anchor = ? and state in ('approved', 'done', 'skipped')
+        """,
+        (rule, customer_id, anchor),
+    )
+    return decided.fetchone() is None
+
+
+def drop_others(tx: Connection, customer_id: int, kept: Collection[Key]) -> int:
+    """The customer's open actions apart from these no longer hold; returns how many that were."""
+    rows = tx.execute(
+        f"select id, rule, anchor from actions where customer_id = ? and state in {_OPEN}", (customer_id,)
+    ).fetchall()
+    over = [row["id"] for row in rows if (row["rule"], row["anchor"]) not in kept]
+    for id_ in over:
+        _set(tx, id_, {"state": ActionState.EXPIRED, "snoozed_until": None})
+    return len(over)
+
+
+def expire(tx: Connection, now: datetime) -> int:
+    """What is too late is no longer due; returns how many that were."""
+    return tx.execute(
+        f"update actions set state = 'expired', snoozed_until = null where state in {_OPEN} and expires_at <= ?",
+        (seconds(now),),
+    ).rowcount
+
+
+# ---- deciding -----------------------------------------------------------------------------------------------
+
+
+def approve(tx: Connection, id_: int, now: datetime) -> None:
+    """Its message is in the outbox."""
+    _set(tx, id_, {"state": ActionState.APPROVED, "snoozed_until": None, "decided_at": seconds(now)})
+
+
+def skip(tx: Connection, id_: int, why: str, now: datetime) -> None:
+    """The operator dropped it."""
+    _set(
+        tx,
+        id_,
+        {"state": ActionState.SKIPPED, "snoozed_until": None, "skip_reason": why, "decided_at": seconds(now)},
+    )
+
+
+def snooze(tx: Connection, id_: int, until: datetime) -> None:
+    """The operator put it off."""
+    _set(tx, id_, {"state": ActionState.SNOOZED, "snoozed_until": seconds(until)})
+
+
+def edit(tx: Connection, id_: int, draft: Draft) -> None:
+    """The operator wrote the text anew: another revision."""
+    _set(tx, id_, {**_columns(draft), "edited": True})
+    raise_revision(tx, id_)
+
+
+def finish(tx: Connection, id_: int, now: datetime) -> None:
+    """Its message has left: done, where it was approved."""
+    tx.execute(
+        "update actions set state = 'done', decided_at = coalesce(decided_at, ?) where id = ? and state = 'approved'",
+        (seconds(now), id_),
+    )
+
+
+def restore(tx: Connection, id_: int, before: dict[str, Any]) -> None:
+    """Put back what an operation had noted of it."""
+    _set(tx, id_, before)
+
+
+def raise_revision(tx: Connection, id_: int) -> int:
+    """Another revision, which the action's messages now have to be of; returns it."""
+    row = tx.execute("update actions set revision = revision + 1 where id = ? returning revision", (id_,)).fetchone()
+    return row[0]
+
+
+def _set(tx: Connection, id_: int, columns: dict[str, Any]) -> None:
+    if columns:
+        assignments = ", ".join(f"{name} = :{name}" for name in columns)
+        tx.execute(f"update actions set {assignments} where id = :id", {**columns, "id": id_})
+
+
+# ---- reading ------------------------------------------------------------------------------------------------
+
+
+def find(tx: Connection, id_: int) -> Action | None:
+    """The action, None where there is none of that id."""
+    row = tx.execute("select * from actions where id = ?", (id_,)).fetchone()
+    return None if row is None else _action(row)
+
+
+def get(tx: Connection, id_: int) -> Action:
+    """The action. Raises Conflict where there is none."""
+    action = find(tx, id_)
+    if action is None:
+        raise Conflict(f"There is no action {id_}.", "What is due: retcon today")
+    return action
+
+
+def decided_at(tx: Connection, id_: int) -> datetime | None:
+    """When the operator approved or skipped it."""
+    row = tx.execute("select decided_at from actions where id = ?", (id_,)).fetchone()
+    return None if row is None else instant(row[0])
+
+
+def due(tx: Connection, now: datetime) -> tuple[Action, ...]:
+    """What is due, with what was put off until a time that is over; the longest due first."""
+    rows = tx.execute(f"select * from actions where {_DUE} order by due_at, id", {"now": seconds(now)})
+    return tuple(_action(row) for row in rows)
+
+
+def count_due(tx: Connection, now: datetime) -> int:
+    """How many actions are due."""
+    return tx.execute(f"select count(*) from actions where {_DUE}", {"now": seconds(now)}).fetchone()[0]
+
+
+def upcoming(tx: Connection, now: datetime) -> tuple[Action, ...]:
+    """What will be due at a time ahead or is put off until one, the next first; at most a hundred."""
+    rows = tx.execute(
+        f"""
+        select * from actions
+        where state in {_OPEN} and max(due_at, coalesce(snoozed_until, 0)) > :now
+          and expires_at > max(due_at, coalesce(snoozed_until, 0))
+        order by max(due_at, coalesce(snoozed_until, 0)), id limit 100
+        """,
+        {"now": seconds(now)},
+    )
+    return tuple(_action(row) for row in rows)
+
+
+def count_snoozed(tx: Connection, now: datetime) -> int:
+    """How many actions are put off until a time ahead."""
+    row = tx.execute(
+        "select count(*) from actions where state = 'snoozed' and snoozed_until > :now and expires_at > :now",
+        {"now": seconds(now)},
+    ).fetchone()
+    return row[0]
+
+
+def count_decided(tx: Connection, since: datetime) -> int:
+    """How many actions were approved or skipped since the time."""
+    row = tx.execute(
+        "select count(*) from actions where decided_at >= ? and state in ('approved', 'done', 'skipped')",
+        (seconds(since),),
+    ).fetchone()
+    return row[0]
+
+
+def customers_with_due(tx: Connection) -> list[int]:
+    """Who has an open action."""
+    return [row[0] for row in tx.execute(f"select distinct customer_id from actions where state in {_OPEN}")]
+
+
+def of_customer(tx: Connection, customer_id: int) -> tuple[Action, ...]:
+    """The customer's actions, newest first."""
+    rows = tx.execute("select * from actions where customer_id = ? order by id desc", (customer_id,))
+    return tuple(_action(row) for row in rows)
+
+
+def by_ids(tx: Connection, ids: Collection[int]) -> dict[int, Action]:
+    """The actions of these ids; those that don't exist are left out."""
+    rows = tx.execute("select * from actions where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _action(row) for row in rows}
+
+
+def _columns(draft: Draft) -> dict[str, Any]:
+    return {
+        "channel": draft.channel,
+        "recipient": draft.recipient,
+        "language": draft.language,
+        "subject": draft.subject,
+        "body": draft.body,
+        "operator_subject": draft.operator_subject,
+        "operator_body": draft.operator_body,
+    }
+
+
+def _action(row: Row) -> Action:
+    return Action(
+        id=row["id"],
+        revision=row["revision"],
+        rule=row["rule"],
+        anchor=row["anchor"],
+        moment=Moment(row["moment"]),
+        purpose=Purpose(row["purpose"]),
+        stage=Stage(row["stage"]),
+        title=row["title"],
+        customer_id=row["customer_id"],
+        draft=Draft(
+            channel=row["channel"],
+            recipient=row["recipient"],
+            language=row["language"],
+            subject=row["subject"],
+            body=row["body"],
+            operator_subject=row["operator_subject"],
+            operator_body=row["operator_body"],
+        ),
+        due_at=moment(row["due_at"]),
+        expires_at=moment(row["expires_at"]),
+        state=ActionState(row["state"]),
+        stake_minor=row["stake_minor"],
+        reason=row["reason"],
+        personal=bool(row["personal"]),
+        snoozed_until=instant(row["snoozed_until"]),
+        skip_reason=row["skip_reason"],
+        edited=bool(row["edited"]),
+    )
