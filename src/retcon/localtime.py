@@ -172,6 +172,12 @@ def when(instant: datetime, now: datetime, zone_name: str) -> str:
     return f"{day(instant, now, zone_name)} {hour}"
 
 
+def at(instant: datetime, now: datetime, zone_name: str) -> str:
+    """The instant as `when` says it, fit to follow a verb: "at 14:41", "Monday 09:00"."""
+    said = when(instant, now, zone_name)
+    return f"at {said}" if said[0].isdigit() and len(said) == 5 else said
+
+
 def day(instant: datetime, now: datetime, zone_name: str) -> str:
     """The day in the zone: "3 May", with its year where that isn't this year's."""
     there = local(instant, zone_name)

@@ -1,0 +1,230 @@
+"""What a rule asks of a customer, when it is due for them, and whether it still is.
+
+A rule happens once for its occasion. For "first_order" its days count from that order; for "last_order" they are
+days of silence, which begins when the parcel has arrived. `[when]` narrows it down, in these words alone:
+
+    orders       how many counted orders: (from, to), `to` None where there is no end
+    silent_days  days of silence: (from, to)
+    tier, not_tier, band, stage   one of a set of words
+    parcel       of the occasion's order: "waiting", "under_way" or "arrived"
+"""
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from retcon import localtime, text
+from retcon.localtime import DAY
+from retcon.model.orders import Order
+from retcon.model.playbook import Rule
+from retcon.model.policy import Answer, Verdict
+from retcon.model.situation import Situation
+from retcon.model.standing import Band, Stage, Standing, Tier
+
+Range = tuple[int, int | None]
+
+# What may stand in a rule's `when`: ranges, and sets of words with the words allowed.
+RANGES = ("orders", "silent_days")
+WORDS: dict[str, tuple[str, ...]] = {
+    "tier": tuple(Tier),
+    "not_tier": tuple(Tier),
+    "band": tuple(Band),
+    "stage": tuple(Stage),
+    "parcel": ("waiting", "under_way", "arrived"),
+}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """A rule that is due for a customer; `anchor` is the source's own id of what it is about."""
+
+    rule: Rule
+    anchor: str
+    due_at: datetime
+    expires_at: datetime
+    reason: str
+
+
+def could_apply(rules: Iterable[Rule], standing: Standing, now: datetime) -> bool:
+    """Whether a rule may be due for this customer, by the standing alone; never no where `due` finds one."""
+    return any(_in_window(rule, standing, now) and _fits(rule, standing) for rule in rules)
+
+
+def due(rules: Iterable[Rule], situation: Situation, now: datetime) -> tuple[Occasion, ...]:
+    """What is due for the customer now, in the order of the rules."""
+    return tuple(found for rule in rules if (found := _occasion(rule, situation, now)) is not None)
+
+
+def stake(situation: Situation) -> int:
+    """What is at stake in twelve months, in minor units of the shop's currency."""
+    return situation.standing.clv_minor
+
+
+def still_due(rule: Rule, situation: Situation, anchor: str, now: datetime, zone: str = "UTC") -> Verdict:
+    """Whether an action of the rule still fits; no where something happened since. Hours are shown in `zone`."""
+    changed = _changed(rule, situation, anchor, now, zone)
+    if not changed:
+        return Verdict(rule="still_due", answer=Answer.YES, reason="It still fits.")
+    reason = f"{changed} “{_called(rule)}” no longer fits: x drops it, e changes it."
+    return Verdict(rule="still_due", answer=Answer.NO, reason=reason)
+
+
+# ---- when it is due -----------------------------------------------------------------------------------------
+
+
+def _occasion(rule: Rule, situation: Situation, now: datetime) -> Occasion | None:
+    standing = situation.standing
+    if not situation.orders or not (_in_window(rule, standing, now) and _fits(rule, standing)):
+        return None
+    order = _order_of(rule, situation)
+    if not _parcel_fits(rule, order):
+        return None
+    began = order.placed_at if rule.anchor == "first_order" else _silence_began(order, standing, now)
+    due_at = began + rule.due_days * DAY
+    if rule.due_when_shipped and order.shipped_at is not None:
+        due_at = min(due_at, order.shipped_at)
+    expires_at = began + (rule.expires_days + 1) * DAY
+    if not due_at <= now < expires_at:
+        return None
+    reason = _since_first_order(order, now) if rule.anchor == "first_order" else _silence(standing)
+    return Occasion(rule=rule, anchor=_anchor(order), due_at=due_at, expires_at=expires_at, reason=reason)
+
+
+def _in_window(rule: Rule, standing: Standing, now: datetime) -> bool:
+    if rule.anchor == "first_order":
+        if standing.first_order_at is None:
+            return False
+        age = now - standing.first_order_at
+        earliest = 0 if rule.due_when_shipped else rule.due_days
+        # A second of grace: the store keeps whole seconds.
+        return earliest * DAY <= age + timedelta(seconds=1) and age < (rule.expires_days + 1) * DAY
+    return not standing.under_way and rule.due_days <= standing.silent_days <= rule.expires_days
+
+
+_OF_STANDING: dict[str, Callable[[Standing, Any], bool]] = {
+    "orders": lambda standing, wanted: _within(standing.orders, wanted),
+    "silent_days": lambda standing, wanted: _within(standing.silent_days, wanted),
+    "tier": lambda standing, wanted: standing.tier in wanted,
+    "not_tier": lambda standing, wanted: standing.tier not in wanted,
+    "band": lambda standing, wanted: standing.band in wanted,
+    "stage": lambda standing, wanted: standing.stage in wanted,
+    "parcel": lambda standing, wanted: True,  # asked of the order itself
+}
+
+
+def _fits(rule: Rule, standing: Standing) -> bool:
+    return all(_OF_STANDING[name](standing, wanted) for name, wanted in rule.when.items())
+
+
+def _parcel_fits(rule: Rule, order: Order) -> bool:
+    wanted: Any = rule.when.get("parcel")
+    return wanted is None or _parcel(order) in wanted
+
+
+def _within(number: int, wanted: Range) -> bool:
+    low, high = wanted
+    return low <= number and (high is None or number <= high)
+
+
+def _parcel(order: Order) -> str:
+    if order.delivered_at is not None:
+        return "arrived"
+    return "under_way" if order.shipped_at is not None else "waiting"
+
+
+def _order_of(rule: Rule, situation: Situation) -> Order:
+    return situation.orders[0 if rule.anchor == "first_order" else -1]
+
+
+def _anchor(order: Order) -> str:
+    return f"{order.source}:{order.source_id}"
+
+
+def _silence_began(order: Order, standing: Standing, now: datetime) -> datetime:
+    """The instant that the standing's silent days count from, as exactly as the order tells it."""
+    began = order.delivered_at or order.placed_at
+    exact = localtime.days_between(began, now) == standing.silent_days
+    return began if exact else now - standing.silent_days * DAY
+
+
+# ---- in words -----------------------------------------------------------------------------------------------
+
+
+def _silence(standing: Standing) -> str:
+    silent = f"Silent {text.plural(standing.silent_days, 'day')}"
+    if standing.cycle_days is not None:
+        return f"{silent}, usually {round(standing.cycle_days)}."
+    return f"{silent} after {text.plural(standing.orders, 'order')}."
+
+
+def _since_first_order(order: Order, now: datetime) -> str:
+    if order.shipped_at is None:
+        parcel = "not shipped yet"
+    elif order.delivered_at is None:
+        parcel = f"its parcel left {_ago(order.shipped_at, now)}"
+    else:
+        parcel = "its parcel should have arrived" if order.delivered_estimated else "its parcel has arrived"
+    return f"First order {_ago(order.placed_at, now)}, {parcel}."
+
+
+def _ago(then: datetime, now: datetime) -> str:
+    days = localtime.days_between(then, now)
+    if days:
+        return f"{text.plural(days, 'day')} ago"
+    hours = (now - then) // timedelta(hours=1)
+    return f"{text.plural(hours, 'hour')} ago" if hours > 0 else "just now"
+
+
+def _called(rule: Rule) -> str:
+    """The rule's title up to its first comma, as it is quoted in a sentence."""
+    title = text.line(rule.title).split(",")[0].strip("“”\"' ")
+    return title[:1].upper() + title[1:]
+
+
+def _changed(rule: Rule, situation: Situation, anchor: str, now: datetime, zone: str) -> str:
+    """What happened since that makes the rule no longer fit, in a sentence; empty where nothing did."""
+    order = next((order for order in situation.orders if _anchor(order) == anchor), None)
+    if order is None:
+        return "The order behind it was cancelled or given back."
+    last, standing = situation.orders[-1], situation.standing
+    again = f"Bought again {localtime.at(last.placed_at, now, zone)}."
+    if rule.anchor == "last_order":
+        if order is not last:
+            return again
+        if standing.under_way:
+            return "A parcel is under way, so this isn't silence."
+        if standing.silent_days < rule.due_days:
+            return f"Silent {text.plural(standing.silent_days, 'day')} only: the parcel came later than thought."
+    elif order is not situation.orders[0]:
+        return "An earlier order is known now."
+    wanted: Any
+    for name, wanted in rule.when.items():
+        if _OF_STANDING[name](standing, wanted) and (name != "parcel" or _parcel_fits(rule, order)):
+            continue
+        if name == "orders" and order is not last:
+            return again
+        return _no_longer(name, situation, order)
+    return ""
+
+
+def _no_longer(condition: str, situation: Situation, order: Order) -> str:
+    standing = situation.standing
+    words = {
+        "orders": f"{text.plural(standing.orders, 'order')} now.",
+        "silent_days": f"Silent {text.plural(standing.silent_days, 'day')} now.",
+        "tier": f"Now {_word(standing.tier)}.",
+        "not_tier": f"Now {_word(standing.tier)}.",
+        "band": f"The risk is {standing.band} now.",
+        "stage": f"Now in the stage “{_word(standing.stage)}”.",
+        "parcel": {
+            "waiting": "The parcel hasn't left.",
+            "under_way": "The parcel is under way.",
+            "arrived": "The parcel has arrived.",
+        }[_parcel(order)],
+    }
+    return words[condition]
+
+
+def _word(value: str) -> str:
+    return "VIP" if value == Tier.VIP else value.replace("_", " ")

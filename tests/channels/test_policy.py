@@ -1,0 +1,282 @@
+"""What the gate says of a message, in the words that the operator reads."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from typing import Any
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from retcon import localtime
+from retcon.channels import policy
+from retcon.channels.policy import Question
+from retcon.model.people import Basis, Purpose
+from retcon.model.policy import Answer, Verdict
+from tests.situations import DAY, NOW, PROFILE, SHOP, about, consent, days, situation
+
+NOON = NOW.replace(hour=11, minute=0)  # 12:00 in Paris and Berlin
+
+
+def question(**changes: Any) -> Question:
+    """An advertising mail to Chloé that may leave at noon."""
+    facts = {
+        "situation": situation(consents=(consent(),)),
+        "purpose": Purpose.MARKETING,
+        "channel": "mail",
+        "kind": "email",
+        "recipient": "chloe@example.org",
+        "profile": PROFILE,
+        "shop": SHOP,
+        "cap_per_week": 2,
+    }
+    return Question(**{**facts, **changes})
+
+
+def verdict(asked: Question, rule: str, now: datetime = NOON) -> Verdict | None:
+    return next((verdict for verdict in policy.judge(asked, now) if verdict.rule == rule), None)
+
+
+def answer_of(asked: Question, rule: str) -> Answer | None:
+    found = verdict(asked, rule)
+    return None if found is None else found.answer
+
+
+def said(asked: Question, rule: str, now: datetime = NOON) -> str:
+    found = verdict(asked, rule, now)
+    assert found is not None
+    return f"{found.answer}: {found.reason}"
+
+
+def test_a_message_that_was_allowed_leaves_in_open_hours() -> None:
+    verdicts = policy.judge(question(), NOON)
+    assert policy.answer(verdicts) == (Answer.YES, None)
+    assert [verdict.reason for verdict in verdicts] == ["Chloé Martin allowed advertising by e-mail on 12 Aug."]
+
+
+# ---- hours ----------------------------------------------------------------------------------------------------
+
+
+def test_at_night_it_leaves_when_it_is_morning_there() -> None:
+    seoul = about(situation(consents=(consent(),)), zones=("Asia/Seoul",))
+    late = datetime(2026, 11, 19, 14, 40, tzinfo=UTC)
+    assert said(question(situation=seoul), "hours", late) == (
+        "later: It is 23:40 in Seoul. Leaves at 09:00 there, 01:00 yours."
+    )
+
+
+def test_one_clock_is_named_where_both_show_the_same() -> None:
+    assert said(question(), "hours", NOW) == "later: It is 07:52 in Paris. Leaves at 09:00."
+
+
+def test_a_day_without_hours_is_named() -> None:
+    sunday = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert said(question(), "hours", sunday) == "later: It is Sunday 10:00 in Paris. Leaves Monday 09:00."
+
+
+def test_a_service_message_has_wider_hours() -> None:
+    sunday = datetime(2026, 11, 22, 9, tzinfo=UTC)
+    assert verdict(question(purpose=Purpose.SERVICE), "hours", sunday) is None
+
+
+def test_an_answer_has_neither_quiet_hours_nor_a_cap() -> None:
+    asked = question(
+        purpose=Purpose.SERVICE,
+        answer=True,
+        situation=situation(written_at=(NOW - DAY, NOW - 2 * DAY)),
+    )
+    assert policy.answer(policy.judge(asked, datetime(2026, 11, 22, 2, tzinfo=UTC))) == (Answer.YES, None)
+
+
+def test_it_must_be_open_in_every_zone_that_the_person_may_live_in() -> None:
+    american = about(situation(consents=(consent(),)), zones=localtime.zones_of("US"), name="Ada L.")
+    assert said(question(situation=american), "hours", datetime(2026, 11, 20, 16, tzinfo=UTC)) == (
+        "later: It is 06:00 in Adak, where Ada L. may live. Leaves at 14:00 in New York, 20:00 yours."
+    )
+
+
+def test_a_country_without_an_hour_in_common_goes_by_its_likeliest_zone() -> None:
+    russian = about(situation(consents=(consent(),)), zones=localtime.zones_of("RU"))
+    found = verdict(question(situation=russian, profile=replace(PROFILE, hours=days(10, 18))), "hours", NOW - DAY / 4)
+    assert found is not None
+    assert found.until == datetime(2026, 11, 20, 7, tzinfo=UTC)  # 10:00 in Moscow
+
+
+def test_without_a_zone_it_leaves_in_the_middle_of_the_sellers_day() -> None:
+    unknown = about(situation(consents=(consent(),)), zones=(), name="")
+    early = NOON.replace(hour=9)
+    assert said(question(situation=unknown), "hours", early) == (
+        "later: No time zone is known for this person, so it leaves between 11:00 and 15:00 yours. Leaves at 11:00."
+    )
+    assert verdict(question(situation=unknown), "hours", NOON) is None
+    assert verdict(question(situation=unknown), "hours", NOON.replace(hour=14)) is not None
+
+
+def test_a_zone_that_does_not_exist_counts_as_unknown() -> None:
+    lost = about(situation(), zones=("Moon/Tycho",))
+    assert "No time zone is known" in said(question(situation=lost), "hours", NOW)
+
+
+# ---- consent --------------------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("purpose", [Purpose.MARKETING, Purpose.RELATIONSHIP])
+def test_advertising_needs_a_yes_before(purpose: Purpose) -> None:
+    found = verdict(question(situation=situation(), purpose=purpose), "consent")
+    assert found is not None
+    assert found.answer is Answer.NO
+
+
+def test_the_refusal_names_the_person_and_what_may_still_go() -> None:
+    assert said(question(situation=situation()), "consent") == (
+        "no: Chloé Martin hasn't allowed advertising by e-mail. A service message may go."
+    )
+
+
+def test_a_service_message_needs_no_yes() -> None:
+    assert verdict(question(situation=situation(), purpose=Purpose.SERVICE), "consent") is None
+
+
+@pytest.mark.parametrize(
+    ("ledger", "allowed"),
+    [
+        ((consent(basis=Basis.DOUBLE_OPT_IN),), True),
+        ((consent(basis=Basis.SOFT_OPT_IN),), False),
+        ((consent(basis=Basis.IMPLIED),), False),
+        ((consent(), consent("denied", at=NOW - DAY)), False),
+        ((consent("denied"), consent(at=NOW - DAY)), True),
+        ((consent("denied"), consent()), False),  # at the same second
+        ((consent("denied"), consent("unknown", at=NOW - DAY)), False),
+        ((consent(), consent("unknown", at=NOW - DAY)), False),
+        ((consent(expires_at=NOW - DAY),), False),
+        ((consent(expires_at=NOW + DAY),), True),
+        ((consent(at=NOON + DAY),), False),  # not yet given
+        ((consent(channel="whatsapp"),), False),
+        ((consent(channel="mail"),), True),  # the channel's own name
+        ((consent(purpose=Purpose.RELATIONSHIP),), False),
+    ],
+)
+def test_the_latest_line_of_the_ledger_decides(ledger: tuple[Any, ...], allowed: bool) -> None:
+    found = verdict(question(situation=situation(consents=ledger)), "consent")
+    assert found is not None
+    assert found.answer is (Answer.YES if allowed else Answer.NO)
+
+
+def test_where_a_way_out_is_enough_nobody_is_asked_before_but_a_no_still_counts() -> None:
+    american = replace(PROFILE, opt_out=frozenset({"email"}))
+    asked = question(situation=situation(), profile=american)
+    assert answer_of(asked, "consent") is Answer.YES
+    refused = replace(asked, situation=situation(consents=(consent("denied"),)))
+    assert said(refused, "consent") == (
+        "no: Chloé Martin said no to advertising by e-mail on 12 Aug. Only a new yes lifts that."
+        " A service message may go."
+    )
+
+
+def test_a_no_to_messages_of_any_kind_holds_back_service_too() -> None:
+    refused = situation(consents=(consent("denied", purpose=Purpose.SERVICE),))
+    assert answer_of(question(situation=refused, purpose=Purpose.SERVICE), "consent") is Answer.NO
+
+
+# ---- the person, the address, the words -------------------------------------------------------------------------
+
+
+def test_nothing_goes_to_somebody_left_alone() -> None:
+    alone = about(situation(), left_alone=True)
+    asked = question(situation=alone, purpose=Purpose.SERVICE)
+    assert policy.answer(policy.judge(asked, NOON)) == (Answer.NO, None)
+
+
+@pytest.mark.parametrize(
+    "recipient",
+    ["", "nobody", "a b@example.org", "a@example.org\r\nBcc: b@example.org", "deleted@site.invalid", "x" * 5_000_000],
+)
+def test_what_is_no_address_is_told_before_it_is_tried(recipient: str) -> None:
+    found = verdict(question(recipient=recipient), "address")
+    assert found is not None
+    assert found.answer is Answer.NO
+    assert len(found.reason) < 200
+    assert "\n" not in found.reason
+
+
+def test_a_marketplaces_address_takes_service_messages_only() -> None:
+    lent = "x7@marketplace.amazon.de"
+    assert answer_of(question(recipient=lent), "address") is Answer.NO
+    assert verdict(question(recipient=lent, purpose=Purpose.SERVICE), "address") is None
+
+
+@pytest.mark.parametrize("closed", ["mail", "email"])
+def test_an_address_that_does_not_exist_is_not_tried_again(closed: str) -> None:
+    assert answer_of(question(situation=situation(closed=frozenset({closed}))), "closed") is Answer.NO
+
+
+def test_advertising_waits_for_the_postal_address_of_the_shop() -> None:
+    nameless = replace(SHOP, address=" ")
+    assert answer_of(question(shop=nameless), "wording") is Answer.NO
+    assert verdict(question(shop=nameless, purpose=Purpose.SERVICE), "wording") is None
+    assert verdict(question(shop=nameless, profile=replace(PROFILE, marketing_needs=())), "wording") is None
+
+
+# ---- cap and end ------------------------------------------------------------------------------------------------
+
+
+def test_the_third_message_of_a_week_waits_until_the_first_is_a_week_old() -> None:
+    full = situation(consents=(consent(),), written_at=(NOON - 4 * DAY, NOON - 6 * DAY - timedelta(hours=20)))
+    assert said(question(situation=full), "cap") == ("later: Third message this week; you allow two. Leaves at 16:00.")
+    fuller = replace(full, written_at=(NOON, NOON - DAY, NOON - 5 * DAY))
+    assert said(question(situation=fuller), "cap") == (
+        "later: Fourth message this week; you allow two. Leaves Thursday 12:00."
+    )
+
+
+def test_a_cap_that_lifts_at_night_lifts_in_the_morning() -> None:
+    full = situation(consents=(consent(),), written_at=(NOON - 5 * DAY + timedelta(hours=12),))
+    asked = question(situation=full, cap_per_week=1)
+    assert said(asked, "cap") == "later: Second message this week; you allow one. Leaves Monday 09:00."
+
+
+def test_later_than_it_is_of_use_is_no() -> None:
+    asked = question(expires_at=NOW + timedelta(hours=1))
+    assert said(asked, "expires", NOW) == "no: Too late: it could leave at 09:00 and is of use until 08:52."
+    assert policy.answer(policy.judge(asked, NOW)) == (Answer.NO, None)
+    assert said(asked, "expires", NOON) == "no: Too late: it was of use until 08:52."
+    assert verdict(replace(asked, expires_at=NOON + DAY), "expires", NOON) is None
+
+
+instants = st.integers(0, 400 * 86_400).map(lambda seconds: NOW + timedelta(seconds=seconds))
+zones = st.sampled_from(
+    [(), ("Europe/Paris",), ("Asia/Seoul",), *(localtime.zones_of(country) for country in ("US", "RU", "AU", "CL"))]
+)
+
+
+@given(
+    now=instants,
+    where=zones,
+    purpose=st.sampled_from(Purpose),
+    cap=st.integers(1, 4),
+    ages=st.lists(st.integers(-2 * 86_400, 8 * 86_400), max_size=6),
+)
+def test_what_leaves_later_leaves_at_the_hour_that_was_said(
+    now: datetime, where: tuple[str, ...], purpose: Purpose, cap: int, ages: list[int]
+) -> None:
+    written = tuple(now - timedelta(seconds=age) for age in ages)
+    asked = question(
+        situation=about(situation(consents=(consent(at=NOW - DAY),), written_at=written), zones=where),
+        purpose=purpose,
+        cap_per_week=cap,
+    )
+    answer, until = policy.answer(policy.judge(asked, now))
+    if answer is Answer.LATER:
+        assert until is not None
+        assert until > now
+        assert policy.answer(policy.judge(asked, until)) == (Answer.YES, None)
+    else:
+        assert answer is Answer.YES
+
+
+@given(name=st.text(max_size=300), at=instants)
+def test_a_verdict_is_one_short_harmless_line_whatever_the_name(name: str, at: datetime) -> None:
+    hostile = about(situation(), name=name, zones=("Asia/Seoul", "Europe/Paris"))
+    for found in policy.judge(question(situation=hostile), at):
+        assert len(found.reason) < 260
+        assert not {"\n", "\x1b", "\u202e"} & set(found.reason)
