@@ -5,7 +5,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SyncResult:
-    """One source's run; the counts are of records of all kinds. `error` is a sentence, empty where all went well."""
+    """One source's run; the counts are of records of all kinds. `error` is a sentence, empty where all went well.
+
+    `notes` are sentences on what was odd in what came, whether or not all went well.
+    """
 
     source: str
     kind: str
@@ -18,6 +21,7 @@ class SyncResult:
     removed: int
     seconds: float
     error: str = ""
+    notes: tuple[str, ...] = ()
 
     @staticmethod
     def failed(source: str, kind: str, error: str) -> "SyncResult":

@@ -3,8 +3,9 @@
 A source module imports its HTTP client inside `pages`, so that reading the settings costs nothing.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from datetime import datetime
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
@@ -45,15 +46,31 @@ Record = ShopOrder | Account | Product | Coupon | Review | ConsentGiven | Remove
 Cursor = Mapping[str, Any]
 
 
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What tells whether an order that we keep is still as the source has it."""
+
+    modified_at: datetime | None
+    refunds: frozenset[str]  # the ids of its refunds: one can be taken away without a stamp
+
+
+# The orders of the source that we keep, without removed ones, by their id there.
+Kept = Callable[[], Mapping[str, Version]]
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Page:
-    """Records that are kept together with the cursor that stands behind them."""
+    """Records that are kept together with the cursor that stands behind them.
+
+    `notes` are sentences on what was odd in it: a record that could not be taken, or was taken with a doubt.
+    """
 
     records: tuple[Record, ...]
     cursor: Cursor
     what: str  # "orders", for the progress line
     done: int = 0
     total: int | None = None
+    notes: tuple[str, ...] = ()
 
 
 class Source(Protocol):
@@ -65,7 +82,7 @@ class Source(Protocol):
 
     def __init__(self, wiring: Wiring) -> None: ...
 
-    def pages(self, cursor: Cursor, *, full: bool) -> Iterator[Page]:
+    def pages(self, cursor: Cursor, *, full: bool, kept: Kept) -> Iterator[Page]:
         """What is new since the cursor ({} at first), or all of it; raises SourceError in a sentence."""
         ...
 

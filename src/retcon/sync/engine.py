@@ -1,0 +1,124 @@
+"""Runs one source: each page is kept in one transaction with the cursor behind it, so a run may end anywhere."""
+
+import logging
+import time
+from collections.abc import Callable, Mapping
+from contextlib import suppress
+from dataclasses import dataclass, field
+
+from retcon.clock import Clock
+from retcon.errors import RetconError, SourceError, StoreError
+from retcon.model.sync import SyncResult
+from retcon.store import cursors, leases
+from retcon.store.database import Connection, Database
+from retcon.sync import intake
+from retcon.sync.intake import Counts
+from retcon.sync.source import Cursor, Page, Source, Version
+
+# Longer than the slowest page with all its attempts; a run whose process has died frees its lease at once.
+_LEASE_SECONDS = 900.0
+_NOTES = 20
+_log = logging.getLogger("retcon.sync")
+
+
+@dataclass(slots=True)
+class _Tally:
+    pages: int = 0
+    counts: Counts = field(default_factory=Counts)
+    notes: list[str] = field(default_factory=list[str])
+
+    def add(self, page: Page, counts: Counts) -> None:
+        self.pages += 1
+        self.counts += counts
+        self.notes += page.notes
+
+    def told(self) -> tuple[str, ...]:
+        more = len(self.notes) - _NOTES
+        return (*self.notes[:_NOTES], *((f"{more:,} more of this kind.",) if more > 0 else ()))
+
+
+@dataclass(frozen=True, slots=True)
+class _Run:
+    id: int
+    lease: int
+    cursor: Cursor
+
+
+def run(
+    database: Database,
+    source: Source,
+    *,
+    name: str,
+    kind: str,
+    currency: str,
+    now: Clock,
+    full: bool = False,
+    progress: Callable[[Page], None] | None = None,
+) -> SyncResult:
+    """Pull what is new, or all of it, page by page; `currency` is the shop's.
+
+    What a source cannot give ends the run with a sentence; what was kept before stands. One run of a source at a
+    time: a second one is told so. Raises StoreError where the database cannot be written.
+    """
+    began = time.perf_counter()
+    started = database.write(lambda tx: _begin(tx, name, now))
+    if started is None:
+        return SyncResult.failed(name, kind, f"Another sync of {name} is running, so this one left it the work.")
+    tally, error = _Tally(), ""
+
+    def kept() -> Mapping[str, Version]:
+        with database.read() as tx:
+            found = cursors.versions(tx, name)
+        return {order: Version(*version) for order, version in found.items()}
+
+    def result() -> SyncResult:
+        return SyncResult(
+            source=name,
+            kind=kind,
+            ok=not error,
+            pages=tally.pages,
+            read=tally.counts.read,
+            added=tally.counts.added,
+            changed=tally.counts.changed,
+            unchanged=tally.counts.unchanged,
+            removed=tally.counts.removed,
+            seconds=round(time.perf_counter() - began, 3),
+            error=error,
+            notes=tally.told(),
+        )
+
+    try:
+        for page in source.pages(started.cursor, full=full, kept=kept):
+            tally.add(page, database.write(lambda tx, page=page: _keep(tx, started, name, page, currency, now)))
+            for note in page.notes:
+                _log.warning("%s: %s", name, note)
+            if progress is not None:
+                progress(page)
+    except StoreError:
+        raise
+    except RetconError as trouble:
+        error = str(trouble)
+        _log.error("sync of %s ended: %s", name, error)
+    finally:
+        with suppress(StoreError):
+            database.write(lambda tx: leases.release(tx, _lease(name), started.lease))
+    told = result()
+    database.write(lambda tx: cursors.end(tx, started.id, now(), told))
+    return told
+
+
+def _begin(tx: Connection, name: str, now: Clock) -> _Run | None:
+    lease = leases.take(tx, _lease(name), leases.this_process(), now(), _LEASE_SECONDS)
+    return None if lease is None else _Run(cursors.begin(tx, name, now()), lease, cursors.get(tx, name))
+
+
+def _keep(tx: Connection, run: _Run, name: str, page: Page, currency: str, now: Clock) -> Counts:
+    if not leases.renew(tx, _lease(name), run.lease, now(), _LEASE_SECONDS):
+        raise SourceError(f"Another sync of {name} has taken over, so this one left it the rest.")
+    counts = intake.keep(tx, name, page.records, currency)
+    cursors.put(tx, name, page.cursor)
+    return counts
+
+
+def _lease(name: str) -> str:
+    return f"sync:{name}"
