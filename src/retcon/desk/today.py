@@ -65,6 +65,8 @@ class Header:
     held: bool
     waiting: int  # outbox rows that wait
     trouble: str = ""  # a source or channel that fails, in a sentence
+    refreshed: bool = True  # whether everybody was recomputed on the operator's today
+    next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
