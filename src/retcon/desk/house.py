@@ -14,6 +14,7 @@ from retcon.clock import Clock
 from retcon.config import Plugin, Settings
 from retcon.errors import RetconError
 from retcon.platforms.wiring import Transports, Wiring
+from retcon.store import installation, outbox, rehearsal
 from retcon.store.database import Database, open_database
 from retcon.sync.source import Source
 
@@ -87,7 +88,21 @@ def open_house(
     settings = config.load(config.places(home), _settings_of, known_kinds)
     logs.start(settings.places.logs)
     database = open_database(settings.places.database, migrate_in_child=migrate_in_child)
+    _settle(settings, database, now)
     return House(settings=settings, database=database, now=now, transports=transports or Transports(), sleep=sleep)
+
+
+def _settle(settings: Settings, database: Database, now: Clock) -> None:
+    """What has to be put right before anything is decided: a copy's queue, and the end of practice."""
+    if installation.is_copy(database, settings.places.state):
+        reason = "This database is a copy: its original may have sent this since."
+        database.write(lambda tx: outbox.copied(tx, now(), reason))
+        installation.adopt(database, settings.places.state)
+    if settings.policy.live:
+        with database.read() as tx:
+            practised = rehearsal.unfinished(tx)
+        if practised:
+            database.write(lambda tx: rehearsal.end(tx, now()))
 
 
 @cache

@@ -20,7 +20,6 @@ from retcon.sync.source import Page
 
 Progress = Callable[[str, int, int | None], None]  # what, done, total
 
-_DAY_OF_FULL_PASS = "refreshed_day"
 # How many customers are planned for in one transaction: long enough to be quick, short enough to let others write.
 _AT_ONCE = 400
 
@@ -82,7 +81,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     today = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
     with house.database.read() as tx:
         waiting = touched.ids(tx)
-        everybody = everybody or facts.get(tx, _DAY_OF_FULL_PASS) != today
+        everybody = everybody or facts.get(tx, facts.REFRESHED_DAY) != today
     chosen = None if everybody else waiting
     if chosen is not None and not chosen:
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
@@ -96,7 +95,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     def finish(tx: Connection) -> None:
         touched.clear(tx, waiting)
         if everybody:
-            facts.put(tx, _DAY_OF_FULL_PASS, today)
+            facts.put(tx, facts.REFRESHED_DAY, today)
 
     house.database.write(finish)
     return Refreshed(customers=len(planned) if chosen is None else len(chosen), due=due, everybody=everybody)
@@ -183,5 +182,3 @@ class _Planner:
             operator_subject=written.operator_subject,
             operator_body=written.operator_body,
         )
-
-

@@ -2,6 +2,9 @@
 
 from retcon.store.database import Connection
 
+# The operator's day on which everybody was recomputed last, as ISO 8601.
+REFRESHED_DAY = "refreshed_day"
+
 
 def get(tx: Connection, name: str) -> str | None:
     """The fact, None where it was never written."""
