@@ -1,0 +1,246 @@
+"""What a template may name, and how it is filled in.
+
+    customer.name  customer.first_name
+    shop.name  shop.signature  shop.storefront  shop.address
+    order.number  order.date  order.total  order.article  order.articles    of the order that the rule is about
+    parcel.carrier  parcel.number  parcel.link  parcel.shipped  parcel.arrives
+    silent_days  usual_days
+    needs.address  needs.unsubscribe  needs.objection_notice    what the country asks of advertising; for footers
+
+Templates are Jinja2 in its sandbox with strict undefined: a name that isn't here is an error. A fact that is here
+but isn't known for this customer is false in `{% if %}`, and where it is written out its sentence is left out.
+What comes from outside is data: cleaned, one line, never read as a template.
+"""
+
+import re
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from functools import lru_cache
+from typing import TYPE_CHECKING, Any
+from urllib.parse import urlsplit
+
+from retcon import localtime, text
+from retcon.config import ShopSettings
+from retcon.localtime import DAY
+from retcon.model.orders import Order
+from retcon.model.playbook import Rule
+from retcon.model.policy import CountryProfile
+from retcon.model.situation import Situation
+from retcon.retention import formats
+
+if TYPE_CHECKING:
+    from jinja2 import Template as Compiled
+
+_ARTICLES = 3
+_LONGEST_ARTICLE = 80
+_LONGEST_LINK = 2000
+_NEEDS = ("address", "unsubscribe", "objection_notice")
+
+# Stand round the name of an unknown fact where it was written out; outside text is rid of them.
+_OPEN, _CLOSE = "\ue000", "\ue001"
+_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
+_GAP = re.compile(f"{_OPEN}(.*?){_CLOSE}")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
+_LINK_LIKE = re.compile(r"://|www\.|[@/\\<>{}]|\.(?:com|net|org|info|biz|ru|cn|xyz)\b", re.IGNORECASE)
+_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "sr", "sra", "señor", "señora"))
+_FAMILY_FIRST = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
+
+
+class _NoSuchFact(Exception):
+    """A template names a fact that there isn't."""
+
+
+class _Facts:
+    """Named facts of one thing. A value that is empty is not known."""
+
+    __slots__ = ("_title", "_values")
+
+    def __init__(self, title: str, values: Mapping[str, Any]) -> None:
+        self._title = title
+        self._values = values
+
+    def __getitem__(self, name: str) -> Any:
+        if name not in self._values:
+            raise _NoSuchFact(f"{self._title}.{name} is no fact; there are {', '.join(self._values)}.")
+        value = self._values[name]
+        return unknown(f"{self._title}.{name}") if value == "" else value
+
+    def __str__(self) -> str:
+        return self._title
+
+
+@dataclass(frozen=True, slots=True)
+class Letter:
+    """What is said to one customer, before it is said in a language."""
+
+    situation: Situation
+    rule: Rule
+    shop: ShopSettings
+    profile: CountryProfile
+    now: datetime
+
+    def facts(self, language: str) -> dict[str, Any]:
+        """What a template of that language may name."""
+        standing, needs = self.situation.standing, self.profile.marketing_needs
+        order = self._order()
+        cycle = standing.cycle_days
+        return {
+            "customer": _Facts("customer", names(self.situation.customer.name)),
+            "shop": _Facts("shop", self._shop()),
+            "order": _Facts("order", self._order_facts(order, language)),
+            "parcel": _Facts("parcel", self._parcel_facts(order, language)),
+            "needs": _Facts("needs", {need: need in needs for need in _NEEDS}),
+            "silent_days": standing.silent_days,
+            "usual_days": unknown("usual_days") if cycle is None else round(cycle),
+        }
+
+    def notes(self) -> list[str]:
+        """What was wrong with the facts themselves, in sentences."""
+        found: list[str] = []
+        name, order = self.situation.customer.name, self._order()
+        if name.strip() and not names(name)["name"]:
+            found.append("The name looks like no name, so it is left out.")
+        if order is not None and order.tracking_link and not link(order.tracking_link):
+            found.append("The tracking link is no web address, so it is left out.")
+        return found
+
+    def _shop(self) -> dict[str, str]:
+        shop = self.shop
+        return {
+            "name": text.header(shop.name),
+            "signature": text.header(shop.signature or shop.name),
+            "storefront": link(shop.storefront),
+            "address": text.header(shop.address),
+        }
+
+    def _order(self) -> Order | None:
+        orders = self.situation.orders
+        return orders[0 if self.rule.anchor == "first_order" else -1] if orders else None
+
+    def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
+        if order is None:
+            return dict.fromkeys(("number", "date", "total", "article", "articles"), "")
+        articles = list(dict.fromkeys(name for line in order.lines if (name := _clean(line.name, _LONGEST_ARTICLE))))
+        return {
+            "number": _clean(order.number, 40),
+            "date": self._day(order.placed_at, language),
+            "total": formats.amount(order.total_minor, order.currency, language),
+            "article": articles[0] if articles else "",
+            "articles": ", ".join(articles[:_ARTICLES]),
+        }
+
+    def _parcel_facts(self, order: Order | None, language: str) -> dict[str, str]:
+        facts: dict[str, str] = dict.fromkeys(("carrier", "number", "link", "shipped", "arrives"), "")
+        if order is None:
+            return facts
+        facts |= {
+            "carrier": _clean(order.carrier, 60),
+            "number": _clean(order.tracking_number, 60),
+            "link": link(order.tracking_link),
+        }
+        if order.shipped_at is not None:
+            facts["shipped"] = self._day(order.shipped_at, language)
+            arrives = order.shipped_at + self.profile.transit_days * DAY
+            if order.delivered_at is None and arrives > self.now:
+                facts["arrives"] = self._day(arrives, language)
+        return facts
+
+    def _day(self, instant: datetime, language: str) -> str:
+        for zone in (*self.situation.customer.zones[:1], self.shop.timezone):
+            try:
+                return formats.day(localtime.local(instant, zone).date(), language, self.now.year)
+            except ValueError:
+                continue
+        return formats.day(instant.date(), language, self.now.year)
+
+
+# ---- outside text -------------------------------------------------------------------------------------------
+
+
+def names(name: str) -> dict[str, str]:
+    """The person's name and first name; empty where it looks like a link or like no name at all."""
+    whole = _clean(name, text.NAME_LENGTH)
+    if _LINK_LIKE.search(whole) or not any(character.isalpha() for character in whole):
+        return {"name": "", "first_name": ""}
+    return {"name": whole, "first_name": _first_name(whole)}
+
+
+def _first_name(name: str) -> str:
+    family, _, given = name.partition(",")
+    if given.strip():
+        name = f"{given.strip()} {family.strip()}"
+    if _FAMILY_FIRST.search(name):
+        return name
+    words = [word for word in name.split() if word.lower().rstrip(".") not in _TITLES]
+    return next((word for word in words if len(word.rstrip(".")) > 1), name)
+
+
+def link(url: str) -> str:
+    """The address where it is http or https with a host and nothing hidden in it, else nothing."""
+    if len(url) > _LONGEST_LINK or not url.isprintable() or re.search(r"[\s<>\"']", url) or _MARKS.search(url):
+        return ""
+    try:
+        parts = urlsplit(url)
+        host = parts.hostname
+    except ValueError:
+        return ""
+    return url if parts.scheme.lower() in ("http", "https") and host and "@" not in parts.netloc else ""
+
+
+def _clean(value: str, limit: int) -> str:
+    """Outside text for a message: one short line without control codes and without our own marks."""
+    return text.header(_MARKS.sub("", text.keep(value[: 10 * limit], limit)))
+
+
+# ---- filling in ---------------------------------------------------------------------------------------------
+
+
+def fill(source: str, facts: Mapping[str, Any], notes: list[str]) -> str:
+    """The template filled in, without the sentences that miss a fact; what was left out is noted.
+
+    Raises whatever Jinja2 does of a template that is broken.
+    """
+    written = _compiled(source).render(facts)
+    notes.extend(f"{missing} isn't known, so its sentence is left out." for missing in _GAP.findall(written))
+    lines: list[str] = []
+    for line in written.splitlines():
+        if _OPEN not in line:
+            lines.append(line.rstrip())
+            continue
+        kept = [sentence for sentence in _SENTENCE_END.split(line) if _OPEN not in sentence]
+        if kept:
+            lines.append(" ".join(kept).rstrip())
+    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+@lru_cache(maxsize=256)
+def _compiled(source: str) -> "Compiled":
+    from jinja2 import StrictUndefined
+    from jinja2.sandbox import ImmutableSandboxedEnvironment
+
+    environment = ImmutableSandboxedEnvironment(
+        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
+    )
+    return environment.from_string(source)
+
+
+def unknown(name: str) -> Any:
+    """A fact that isn't known: false in a condition, a mark where it is written out, an error in any other use."""
+    return _unknown_class()(name=name)
+
+
+@lru_cache(maxsize=1)
+def _unknown_class() -> Any:
+    from jinja2 import StrictUndefined
+
+    class Unknown(StrictUndefined):
+        __slots__ = ()
+
+        def __str__(self) -> str:
+            return f"{_OPEN}{self._undefined_name}{_CLOSE}"
+
+        def __bool__(self) -> bool:
+            return False
+
+    return Unknown
