@@ -409,7 +409,7 @@ def counts(tx: Connection) -> dict[str, int]:
 def written(
     tx: Connection, customer_ids: Iterable[int], since: datetime, *, besides: int | None = None
 ) -> dict[int, tuple[datetime, ...]]:
-    """When each customer was or will be written to since the time, answers and practice apart; `besides` leaves a row out."""
+    """When each customer was or will be written to since the time; answers, practice and the row `besides` apart."""
     rows = tx.execute(
         """
         select o.customer_id, coalesce(o.sent_at, max(o.not_before, o.approved_at)) as at
