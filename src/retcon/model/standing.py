@@ -43,6 +43,7 @@ class Cause:
 
     code: str
     value: float
+    base: float = 0.0  # what the figure stands beside: 3 refunds of 12 orders, 47 silent days beside the usual 21
 
 
 @dataclass(frozen=True, slots=True)
@@ -58,6 +59,7 @@ class Reason:
 class Standing:
     """Where one customer stands on a day; money in minor units of the shop's currency.
 
+    `spent_minor` is net of what was given back on the counted orders; `refunded_minor` is all that was given back.
     `silent_days` counts from the delivery of the last order (estimated where unknown), and is 0 while a parcel
     is under way. `p_churn` is P(no order within the horizon).
     """

@@ -219,7 +219,7 @@ create table standings (
     causes text not null default '[]'
 ) strict;
 
-create index standings_by_stake on standings (clv_minor desc, customer_id);
+create index standings_by_stake on standings (p_churn * clv_minor desc, customer_id);
 
 create table actions (
     id integer primary key,

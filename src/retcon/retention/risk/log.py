@@ -1,0 +1,97 @@
+"""The log of purchases, column by column: all that the ranking knows of a shop."""
+
+from dataclasses import dataclass
+from typing import Any
+
+import numpy as np
+
+from retcon.retention.risk.days import Flags, Floats, Ints, LocalDays, local_days
+
+NEVER = 2**62
+EARLIEST = 788_918_400  # 1995-01-01: what is said to be older is a clock that was never set
+UNKNOWN = 0
+# How far behind the last order the zone's clock is known.
+_BEYOND = 10 * 366 * 86_400
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class PurchaseLog:
+    """Orders and refunds of a shop, sorted by customer and time; times in seconds since 1970.
+
+    `customer` and `refund_customer` are positions in `customer_ids`. Amounts are minor units of the shop's currency,
+    NaN where no rate is known. `shipped` and `arrived` are 0 where unknown. An order counts until `voided`, the
+    instant at which all of it was given back.
+    """
+
+    customer_ids: Ints
+    days: LocalDays
+    customer: Ints
+    placed: Ints
+    day: Ints
+    amount: Floats
+    shipped: Ints
+    arrived: Ints
+    voided: Ints
+    refund_customer: Ints
+    refund_order: Ints
+    refunded: Ints
+    refund_amount: Floats
+    refund_voided: Ints
+
+    def __len__(self) -> int:
+        return len(self.placed)
+
+    def counted(self, as_of: int) -> Flags:
+        """Which orders counted at the instant: placed before it, not yet given back."""
+        return (self.placed < as_of) & (self.voided >= as_of)
+
+
+def purchase_log(
+    *,
+    zone: str,
+    customer: Any,
+    placed: Any,
+    amount: Any,
+    shipped: Any = None,
+    arrived: Any = None,
+    voided: Any = None,
+    refund_customer: Any = (),
+    refund_order: Any = (),
+    refunded: Any = (),
+    refund_amount: Any = (),
+    refund_voided: Any = None,
+) -> PurchaseLog:
+    """The log of these columns, in whatever order the rows come; customers by their ids."""
+    who, when = np.asarray(customer, np.int64), np.asarray(placed, np.int64)
+    sums = np.asarray(amount, np.float64)
+    ids: Ints = np.unique(who)
+    position = np.searchsorted(ids, who)
+    order = np.lexsort((sums, when, position))
+    back = np.asarray(refund_customer, np.int64)
+    known = np.isin(back, ids)
+    days = local_days(zone, EARLIEST, int(when.max(initial=EARLIEST)) + _BEYOND)
+
+    def column(values: Any, otherwise: int) -> Ints:
+        return np.full(len(when), otherwise, np.int64) if values is None else np.asarray(values, np.int64)[order]
+
+    def refund(values: Any) -> Any:
+        return np.asarray(values)[known] if len(back) else np.zeros(0, np.int64)
+
+    return PurchaseLog(
+        customer_ids=ids,
+        days=days,
+        customer=position[order],
+        placed=when[order],
+        day=days.of(when[order]),
+        amount=sums[order],
+        shipped=column(shipped, UNKNOWN),
+        arrived=column(arrived, UNKNOWN),
+        voided=column(voided, NEVER),
+        refund_customer=np.searchsorted(ids, refund(refund_customer)).astype(np.int64),
+        refund_order=refund(refund_order).astype(np.int64),
+        refunded=refund(refunded).astype(np.int64),
+        refund_amount=refund(refund_amount).astype(np.float64),
+        refund_voided=(
+            np.full(int(known.sum()), NEVER, np.int64) if refund_voided is None else refund(refund_voided)
+        ).astype(np.int64),
+    )

@@ -1,0 +1,137 @@
+"""The whole understanding of a shop on a day: fit it, score everybody, say where each one stands."""
+
+from dataclasses import asdict, dataclass
+from typing import Any
+
+import numpy as np
+
+from retcon.model.standing import Band
+from retcon.retention import lifecycle, tiers
+from retcon.retention.risk import bands, causes, mbg, spend
+from retcon.retention.risk.causes import CauseColumn
+from retcon.retention.risk.days import DAY, Codes, Flags, Floats, Ints
+from retcon.retention.risk.mbg import PurchaseModel
+from retcon.retention.risk.spend import SpendModel
+from retcon.retention.risk.summary import YEAR_DAYS, Summary
+from retcon.retention.tiers import ValueLevels
+
+_LARGEST = 2**53
+
+
+@dataclass(frozen=True, slots=True)
+class ShopFit:
+    """What was learnt of a shop on a day; small, kept for a week."""
+
+    horizon_days: int
+    fitted_day: int  # local, since 1970
+    orders: int
+    history_days: int
+    purchase: PurchaseModel
+    spend: SpendModel
+    levels: ValueLevels
+    return_rates: tuple[float, ...]
+
+    def as_dict(self) -> dict[str, Any]:
+        """The fit in plain values, as `from_dict` takes them."""
+        return asdict(self)
+
+    @staticmethod
+    def from_dict(values: dict[str, Any]) -> "ShopFit":
+        """The fit that `as_dict` gave. Raises KeyError or TypeError for what another version wrote."""
+        rest: Any = {
+            "purchase": PurchaseModel(**values["purchase"]),
+            "spend": SpendModel(**values["spend"]),
+            "levels": ValueLevels(**values["levels"]),
+            "return_rates": tuple(values["return_rates"]),
+        }
+        return ShopFit(**{**values, **rest})
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Scores:
+    """What is expected of each customer within a horizon; money in minor units."""
+
+    p_churn: Floats
+    expected_orders: Floats
+    purchase_value: Floats
+
+    @property
+    def expected_spend(self) -> Floats:
+        """Within the horizon."""
+        return self.expected_orders * self.purchase_value
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Standings:
+    """Where each customer of a summary stands; codes are places in bands.BANDS, tiers.TIERS and lifecycle.STAGES."""
+
+    summary: Summary
+    scores: Scores
+    risk_score: Ints
+    band: Codes
+    tier: Codes
+    stage: Codes
+    next_expected_at: Ints  # seconds; 0 where nothing is expected
+    clv: Ints
+    causes: tuple[CauseColumn, ...]
+
+
+def fit_shop(summary: Summary, horizon_days: int) -> ShopFit:
+    """Learn the shop from the customers as they were on the summary's day."""
+    purchase = mbg.fit(summary.repeats, summary.repeat_days, summary.observed_days, summary.gap_days)
+    return ShopFit(
+        horizon_days=horizon_days,
+        fitted_day=summary.as_of_day,
+        orders=int(summary.orders.sum()),
+        history_days=summary.history_days,
+        purchase=purchase,
+        spend=spend.fit(summary.repeats + 1, summary.purchase_value),
+        levels=tiers.levels(summary.spent),
+        return_rates=causes.return_rates(summary, horizon_days),
+    )
+
+
+def score(summary: Summary, fit: ShopFit, horizon_days: float) -> Scores:
+    """What to expect of each customer within so many days from the summary's day on."""
+    seen = (summary.repeats, summary.repeat_days, summary.observed_days)
+    return Scores(
+        p_churn=mbg.no_order(fit.purchase, *seen, horizon_days),
+        expected_orders=mbg.expected_orders(fit.purchase, *seen, horizon_days),
+        purchase_value=spend.expected_value(fit.spend, summary.repeats + 1, summary.purchase_value),
+    )
+
+
+def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
+    """Where each customer stands. `unwritten` marks those to whom nothing was written since their first order."""
+    scores = score(summary, fit, fit.horizon_days)
+    yearly = mbg.expected_orders(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days, YEAR_DAYS)
+    age = summary.as_of_day - summary.first_day
+    usual = _usual(summary, fit)
+    tier = tiers.tiers(fit.levels, summary.spent, summary.orders, summary.recent_orders, age)
+    band = bands.bands(scores.p_churn, tier, summary.silent_days, usual, summary.under_way)
+    high = (band == bands.BANDS.index(Band.HIGH)).astype(np.int8)
+    return Standings(
+        summary=summary,
+        scores=scores,
+        risk_score=np.rint(100 * scores.p_churn).astype(np.int64),
+        band=band,
+        tier=tier,
+        stage=lifecycle.stages(summary.orders, age, summary.silent_days, usual, high),
+        next_expected_at=np.where(summary.repeats > 0, summary.last_at + np.rint(usual * DAY).astype(np.int64), 0),
+        clv=np.rint(np.minimum(yearly * scores.purchase_value, _LARGEST)).astype(np.int64),
+        causes=causes.causes(
+            summary,
+            tiers=tier,
+            band=band,
+            rates=fit.return_rates,
+            horizon_days=fit.horizon_days,
+            unwritten=unwritten,
+            shop_history_days=fit.history_days,
+        ),
+    )
+
+
+def _usual(summary: Summary, fit: ShopFit) -> Floats:
+    """Each customer's usual gap in days, pulled towards the shop's as by one gap more."""
+    own = np.log(np.maximum(np.where(summary.repeats > 0, summary.cycle_days, 1.0), 1.0))
+    return np.exp((summary.repeats * own + np.log(fit.purchase.gap_days)) / (summary.repeats + 1))

@@ -1,0 +1,142 @@
+"""Where customers stand: written whole for a hundred thousand, read a few at a time."""
+
+import json
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
+
+from retcon.model.standing import Band, Cause, Stage, Standing, Tier
+from retcon.store.database import Connection, Row
+from retcon.store.values import instant, moment
+
+if TYPE_CHECKING:
+    from retcon.retention.risk.standings import Standings
+
+_COLUMNS = (
+    "customer_id",
+    "orders",
+    "first_order_at",
+    "last_order_at",
+    "spent_minor",
+    "refunded_minor",
+    "cycle_days",
+    "silent_days",
+    "under_way",
+    "p_churn",
+    "risk_score",
+    "band",
+    "next_expected_at",
+    "expected_orders",
+    "clv_minor",
+    "tier",
+    "stage",
+    "causes",
+)
+_AMONG = "customer_id in (select value from json_each(?))"
+_STAKE = "p_churn * clv_minor"
+
+
+def save(tx: Connection, standings: "Standings", customer_ids: Sequence[int] | None = None) -> None:
+    """Write the standings in place of those of these customers, or of all; who is not among them stands nowhere."""
+    if customer_ids is None:
+        tx.execute("delete from standings")
+    else:
+        tx.execute(f"delete from standings where {_AMONG}", (json.dumps(list(customer_ids)),))
+    tx.executemany(
+        f"insert into standings ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})", _rows(standings)
+    )
+
+
+def get(tx: Connection, ids: Sequence[int]) -> dict[int, Standing]:
+    """The standing of each of these customers that has one, by id."""
+    rows = tx.execute(f"select * from standings where {_AMONG}", (json.dumps(list(ids)),))
+    return {row["customer_id"]: _standing(row) for row in rows}
+
+
+def every(tx: Connection) -> Iterator[Standing]:
+    """All standings, one at a time."""
+    return (_standing(row) for row in tx.execute("select * from standings order by customer_id"))
+
+
+def top(tx: Connection, limit: int, after: Standing | None = None) -> list[Standing]:
+    """Those with most at stake (probability to be lost times expected spend), or the next ones `after` the last."""
+    order = f"order by {_STAKE} desc, customer_id limit ?"
+    if after is None:
+        return [_standing(row) for row in tx.execute(f"select * from standings {order}", (limit,))]
+    stake = after.p_churn * after.clv_minor
+    rows = tx.execute(
+        f"select * from standings where {_STAKE} <= ? and ({_STAKE} < ? or customer_id > ?) {order}",
+        (stake, stake, after.customer_id, limit),
+    )
+    return [_standing(row) for row in rows]
+
+
+def count(tx: Connection) -> int:
+    """How many customers stand somewhere."""
+    return tx.execute("select count(*) from standings").fetchone()[0]
+
+
+def bands(tx: Connection) -> dict[Band, int]:
+    """How many customers there are in each band."""
+    found = {row[0]: row[1] for row in tx.execute("select band, count(*) from standings group by band")}
+    return {band: found.get(band.value, 0) for band in Band}
+
+
+def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
+    """The columns as rows of the table; plain Python values, the only ones that SQLite takes."""
+    from retcon.retention import lifecycle, tiers
+    from retcon.retention.risk import bands as words
+
+    summary, scores = standings.summary, standings.scores
+    cycles = (None if cycle != cycle else cycle for cycle in summary.cycle_days.tolist())  # NaN is unlike itself
+    return zip(
+        summary.customer_ids.tolist(),
+        summary.orders.tolist(),
+        summary.first_at.tolist(),
+        summary.last_at.tolist(),
+        summary.spent.astype(int).tolist(),
+        summary.refunded.astype(int).tolist(),
+        cycles,
+        summary.silent_days.tolist(),
+        summary.under_way.astype(int).tolist(),
+        scores.p_churn.tolist(),
+        standings.risk_score.tolist(),
+        [words.BANDS[code].value for code in standings.band.tolist()],
+        [at or None for at in standings.next_expected_at.tolist()],
+        scores.expected_orders.tolist(),
+        standings.clv.tolist(),
+        [tiers.TIERS[code].value for code in standings.tier.tolist()],
+        [lifecycle.STAGES[code].value for code in standings.stage.tolist()],
+        _causes(standings),
+        strict=True,
+    )
+
+
+def _causes(standings: "Standings") -> list[str]:
+    written: list[list[str]] = [[] for _ in range(len(standings.summary))]
+    for column in standings.causes:
+        for row, value, base in zip(column.rows.tolist(), column.value.tolist(), column.base.tolist(), strict=True):
+            written[row].append(f'["{column.code}",{value:g},{base:g}]')
+    return [f"[{','.join(causes)}]" for causes in written]
+
+
+def _standing(row: Row) -> Standing:
+    return Standing(
+        customer_id=row["customer_id"],
+        orders=row["orders"],
+        first_order_at=instant(row["first_order_at"]),
+        last_order_at=instant(row["last_order_at"]),
+        spent_minor=row["spent_minor"],
+        refunded_minor=row["refunded_minor"],
+        cycle_days=row["cycle_days"],
+        silent_days=row["silent_days"],
+        under_way=bool(row["under_way"]),
+        p_churn=row["p_churn"],
+        risk_score=row["risk_score"],
+        band=Band(row["band"]),
+        next_expected_at=None if row["next_expected_at"] is None else moment(row["next_expected_at"]),
+        expected_orders=row["expected_orders"],
+        clv_minor=row["clv_minor"],
+        tier=Tier(row["tier"]),
+        stage=Stage(row["stage"]),
+        causes=tuple(Cause(*cause) for cause in json.loads(row["causes"])),
+    )
