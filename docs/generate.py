@@ -5,7 +5,7 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
-from retcon import config
+from retcon import config, tomlfile
 from retcon.desk.house import kind_class, known_kinds
 
 FILE = Path(__file__).with_name("config.md")
@@ -62,8 +62,8 @@ def _about(declared: type) -> str:
 
 
 def _row(entry: Field[Any]) -> str:
-    allowed = entry.metadata.get("allowed") or config.words_of(entry.type)
-    return f"| `{config.spelled(entry.name)}` | {_default(entry)} | {entry.metadata['help']} | {allowed} |"
+    allowed = entry.metadata.get("allowed") or tomlfile.words_of(entry.type)
+    return f"| `{tomlfile.spelled(entry.name)}` | {_default(entry)} | {entry.metadata['help']} | {allowed} |"
 
 
 def _default(entry: Field[Any]) -> str:

@@ -9,31 +9,14 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import dataclass, field
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, cast, get_args, get_origin
+from typing import Any, cast
 
 from retcon import localtime, tomlfile
-from retcon.errors import ConfigError, Mistake, RetconError
-from retcon.tomlfile import Document
-
-Check = Callable[[Any], bool]
-
-
-def setting(
-    default: Any = MISSING,
-    *,
-    help: str,
-    allowed: str = "",
-    check: Check | None = None,
-    factory: Any = MISSING,
-) -> Any:
-    """Declare one setting: what it means, what is allowed in words, and the test of it."""
-    metadata = {"help": help, "allowed": allowed, "check": check}
-    if factory is not MISSING:
-        return field(default_factory=factory, metadata=metadata)
-    return field(default=default, metadata=metadata) if default is not MISSING else field(metadata=metadata)
+from retcon.errors import RetconError
+from retcon.tomlfile import Check, Document, Reader, setting
 
 
 def _is_zone(name: str) -> bool:
@@ -244,14 +227,13 @@ def load(where: Places, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -
     return _Reader(document, kinds, known_kinds).settings(where)
 
 
-class _Reader:
+class _Reader(Reader):
     """Turns a parsed document into Settings and gathers what is wrong with it."""
 
     def __init__(self, document: Document, kinds: Kinds, known_kinds: Callable[[str], list[str]]) -> None:
-        self.document = document
+        super().__init__(document)
         self.kinds = kinds
         self.known_kinds = known_kinds
-        self.mistakes: list[Mistake] = []
 
     def settings(self, where: Places) -> Settings:
         tables: dict[str, Any] = {}
@@ -267,8 +249,7 @@ class _Reader:
             else:
                 allowed = [f"[{known}]" for known in (*TABLES, "sources.NAME", "channels.NAME", "transit", "keys")]
                 self.wrong((name,), f"[{name}] is unknown.", f"Allowed: {', '.join(allowed)}.")
-        if self.mistakes:
-            raise ConfigError(tuple(sorted(self.mistakes, key=lambda mistake: mistake.line)))
+        self.end()
         return Settings(places=where, **tables)
 
     def plugins(self, section: str, value: Any) -> tuple[Plugin, ...]:
@@ -293,82 +274,6 @@ class _Reader:
             if read is not None:
                 found.append(Plugin(section=section, name=name, kind=cast("str", kind), settings=read))
         return tuple(found)
-
-    def mapping(self, value: Any, name: str, kind: type, allowed: str) -> dict[str, Any]:
-        if not isinstance(value, dict):
-            self.wrong((name,), f"{name} is no table.", f"Allowed: {allowed}.")
-            return {}
-        table = cast("dict[str, Any]", value)
-        for key, entry in table.items():
-            if not _is(entry, kind):
-                self.wrong((name, key), f"{name}.{key} is {_kind(entry)}.", f"Allowed: {allowed}.")
-        return table
-
-    def table(self, declared: type, value: Any, path: tuple[str, ...]) -> Any:
-        title = ".".join(path)
-        if not isinstance(value, dict):
-            self.wrong(path, f"{title} is no table.", f"Write [{title}].")
-            return None
-        assert is_dataclass(declared)
-        given = cast("dict[str, Any]", value)
-        known = {spelled(entry.name): entry for entry in fields(declared)}
-        before = len(self.mistakes)
-        for name in given.keys() - known.keys():
-            self.wrong((*path, name), f"{title}: {name} is unknown.", f"Allowed: {', '.join(known)}.")
-        arguments: dict[str, Any] = {}
-        for name, entry in known.items():
-            if name in given:
-                arguments[entry.name] = self.value(entry, given[name], (*path, name))
-            elif entry.default is MISSING and entry.default_factory is MISSING:
-                self.wrong(path, f"{title}: {name} is missing.", f"It is {entry.metadata['help']}.")
-        return declared(**arguments) if len(self.mistakes) == before else None
-
-    def value(self, entry: Field[Any], value: Any, path: tuple[str, ...]) -> Any:
-        title = ".".join(path)
-        allowed = entry.metadata.get("allowed") or words_of(entry.type)
-        if isinstance(value, list):
-            value = tuple(cast("list[Any]", value))
-        if not _is(value, entry.type):
-            self.wrong(path, f"{title} is {_kind(value)}.", f"Allowed: {allowed}.")
-        elif entry.metadata.get("check") and not entry.metadata["check"](value):
-            self.wrong(path, f"{title} = {_quoted(value)} is not allowed.", f"Allowed: {allowed}.")
-        return value
-
-    def wrong(self, path: tuple[str, ...], what: str, allowed: str) -> None:
-        self.mistakes.append(self.document.mistake(path, what, allowed))
-
-
-def spelled(name: str) -> str:
-    """A field's name as it is written in TOML: `from_` stands for `from`."""
-    return name.rstrip("_")
-
-
-def _is(value: Any, kind: Any) -> bool:
-    if get_origin(kind) is tuple:
-        inner = get_args(kind)[0]
-        return isinstance(value, tuple) and all(_is(item, inner) for item in cast("tuple[Any, ...]", value))
-    if kind is float:
-        return isinstance(value, int | float) and not isinstance(value, bool)
-    return isinstance(value, kind) and not (kind is int and isinstance(value, bool))
-
-
-def words_of(kind: Any) -> str:
-    """What a setting of that type may be, in words."""
-    if get_origin(kind) is tuple:
-        return f"a list, each {words_of(get_args(kind)[0])}"
-    return {str: "text in quotes", int: "a whole number", bool: "true or false", float: "a number"}.get(kind, "a value")
-
-
-def _kind(value: Any) -> str:
-    for kind, words in ((bool, "true or false"), (int, "a number"), (float, "a number"), (str, "text")):
-        if isinstance(value, kind):
-            return words
-    return "a list" if isinstance(value, list | tuple) else "a table" if isinstance(value, dict) else "a date"
-
-
-def _quoted(value: Any) -> str:
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
-    return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
 # ---- secrets ------------------------------------------------------------------------------------------------
