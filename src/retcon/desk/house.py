@@ -58,6 +58,7 @@ class House:
                 transports=self.transports,
                 clock=self.now,
                 sleep=self.sleep,
+                folder=self.settings.places.config,
             )
         )
 

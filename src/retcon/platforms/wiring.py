@@ -3,6 +3,7 @@
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retcon.clock import Clock
@@ -39,3 +40,4 @@ class Wiring:
     transports: Transports
     clock: Clock
     sleep: Callable[[float], None]
+    folder: Path = Path()  # of config.toml: where relative paths in settings begin

@@ -1,0 +1,82 @@
+"""A WooCommerce shop as a source, by its REST v3: what config.toml says of it, and what its key can do."""
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, ClassVar
+
+from retcon.config import is_url, setting
+from retcon.platforms.wiring import Wiring
+from retcon.sync.source import Cursor, Kept, Page
+
+if TYPE_CHECKING:
+    from retcon.platforms.woocommerce import Client
+
+
+@dataclass(frozen=True, kw_only=True)
+class WooCommerceSettings:
+    """`[sources.NAME]` with kind = "woocommerce"."""
+
+    url: str = setting(
+        help="the shop's home page, such as https://shop.example", allowed="an http(s) address", check=is_url
+    )
+    ca_file: str = setting("", help="a private CA's certificate, where the shop's is signed by one")
+    consent_meta: tuple[str, ...] = setting(
+        (), help="order metadata that say yes to advertising by e-mail, as the shop's newsletter box writes them"
+    )
+
+
+class WooCommerce:
+    """Orders with their refunds, customers, products, coupons and reviews of one shop."""
+
+    kind: ClassVar[str] = "woocommerce"
+    Settings: ClassVar[type] = WooCommerceSettings
+    secrets: ClassVar[tuple[str, ...]] = ("consumer_key", "consumer_secret")
+
+    def __init__(self, wiring: Wiring) -> None:
+        self._wiring = wiring
+
+    def pages(self, cursor: Cursor, *, full: bool, kept: Kept) -> Iterator[Page]:
+        """What has changed since the cursor, and a survey of everything where one is due."""
+        from retcon.sync.woocommerce_pull import Pull
+
+        client = self._client()
+        try:
+            yield from Pull(client, self._wiring, cursor, full=full, kept=kept).pages()
+        finally:
+            client.close()
+
+    def check(self) -> str:
+        """What the key can read, in a sentence. The API's index answers to everybody: only a list proves a key."""
+        from retcon.platforms.woocommerce import NotAllowed
+        from retcon.sync.woocommerce_pull import COLLECTIONS, ORDERS
+
+        client = self._client(attempts=2)
+        try:
+            orders = client.page(ORDERS.path, per_page=1, _fields="id").total
+            closed: list[str] = []
+            for collection in COLLECTIONS:
+                try:
+                    client.page(collection.path, per_page=1, _fields="id")
+                except NotAllowed:
+                    closed.append(collection.what)
+        finally:
+            client.close()
+        count = "orders" if orders is None else f"{orders:,} orders"
+        but = f", but not its {' and '.join(closed)}" if closed else ", its customers, products, coupons and reviews"
+        return f"The key reads {count} of {client.host}{but}."
+
+    def _client(self, **options: int) -> "Client":
+        from retcon.platforms.woocommerce import Client
+
+        wiring, settings = self._wiring, self._wiring.settings
+        return Client(
+            section=f"sources.{wiring.name}",
+            url=settings.url,
+            key=wiring.secret("consumer_key"),
+            secret=wiring.secret("consumer_secret"),
+            ca_file=str(wiring.folder / settings.ca_file) if settings.ca_file else "",
+            transport=wiring.transports.http,
+            clock=wiring.clock,
+            sleep=wiring.sleep,
+            **options,
+        )
