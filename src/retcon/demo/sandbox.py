@@ -41,6 +41,7 @@ signature = "Nora at {shop.NAME}"
 [sources.woo]
 kind = "woocommerce"
 url = "{shop.URL}"
+consent_meta = ["_newsletter_optin"]  # the newsletter box at the checkout
 
 [channels.email]
 kind = "email"
