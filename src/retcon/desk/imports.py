@@ -1,0 +1,112 @@
+"""Take orders from a file: read it, keep what can be kept, say what can't, then recompute."""
+
+import re
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import islice
+from pathlib import Path
+
+from retcon.desk.house import House
+from retcon.desk.refresh import refresh
+from retcon.errors import UsageError
+from retcon.store import touched
+from retcon.store.database import Connection
+from retcon.sync.files import cells, mapping, presets, reading
+from retcon.sync.files.dates import AmbiguousDates as AmbiguousDates
+from retcon.sync.files.mapping import Left, Taken
+from retcon.sync.intake import Counts, keep
+
+Progress = Callable[[str, int, int | None], None]  # what, done, total
+
+PRESETS = tuple(presets.PRESETS)
+SOURCE = "csv"
+# Orders in one transaction: long enough to be quick, short enough to let others write.
+_AT_ONCE = 5_000
+
+
+@dataclass(frozen=True, slots=True)
+class RefusedLine:
+    """A line of the file that was not taken, counted from 1, and why."""
+
+    line: int
+    reason: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class ImportReport:
+    """What became of a file: its rows (read, taken, refused), its orders, and how many customers they changed."""
+
+    read: int
+    taken: int
+    refused: tuple[RefusedLine, ...]
+    added: int
+    changed: int
+    unchanged: int
+    customers: int
+
+
+def import_file(
+    house: House,
+    file: Path,
+    preset: str,
+    columns: Mapping[str, str],
+    currency: str = "",
+    date_order: str | None = None,
+    *,
+    source: str = SOURCE,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """Take the orders of a CSV, TSV or JSON lines file; a second import of the same file changes nothing.
+
+    `columns` (field → column) wins over the preset, `currency` is that of amounts that name none (the shop's where
+    empty), `date_order` is "dmy", "mdy", or None to find out. Raises AmbiguousDates where it can't be found out,
+    InputError or UsageError where the file as a whole can't be taken.
+    """
+    if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", source):
+        raise UsageError(f"“{source[:40]}” cannot be a source's name.", "Allowed: letters, digits, - and _.")
+    shop = house.settings.shop
+    table = reading.open_table(file)
+    plan = presets.plan(preset, columns, table.columns)
+    habits, total = mapping.study(
+        table,
+        plan,
+        date_order=date_order,
+        zone=shop.timezone,
+        currency=cells.currency(currency or shop.currency),
+        now=house.now(),
+    )
+    refused: list[RefusedLine] = []
+    taken = 0
+    counts = Counts()
+    found = mapping.orders(table, habits)
+    while page := list(islice(found, _AT_ONCE)):
+        refused += _refused(page)
+        orders = [each for each in page if isinstance(each, Taken)]
+        taken += sum(len(order.lines) for order in orders)
+        counts += house.database.write(lambda tx, orders=orders: _keep(tx, source, orders, shop.currency))
+        if progress is not None:
+            progress("rows", taken + len(refused), total)
+    with house.database.read() as tx:
+        customers = len(touched.ids(tx))
+    refresh(house, progress=progress)
+    return ImportReport(
+        read=taken + len(refused),
+        taken=taken,
+        refused=tuple(refused),
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        customers=customers,
+    )
+
+
+def _refused(page: Sequence[Taken | Left]) -> Iterator[RefusedLine]:
+    for each in page:
+        if isinstance(each, Left):
+            yield from (RefusedLine(line, each.reason) for line in each.lines)
+
+
+def _keep(tx: Connection, source: str, taken: Sequence[Taken], currency: str) -> Counts:
+    counts = keep(tx, source, [each.order for each in taken], currency)
+    keep(tx, source, [each.consent for each in taken if each.consent is not None], currency)
+    return counts

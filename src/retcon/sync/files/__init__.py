@@ -1,0 +1,1 @@
+"""Files of orders: how they are read, which column is what, and what a row means."""
