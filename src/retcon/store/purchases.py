@@ -15,26 +15,31 @@ _ORDERS = f"""
     select customer_id, placed_at, coalesce(total_base_minor, {_UNPRICED}), coalesce(shipped_at, 0),
         coalesce(delivered_at, 0),
         case state when 'paid' then {NEVER}
-            else coalesce((select max(refunded_at) from refunds where order_id = orders.id), placed_at) end
-    from orders
+            else coalesce((select max(refunded_at) from refunds where order_id = o.id), placed_at) end
+    from orders o
     where state in ('paid', 'refunded') and total_minor >= 0 and not removed
-      and +placed_at >= {EARLIEST} and +placed_at < ?
+      and +placed_at >= {EARLIEST} and +placed_at < :as_of
 """
-# A refund of an order in the shop's currency, and a negative total: money back without an order behind it.
+# What was given back of an order, in the shop's currency.
 _REFUNDS = f"""
     select o.customer_id, o.id, coalesce(r.refunded_at, o.placed_at),
         round(cast(r.amount_minor as real) * coalesce(o.total_base_minor, 0) / max(o.total_minor, 1)),
         case o.state when 'paid' then {NEVER}
             else coalesce((select max(refunded_at) from refunds where order_id = o.id), o.placed_at) end
-    from refunds r join orders o on o.id = r.order_id
+    from orders o join refunds r on r.order_id = o.id
     where o.state in ('paid', 'refunded') and o.total_minor >= 0 and not o.removed
-      and o.placed_at >= {EARLIEST} and o.placed_at < :as_of and coalesce(r.refunded_at, o.placed_at) < :as_of
-    union all
+      and +o.placed_at >= {EARLIEST} and +o.placed_at < :as_of and coalesce(r.refunded_at, o.placed_at) < :as_of
+"""
+# Few orders are given back: for a whole shop the refunds are walked and their orders looked up.
+_ALL_REFUNDS = _REFUNDS.replace("orders o join refunds r", "refunds r cross join orders o")
+# A negative total: money back without an order behind it.
+_NEGATIVES = f"""
     select customer_id, id, placed_at, -coalesce(total_base_minor, 0), {NEVER}
-    from orders
+    from orders o
     where total_minor < 0 and state in ('paid', 'refunded') and not removed
       and +placed_at >= {EARLIEST} and +placed_at < :as_of
 """
+_CHOSEN = " and o.customer_id in (select value from json_each(:ids))"
 _ORDER = np.dtype(
     [
         ("customer", "i8"),
@@ -56,17 +61,10 @@ def log(tx: Connection, as_of: int, zone: str, customer_ids: Sequence[int] | Non
     """
     cursor = tx.cursor()
     cursor.row_factory = None
-    if customer_ids is None:
-        orders = np.fromiter(cursor.execute(_ORDERS, (as_of,)), _ORDER)
-        refunds = np.fromiter(cursor.execute(_REFUNDS, {"as_of": as_of}), _REFUND)
-    else:
-        some = "customer_id in (select value from json_each({}))"
-        ids = json.dumps(list(customer_ids))
-        orders = np.fromiter(cursor.execute(f"{_ORDERS} and {some.format('?')}", (as_of, ids)), _ORDER)
-        refunds = np.fromiter(
-            cursor.execute(f"select * from ({_REFUNDS}) where {some.format(':ids')}", {"as_of": as_of, "ids": ids}),
-            _REFUND,
-        )
+    asked = {"as_of": as_of, "ids": None if customer_ids is None else json.dumps(list(customer_ids))}
+    chosen, given_back = ("", _ALL_REFUNDS) if customer_ids is None else (_CHOSEN, _REFUNDS)
+    orders = np.fromiter(cursor.execute(_ORDERS + chosen, asked), _ORDER)
+    refunds = np.fromiter(cursor.execute(given_back + chosen + " union all " + _NEGATIVES + chosen, asked), _REFUND)
     amount = orders["amount"]
     return purchase_log(
         zone=zone,

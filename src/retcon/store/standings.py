@@ -112,11 +112,14 @@ def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
 
 
 def _causes(standings: "Standings") -> list[str]:
-    written: list[list[str]] = [[] for _ in range(len(standings.summary))]
+    """The causes of each customer as JSON; their figures are whole numbers."""
+    written: list[str] = [""] * len(standings.summary)
     for column in standings.causes:
+        start = f'["{column.code}",'
         for row, value, base in zip(column.rows.tolist(), column.value.tolist(), column.base.tolist(), strict=True):
-            written[row].append(f'["{column.code}",{value:g},{base:g}]')
-    return [f"[{','.join(causes)}]" for causes in written]
+            before = written[row]
+            written[row] = f"{before},{start}{value},{base}]" if before else f"{start}{value},{base}]"
+    return [f"[{causes}]" for causes in written]
 
 
 def _standing(row: Row) -> Standing:

@@ -6,7 +6,7 @@ import numpy as np
 
 from retcon.model.standing import Tier
 from retcon.retention.risk import bands
-from retcon.retention.risk.days import Codes, Flags, Floats, Ints
+from retcon.retention.risk.days import Codes, Flags, Ints
 from retcon.retention.risk.summary import Summary
 
 MOST = 4
@@ -25,8 +25,8 @@ class CauseColumn:
 
     code: str
     rows: Ints
-    value: Floats
-    base: Floats
+    value: Ints
+    base: Ints
 
 
 def return_rates(summary: Summary, horizon_days: int) -> tuple[float, ...]:
@@ -80,13 +80,11 @@ def causes(
     for code, holds, value, base in every:
         rows = np.flatnonzero(holds & (given < MOST))
         given[rows] += 1
-        shape = len(summary)
-        columns.append(
-            CauseColumn(
-                code,
-                rows,
-                np.broadcast_to(np.asarray(value, float), shape)[rows],
-                np.broadcast_to(np.asarray(base, float), shape)[rows],
-            )
-        )
+        columns.append(CauseColumn(code, rows, _whole(value, rows), _whole(base, rows)))
     return tuple(columns)
+
+
+def _whole(figure: object, rows: Ints) -> Ints:
+    """The figure of each row as a whole number; one figure may stand for all."""
+    figures = np.asarray(figure, np.float64)
+    return np.rint(figures[rows] if figures.ndim else np.full(len(rows), figures)).astype(np.int64)

@@ -7,11 +7,11 @@ in units of the shop's own usual gap, so that a prior learnt from several shops 
 """
 
 from dataclasses import dataclass
-from typing import Any
 
 import numpy as np
 
 from retcon.retention.risk.days import Floats, Ints
+from retcon.retention.risk.minimise import minimise
 
 # Mean and standard deviation of the logarithms of r, α, a, b over several real shops.
 PRIOR_MEAN = np.array((-0.19, 0.97, -1.54, 0.10))
@@ -22,7 +22,7 @@ SAMPLE = 8_000
 LARGEST_SHARE = 0.05
 _FEWEST_REPEATS_CUT = 20
 _BLOCK = 100_000
-_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(24)
+_NODES, _WEIGHTS = np.polynomial.legendre.leggauss(16)
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,44 +41,34 @@ def fit(
     repeats: Ints, repeat_days: Ints, observed_days: Ints, gap_days: float, *, lost_at_first: bool = True
 ) -> PurchaseModel:
     """The parameters most likely in view of the prior and the customers; the prior's own where there are none."""
-    from scipy.optimize import minimize
-    from scipy.special import digamma, expit, gammaln
-
     (x, t, total), weight = _sample(_cut(repeats), repeat_days, observed_days)
-    kinds, kind = np.unique(x, return_inverse=True)  # gamma functions depend on x alone
-    kind_weight = np.bincount(kind, weight, len(kinds))
     t, total = t / gap_days, total / gap_days
-    after = kinds + 1 if lost_at_first else kinds  # chances to be lost that were survived
+    customers = weight.sum()
+    # The gamma functions of whole numbers of orders are sums over them: so many customers have reached each order.
+    reached = np.arange(int(x.max(initial=0)) + 1)
+    survived = _at_least(x, weight, reached + (0 if lost_at_first else 1))
+    ordered = _at_least(x, weight, reached + 1)
 
     def cost(logs: Floats) -> tuple[float, Floats]:
         r, alpha, a, b = np.exp(logs)
-        lost = _lost_ratio(x, a, b, lost_at_first)
         late, early = np.log(alpha + total), np.log(alpha + t)
+        lost = _lost_ratio(x, a, b, lost_at_first)
         with np.errstate(divide="ignore"):
             ratio = np.log(lost) + (r + x) * (late - early)
-        seen = np.logaddexp(0.0, ratio) - (r + x) * late
-        gone = expit(ratio)  # 1 − P(alive)
-        shared = (
-            gammaln(r + kinds) - gammaln(r) + r * np.log(alpha)
-            + gammaln(b + after) - gammaln(b) + gammaln(a + b) - gammaln(a + b + after)
+        gone = _logistic(ratio)  # 1 − P(alive)
+        likely = (
+            weight @ (np.logaddexp(0.0, ratio) - (r + x) * late) + customers * r * np.log(alpha)
+            + ordered @ np.log(r + reached) + survived @ (np.log(b + reached) - np.log(a + b + reached))
         )  # fmt: skip
-        total_log = weight @ seen + kind_weight @ shared
-        to_r = kind_weight @ (digamma(r + kinds) - digamma(r) + np.log(alpha)) - weight @ (
-            (1 - gone) * late + gone * early
-        )
-        to_alpha = weight.sum() * r / alpha - weight @ ((r + x) * ((1 - gone) / (alpha + total) + gone / (alpha + t)))
-        to_a = kind_weight @ (digamma(a + b) - digamma(a + b + after)) + weight @ gone / a
-        to_b = kind_weight @ (
-            digamma(b + after) - digamma(b) + digamma(a + b) - digamma(a + b + after)
-        ) - weight @ np.where(lost > 0, gone / np.maximum(b + x - (0 if lost_at_first else 1), 1e-12), 0.0)
+        to_r = customers * np.log(alpha) + ordered @ (1 / (r + reached)) - weight @ ((1 - gone) * late + gone * early)
+        to_alpha = customers * r / alpha - weight @ ((r + x) * ((1 - gone) / (alpha + total) + gone / (alpha + t)))
+        to_a = weight @ gone / a - survived @ (1 / (a + b + reached))
+        to_b = survived @ (1 / (b + reached) - 1 / (a + b + reached)) - weight @ (gone * lost) / a
         off = (logs - PRIOR_MEAN) / PRIOR_SPREAD
         slope = np.array((to_r * r, to_alpha * alpha, to_a * a, to_b * b)) - off / PRIOR_SPREAD
-        return 0.5 * off @ off - total_log, -slope
+        return float(0.5 * off @ off - likely), -slope
 
-    found: Any = minimize(
-        cost, PRIOR_MEAN, jac=True, method="L-BFGS-B", bounds=[(-8.0, 10.0)] * 4, options={"maxiter": 300}
-    )
-    r, alpha, a, b = (float(value) for value in np.exp(found.x))
+    r, alpha, a, b = (float(value) for value in np.exp(minimise(cost, PRIOR_MEAN)))
     return PurchaseModel(r, alpha, a, b, gap_days, lost_at_first)
 
 
@@ -135,6 +125,16 @@ def _lost_ratio(repeats: Ints, a: float, b: float, lost_at_first: bool) -> Float
     if lost_at_first:
         return np.divide(a, b + repeats, dtype=np.float64)
     return np.where(repeats > 0, a / np.maximum(b + repeats - 1, 1e-12), 0.0)
+
+
+def _at_least(x: Ints, weight: Floats, numbers: Ints) -> Floats:
+    """How many customers came back at least so many times, for each of the numbers."""
+    exactly: Floats = np.bincount(x, weight, int(numbers.max()) + 1).astype(np.float64)
+    return np.cumsum(exactly[::-1])[::-1][numbers]
+
+
+def _logistic(x: Floats) -> Floats:
+    return 0.5 * (1 + np.tanh(0.5 * x))
 
 
 def _drop_outs(model: PurchaseModel, kinds: Ints) -> tuple[Floats, Floats]:
