@@ -8,7 +8,7 @@ from pathlib import Path
 
 from retcon.desk.house import House
 from retcon.desk.refresh import refresh
-from retcon.errors import UsageError
+from retcon.errors import InputError, UsageError
 from retcon.store import touched
 from retcon.store.database import Connection
 from retcon.sync.files import cells, mapping, presets, reading
@@ -56,23 +56,39 @@ def import_file(
     source: str = SOURCE,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take the orders of a CSV, TSV or JSON lines file; a second import of the same file changes nothing.
+    """Take the orders of a CSV, TSV or JSON lines file, then recompute whom they concern.
 
-    `columns` (field → column) wins over the preset, `currency` is that of amounts that name none (the shop's where
-    empty), `date_order` is "dmy", "mdy", or None to find out. Raises AmbiguousDates where it can't be found out,
-    InputError or UsageError where the file as a whole can't be taken.
+    A second import of the same file changes nothing. `columns` (field → column) wins over the preset, `currency` is
+    that of amounts that name none (the shop's where empty), `date_order` is "dmy", "mdy", or None to find out.
+    Raises AmbiguousDates where it can't be found out, InputError or UsageError where the file can't be taken at all.
     """
+    report = take(house, file, preset, columns, currency, date_order, source=source, progress=progress)
+    refresh(house, progress=progress)
+    return report
+
+
+def take(
+    house: House,
+    file: Path,
+    preset: str,
+    columns: Mapping[str, str],
+    currency: str = "",
+    date_order: str | None = None,
+    *,
+    source: str = SOURCE,
+    progress: Progress | None = None,
+) -> ImportReport:
+    """As `import_file`, with nothing recomputed yet."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", source):
         raise UsageError(f"“{source[:40]}” cannot be a source's name.", "Allowed: letters, digits, - and _.")
     shop = house.settings.shop
     table = reading.open_table(file)
-    plan = presets.plan(preset, columns, table.columns)
     habits, total = mapping.study(
         table,
-        plan,
+        presets.plan(preset, columns, table.columns),
         date_order=date_order,
         zone=shop.timezone,
-        currency=cells.currency(currency or shop.currency),
+        currency=_currency(currency or shop.currency),
         now=house.now(),
     )
     refused: list[RefusedLine] = []
@@ -88,7 +104,6 @@ def import_file(
             progress("rows", taken + len(refused), total)
     with house.database.read() as tx:
         customers = len(touched.ids(tx))
-    refresh(house, progress=progress)
     return ImportReport(
         read=taken + len(refused),
         taken=taken,
@@ -98,6 +113,13 @@ def import_file(
         unchanged=counts.unchanged,
         customers=customers,
     )
+
+
+def _currency(code: str) -> str:
+    try:
+        return cells.currency(code)
+    except InputError as error:
+        raise UsageError(f"--currency: {error.title}.", "Give a code such as EUR.") from None
 
 
 def _refused(page: Sequence[Taken | Left]) -> Iterator[RefusedLine]:
