@@ -1,13 +1,25 @@
 """What is due today, in working order, as rows: what is one decision is one row."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
-from retcon.model.outbox import OutboxRow
+from retcon import localtime, money
+from retcon.desk import gate, situations
+from retcon.desk import outbox as desk_outbox
+from retcon.desk.house import House
+from retcon.model.orders import Order
+from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.model.playbook import Action, Moment
 from retcon.model.policy import Verdict
+from retcon.model.situation import Situation
 from retcon.model.standing import Reason, Standing
+from retcon.retention.risk import reasons
+from retcon.store import actions, channel_states, cursors, facts, leases, outbox, people
+from retcon.store.database import Connection
+
+_NEEDS_YOU = (OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -82,3 +94,151 @@ class Today:
     next_words: str = ""
     snoozed: int = 0
     version: int = field(default=0)  # Database.data_version() when it was read
+
+
+# More than this many due actions are not a morning's work: the rest come up as these are done.
+_MOST = 1000
+_ORDER = tuple(Moment)
+
+
+def load(house: House) -> Today:
+    """Everything due now and everything that needs the operator, in the order in which it is worked."""
+    now = house.now()
+    version = house.database.data_version()
+    with house.database.read() as tx:
+        header = _header(house, tx, now)
+        items = _items(house, tx, now)
+        lines = sorted((*_folded(items), *_decide(tx)), key=_order)
+        due = actions.count_due(tx, now)
+        done = actions.count_decided(tx, _midnight(house, now))
+        ahead = actions.upcoming(tx, now)
+        snoozed = actions.count_snoozed(tx, now)
+    return Today(
+        header=header,
+        lines=tuple(lines),
+        due=due,
+        done=done,
+        stake_minor=sum(item.action.stake_minor for item in items),
+        next_at=max(ahead[0].due_at, ahead[0].snoozed_until or ahead[0].due_at) if ahead else None,
+        next_words=ahead[0].title if ahead else "",
+        snoozed=snoozed,
+        version=version,
+    )
+
+
+def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
+    due = actions.due(tx, now)[:_MOST]
+    known = situations.load(tx, sorted({action.customer_id for action in due}), now)
+    return [_item(house, action, known[action.customer_id], now) for action in due if action.customer_id in known]
+
+
+def _item(house: House, action: Action, situation: Situation, now: datetime) -> Item:
+    shop = house.settings.shop
+    return Item(
+        action=action,
+        customer=situation.customer,
+        standing=situation.standing,
+        reasons=reasons.explain(situation.standing, shop.currency),
+        verdicts=gate.judge_known(house, action, situation, now),
+        facts=_facts(situation, shop.timezone),
+        notes=(),
+    )
+
+
+def _facts(situation: Situation, zone: str) -> tuple[str, ...]:
+    """What to know before deciding: the last order, and where its parcel is."""
+    if not situation.orders:
+        return ()
+    order = situation.orders[-1]
+    goods = ", ".join(line.name for line in order.lines[:3]) or "no items named"
+    more = f" and {len(order.lines) - 3} more" if len(order.lines) > 3 else ""
+    total = money.show(order.total_minor, order.currency, cents=True)
+    back = f", {money.show(order.refunded_minor, order.currency, cents=True)} refunded" if order.refunded_minor else ""
+    bought = f"Order {order.number} on {_day(order.placed_at, zone)}: {goods}{more}, {total}{back}."
+    return (bought, *_parcel(order, zone))
+
+
+def _parcel(order: Order, zone: str) -> tuple[str, ...]:
+    if order.shipped_at is None:
+        return ("Not shipped yet.",)
+    by = " ".join(filter(None, (order.carrier, order.tracking_number)))
+    shipped = f"Parcel {by}".rstrip() + f": shipped {_day(order.shipped_at, zone)}"
+    if order.delivered_at is None:
+        return (f"{shipped}, under way.",)
+    arrived = "should have arrived" if order.delivered_estimated else "arrived"
+    return (f"{shipped}, {arrived} {_day(order.delivered_at, zone)}.",)
+
+
+def _day(instant: datetime, zone: str) -> str:
+    there = localtime.local(instant, zone)
+    return f"{there:%a} {there.day} {there:%b}"
+
+
+def _folded(items: Sequence[Item]) -> Iterator[Line]:
+    """What is one decision is one row: alike actions of a rule together, personal ones each alone."""
+    by_rule: dict[str, list[Item]] = {}
+    for item in items:
+        if item.action.personal:
+            yield _line(f"action:{item.action.id}", [item])
+        else:
+            by_rule.setdefault(item.action.rule, []).append(item)
+    for rule, alike in by_rule.items():
+        if len(alike) == 1:
+            yield _line(f"action:{alike[0].action.id}", alike)
+        else:
+            yield _line(f"fold:{rule}", alike)
+
+
+def _line(key: str, items: list[Item]) -> Line:
+    first = items[0].action
+    return Line(
+        key=key,
+        moment=first.moment,
+        title=first.title,
+        items=tuple(items),
+        stake_minor=sum(item.action.stake_minor for item in items),
+    )
+
+
+def _decide(tx: Connection) -> Iterator[Line]:
+    """The outbox rows that wait for the operator's word."""
+    rows = [row for state in _NEEDS_YOU for row in outbox.listing(tx, state)]
+    customers = people.get(tx, sorted({row.customer_id for row in rows}))
+    for row in rows:
+        yield Line(
+            key=f"outbox:{row.id}",
+            moment=Moment.DECIDE,
+            title=desk_outbox.words(row.state),
+            outbox=row,
+            customer=customers.get(row.customer_id),
+            needs=desk_outbox.next_steps(row),
+        )
+
+
+def _order(line: Line) -> tuple[int, int, str]:
+    return (_ORDER.index(line.moment), -line.stake_minor, line.key)
+
+
+def _header(house: House, tx: Connection, now: datetime) -> Header:
+    shop = house.settings.shop
+    sources = [plugin.name for plugin in house.settings.sources]
+    failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
+    failed += [trouble.reason for trouble in channel_states.every(tx).values()]
+    return Header(
+        shop=shop.name,
+        currency=shop.currency,
+        zone=shop.timezone,
+        synced_at=cursors.synced_at(tx, sources),
+        sender=leases.holder(tx, "sender", now) is not None,
+        live=house.settings.policy.live,
+        held=desk_outbox.on_hold(tx),
+        waiting=outbox.counts(tx).get(OutboxState.QUEUED, 0),
+        trouble=failed[0] if failed else "",
+        refreshed=facts.get(tx, facts.REFRESHED_DAY) == localtime.local(now, shop.timezone).date().isoformat(),
+        next_leaves_at=outbox.next_time(tx, besides_channels=channel_states.every(tx)),
+    )
+
+
+def _midnight(house: House, now: datetime) -> datetime:
+    zone = house.settings.shop.timezone
+    return localtime.start_of_day(localtime.local(now, zone).date(), zone)

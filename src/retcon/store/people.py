@@ -107,6 +107,11 @@ def by_reference(tx: Connection, text: str) -> int | None:
     return row[0] if row else None
 
 
+def set_left_alone(tx: Connection, ids: Iterable[int], alone: bool) -> None:
+    """Whether nothing is written to these customers."""
+    tx.execute(f"update customers set left_alone = ? where id {_AMONG}", (alone, json.dumps(list(ids))))
+
+
 def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, int]:
     """Whose these identities are, as far as they are anybody's."""
     by_kind: dict[str, list[str]] = {}
