@@ -69,6 +69,12 @@ def interactive() -> bool:
     return sys.stderr.isatty()
 
 
+def show_progress(what: str, done: int, total: int | None) -> None:
+    """How far something is, on one row of stderr that goes when it is done."""
+    words = f"{what} {done:,}" + (f" of {total:,}" if total else "")
+    click.echo(f"\r\x1b[K{words}" if total is None or done < total else "\r\x1b[K", nl=False, err=True)
+
+
 def _plain(value: Any) -> Any:
     if isinstance(value, datetime):
         return localtime.stamp(value)

@@ -7,7 +7,7 @@ from pathlib import Path
 import click
 
 from retcon import jobs, text
-from retcon.cli.output import complain, interactive, opened, print_json, say
+from retcon.cli.output import complain, interactive, opened, print_json, say, show_progress
 from retcon.desk import imports
 from retcon.desk import refresh as refreshing
 from retcon.errors import UsageError
@@ -145,12 +145,7 @@ def _told(as_lines: bool) -> refreshing.Progress | None:
     def lines(what: str, done: int, total: int | None) -> None:
         jobs.emit(what, done, total)
 
-    def row(what: str, done: int, total: int | None) -> None:
-        click.echo(f"\r\x1b[K{what} {done:,}" + (f" of {total:,}" if total else ""), nl=False, err=True)
-        if total is not None and done >= total:
-            click.echo("\r\x1b[K", nl=False, err=True)
-
-    return lines if as_lines else row if interactive() else None
+    return lines if as_lines else show_progress if interactive() else None
 
 
 def _json(result: SyncResult) -> dict[str, object]:

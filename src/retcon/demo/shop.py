@@ -177,8 +177,8 @@ class _Builder:
         if purchase.buyer.steady:
             return "completed"
         throw = self.dice.random()
-        if self.anchor - purchase.placed < timedelta(days=4) and throw < 0.2:
-            return "on-hold" if throw < 0.15 else "pending"
+        if self.anchor - purchase.placed < timedelta(days=5) and throw < 0.4:
+            return "on-hold" if throw < 0.25 else "pending"
         odd = (("cancelled", 0.025), ("failed", 0.045), ("refunded", 0.06))
         return next((status for status, up_to in odd if throw < up_to), "completed")
 
