@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
@@ -51,8 +51,9 @@ class Left:
     reason: str
 
 
-# A row with its line's number.
-Row = tuple[int, Sequence[Any]]
+# What a row says by field, empty cells left out; and with its line's number.
+Fields = Mapping[str, str]
+Row = tuple[int, Fields]
 
 
 def study(
@@ -85,33 +86,48 @@ def orders(table: Table, reading: Reading) -> Iterator[Taken | Left]:
         lines = tuple(number for number, _ in group)
         try:
             order = _order(group, reading, seen)
-            yield Taken(lines, order, _consent(group[0], reading, order, table.file.name))
+            yield Taken(lines, order, _consent(group[0], order, table.file.name))
         except InputError as error:
             yield Left(lines, error.title)
 
 
 def _groups(table: Table, plan: Plan) -> Iterator[list[Row] | Left]:
     """The rows of one order together: those that follow one another with its number, or with none."""
-    if not plan.preset.a_row_an_item:
-        for number, row in rows(table):
-            yield Left((number,), row.reason) if isinstance(row, Refused) else [(number, row)]
-        return
-    key = "number" if plan.has("number") else "order_id"
+    key = ("number" if plan.has("number") else "order_id") if plan.preset.a_row_an_item else ""
     group: list[Row] = []
-    current = ""
     for number, row in rows(table):
         if isinstance(row, Refused):
             yield Left((number,), row.reason)
             continue
-        name = _cell(plan, row, key)
-        if group and (name == current or (not name and not _cell(plan, row, "total"))):
-            group.append((number, row))
+        fields = _fields(plan, row)
+        if group and key and _goes_on(group[0][1], fields, key):
+            group.append((number, fields))
             continue
         if group:
             yield group
-        group, current = [(number, row)], name
+        group = [(number, fields)]
     if group:
         yield group
+
+
+def _goes_on(first: Fields, fields: Fields, key: str) -> bool:
+    """Whether the row is one more article of the order."""
+    if key in fields:
+        return fields[key] == first.get(key)
+    return "total" not in fields and "item_name" in fields
+
+
+def _fields(plan: Plan, row: Sequence[Any]) -> Fields:
+    """What the row says, by field: of the columns that a field may stand in, the first that isn't empty."""
+    found: dict[str, str] = {}
+    for name, positions in plan.positions.items():
+        for position in positions:
+            value = row[position]
+            written = value.strip() if isinstance(value, str) else json.dumps(value)
+            if written:
+                found[name] = written
+                break
+    return found
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,8 +138,8 @@ class _Seen:
     made: dict[str, int]
 
     def once(self, order_id: str, row: Row) -> str:
-        number, digest = row[0], hash(tuple(map(str, row[1])))
-        first, before = self.ids.setdefault(order_id, (number, digest))
+        digest = hash(tuple(row[1].items()))
+        first, before = self.ids.setdefault(order_id, (row[0], digest))
         if before != digest:
             raise InputError(f"order {order_id[:40]} stands on line {first} already, with other content")
         return order_id
@@ -136,81 +152,94 @@ class _Seen:
 
 
 def _order(group: Sequence[Row], reading: Reading, seen: _Seen) -> ShopOrder:
-    plan, row = reading.plan, group[0]
-
-    def cell(name: str) -> str:
-        return _cell(plan, row[1], name)
-
-    account = cell("customer_id")
-    account = "" if account.lower() in plan.preset.no_account else account
-    email = cell("email")
-    if not account and not identity.address(email):
-        raise InputError(f"“{email[:40]}” is no e-mail address" if email else "it names no customer")
-    written_at = dates.parse(cell("placed_at"), reading.date_order)
-    placed_at = dates.instant(written_at, reading.zone, reading.now)
-    amount = numbers.parse(cell("total"), reading.mark)
-    currency = cells.currency(cell("currency") or amount.currency or reading.currency)
+    row = group[0]
+    fields = row[1]
+    get = fields.get
+    account, email = _customer(fields, reading.plan)
+    written_at = dates.parse(get("placed_at", ""), reading.date_order)
+    amount = numbers.parse(get("total", ""), reading.mark)
+    currency = cells.currency(get("currency") or amount.currency or reading.currency)
     total = money.minor(amount.number, currency)
-    order_id = cell("order_id")
-    made = seen.made_of(account or identity.address(email), written_at.isoformat(), Decimal(amount.number).normalize())
-    if total < 0:
-        order_id, state = f"{order_id}:{made}" if order_id else made, OrderState.REFUNDED
-        refunded = 0
-    else:
-        order_id = seen.once(order_id, row) if order_id else made
-        refunded = abs(money.minor(_amount(cell("refunded"), reading), currency))
-        state = _state(cell, total, refunded)
+    refunded = abs(_minor(get("refunded"), currency, reading)) if total > 0 else 0
+    cells.consent(get("consent_email", ""))
     return ShopOrder(
-        source_id=order_id,
-        number=cell("number") or cell("order_id"),
-        placed_at=placed_at,
-        state=state,
-        source_status=cell("status"),
+        number=get("number") or get("order_id", ""),
+        placed_at=dates.instant(written_at, reading.zone, reading.now),
+        state=_state(fields, total, refunded),
+        source_status=get("status", ""),
         currency=currency,
         total_minor=total,
         account_id=account or None,
         email=email,
-        phone=cell("phone"),
-        name=cell("name") or f"{cell('first_name')} {cell('last_name')}".strip(),
-        country=cells.country(cell("country")),
-        language=cell("language").replace("_", "-"),
+        phone=get("phone", ""),
+        name=get("name") or f"{get('first_name', '')} {get('last_name', '')}".strip(),
+        country=cells.country(get("country", "")),
+        language=get("language", "").replace("_", "-"),
         lines=_lines(group, reading, currency),
         refunds=(Refund(source_id="file", amount_minor=refunded),) if refunded else (),
-        coupon_codes=tuple(re.findall(r"[^\s,;|]+", cell("coupon"))[:20]),
-        shipped_at=_moment(cell("shipped_at"), reading),
-        delivered_at=_moment(cell("delivered_at"), reading),
-        carrier=cell("carrier"),
-        tracking_number=cell("tracking_number"),
-        tracking_link=cell("tracking_link"),
+        coupon_codes=tuple(re.findall(r"[^\s,;|]+", get("coupon", ""))[:20]),
+        shipped_at=_moment(get("shipped_at"), reading),
+        delivered_at=_moment(get("delivered_at"), reading),
+        carrier=get("carrier", ""),
+        tracking_number=get("tracking_number", ""),
+        tracking_link=get("tracking_link", ""),
+        # Last of all, so that a row that is refused has named no id.
+        source_id=_id(
+            row,
+            seen,
+            total,
+            account or identity.address(email),
+            written_at.isoformat(),
+            Decimal(amount.number).normalize(),
+        ),
     )
 
 
-def _state(cell: Callable[[str], str], total: int, refunded: int) -> OrderState:
-    state = presets.state_of(cell("status"))
+def _id(row: Row, seen: _Seen, total: int, customer: str, *content: object) -> str:
+    """The order's own id where it has one, else one made of its content; that of money given back is always made."""
+    own = row[1].get("order_id", "")
+    if own and total >= 0:
+        return seen.once(own, row)
+    made = seen.made_of(customer, *content)
+    return f"{own}:{made}" if own else made
+
+
+def _customer(fields: Fields, plan: Plan) -> tuple[str, str]:
+    """The account, empty for a guest, and the address; one of the two is there."""
+    account, email = fields.get("customer_id", ""), fields.get("email", "")
+    if account.lower() in plan.preset.no_account:
+        account = ""
+    if not account and not identity.address(email):
+        raise InputError(f"“{email[:40]}” is no e-mail address" if email else "it names no customer")
+    return account, email
+
+
+def _state(fields: Fields, total: int, refunded: int) -> OrderState:
+    state = presets.state_of(fields.get("status", ""))
     if state is None:
-        raise InputError(f"the status “{cell('status')[:40]}” is unknown")
-    if cell("cancelled_at"):
+        raise InputError(f"the status “{fields['status'][:40]}” is unknown")
+    if total < 0:
+        return OrderState.REFUNDED
+    if "cancelled_at" in fields:
         return OrderState.CANCELLED
     return OrderState.REFUNDED if state is OrderState.PAID and refunded >= total > 0 else state
 
 
 def _lines(group: Sequence[Row], reading: Reading, currency: str) -> tuple[OrderLine, ...]:
-    plan = reading.plan
-    if not plan.has("item_name"):
-        return cells.items(_cell(plan, group[0][1], "items"), currency)
+    if not reading.plan.has("item_name"):
+        return cells.items(group[0][1].get("items", ""), currency)
     lines: list[OrderLine] = []
-    for _, row in group:
-        name = _cell(plan, row, "item_name")
-        if name:
-            quantity = cells.quantity(_cell(plan, row, "item_quantity"))
-            price = money.minor(_amount(_cell(plan, row, "item_price"), reading), currency)
-            sku = _cell(plan, row, "item_sku")
-            lines.append(OrderLine(name=name, quantity=quantity, sku=sku, total_minor=price * quantity))
+    for _, fields in group:
+        if "item_name" in fields:
+            quantity = cells.quantity(fields.get("item_quantity", ""))
+            price = _minor(fields.get("item_price"), currency, reading)
+            sku = fields.get("item_sku", "")
+            lines.append(OrderLine(name=fields["item_name"], quantity=quantity, sku=sku, total_minor=price * quantity))
     return tuple(lines)
 
 
-def _consent(row: Row, reading: Reading, order: ShopOrder, file: str) -> ConsentGiven | None:
-    written = _cell(reading.plan, row[1], "consent_email")
+def _consent(row: Row, order: ShopOrder, file: str) -> ConsentGiven | None:
+    written = row[1].get("consent_email", "")
     state = cells.consent(written)
     if state is ConsentState.UNKNOWN or not identity.address(order.email):
         return None
@@ -230,21 +259,11 @@ def _consent(row: Row, reading: Reading, order: ShopOrder, file: str) -> Consent
     )
 
 
-def _amount(written: str, reading: Reading) -> str:
-    return numbers.parse(written, reading.mark).number if written else "0"
+def _minor(written: str | None, currency: str, reading: Reading) -> int:
+    return money.minor(numbers.parse(written, reading.mark).number, currency) if written else 0
 
 
-def _moment(written: str, reading: Reading) -> datetime | None:
+def _moment(written: str | None, reading: Reading) -> datetime | None:
     if not written:
         return None
     return dates.instant(dates.parse(written, reading.date_order), reading.zone, reading.now)
-
-
-def _cell(plan: Plan, row: Sequence[Any], name: str) -> str:
-    """The field's first column that isn't empty in this row."""
-    for position in plan.positions.get(name, ()):
-        value = row[position]
-        written = value.strip() if isinstance(value, str) else json.dumps(value)
-        if written:
-            return written
-    return ""
