@@ -1,0 +1,116 @@
+"""The console: opens the house, puts Today on the screen, and ends the children with it."""
+
+import asyncio
+import gc
+import os
+import time
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from textual.app import App
+from textual.binding import Binding
+from textual.screen import Screen
+
+from retcon import config, demo, jobs, keys
+from retcon.desk import today as desk
+from retcon.desk.house import House, open_house
+from retcon.errors import RetconError
+from retcon.screens.console import Shared
+from retcon.screens.today import Load, TodayScreen
+from retcon.screens.work import Work
+from retcon.widgets import themes
+
+
+class RetconApp(App[None]):
+    """The console over an open house. `command` starts retcon's children; without it none are started."""
+
+    ENABLE_COMMAND_PALETTE = False
+
+    def __init__(
+        self,
+        house: House,
+        *,
+        command: Sequence[str] = (),
+        load: Load = desk.load,
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
+        super().__init__()
+        self.house = house
+        self.animation_level = "none"
+        settings = house.settings
+        self.table = keys.remapped(settings.keys, str(settings.places.config_file))
+        for theme in themes.ALL:
+            self.register_theme(theme)
+        self.theme = settings.ui.theme
+        self.work = Work(self, house, command)
+        self._load = load
+        self._monotonic = monotonic
+
+    def get_theme_variable_defaults(self) -> dict[str, str]:
+        """Our own colours, for a theme that has none of them."""
+        return themes.DEFAULTS
+
+    def get_default_screen(self) -> Screen[None]:
+        """Today."""
+        shared = Shared(
+            house=self.house,
+            work=self.work,
+            table=self.table,
+            monotonic=self._monotonic,
+            one_at_a_time=asyncio.Lock(),
+        )
+        return TodayScreen(shared, self._load)
+
+    def on_mount(self) -> None:
+        """The user's own keys take the place of ours."""
+        own = self.house.settings.keys
+        self.set_keymap({key.id: _named(key.keys) for key in self.table if key.id in own})
+
+    def on_work_progressed(self, event: Work.Progressed) -> None:
+        """A child is further."""
+        self.work.progressed(event.progress)
+
+    def on_work_ended(self, event: Work.Ended) -> None:
+        """A child has ended."""
+        self.work.ended(event.ended)
+
+    def action_help_quit(self) -> None:
+        """ctrl+c: say how to leave."""
+        screen = self.screen
+        if isinstance(screen, TodayScreen):
+            screen.say("q closes the console.")
+
+    def on_unmount(self) -> None:
+        """End the children with the console."""
+        self.work.stop()
+
+
+def _named(names: Sequence[str]) -> str:
+    """The keys by Textual's names for them: "?" is question_mark."""
+    return ",".join(binding.key for binding in Binding.make_bindings([Binding(",".join(names), "")]))
+
+
+def run(home: Path | None = None) -> None:
+    """Open the console over a home, the sample shop's as well. Raises RetconError where that can't be done."""
+    if os.environ.get("TERM", "") in ("", "dumb"):
+        raise RetconError("This terminal can't be drawn on (TERM=dumb).", "What is due, in plain rows: retcon today")
+    house = _open(home)
+    try:
+        show(house, jobs.command_for(home))
+    finally:
+        house.close()
+
+
+def _open(home: Path | None) -> House:
+    folder = config.places(home).config
+    if demo.is_demo(folder):
+        from retcon.demo import sandbox
+
+        return sandbox.open_demo(folder)
+    return open_house(home, migrate_in_child=True)
+
+
+def show(house: House, command: Sequence[str]) -> None:
+    """The console over an open house, until it is closed; `command` is how its children are started."""
+    gc.freeze()  # what was imported stays: the collector need not look at it again with every key
+    RetconApp(house, command=command).run(mouse=house.settings.ui.mouse)

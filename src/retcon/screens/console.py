@@ -1,0 +1,235 @@
+"""What every screen shares: the row that says what happened, menus, help and palette, undo, hold, sync, quitting."""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import ClassVar, TypeVar
+
+from textual import on, work
+from textual.binding import Binding, BindingType
+from textual.screen import Screen
+from textual.timer import Timer
+
+from retcon import keys
+from retcon.desk import operations, outbox
+from retcon.desk.house import House
+from retcon.errors import RetconError
+from retcon.jobs import Ended
+from retcon.keys import Key
+from retcon.screens import menus, sayings
+from retcon.screens.work import Work
+from retcon.widgets.footer import Footer, Status
+from retcon.widgets.menu import Choice, Menu
+from retcon.widgets.verbs import Command, Verbs
+
+T = TypeVar("T")
+log = logging.getLogger(__name__)
+
+# How long a sentence stays where nothing replaces it.
+STAYS = timedelta(seconds=12)
+
+COMMANDS = (
+    Command("theme('dark')", "colours: dark"),
+    Command("theme('light')", "colours: light"),
+    Command("theme('ansi')", "colours: those of the terminal"),
+    Command("leave", "quit"),
+)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Shared:
+    """What the app hands to each screen."""
+
+    house: House
+    work: Work
+    table: tuple[Key, ...]
+    monotonic: Callable[[], float]
+    one_at_a_time: asyncio.Lock  # verbs run in the order in which they were pressed
+
+
+def bindings() -> list[BindingType]:
+    """Every key of the table, by action id; the user's own keys are laid over them by the app."""
+    return [Binding(",".join(key.keys), key.id, key.words, show=False, id=key.id) for key in keys.TABLE]
+
+
+class ConsoleScreen(Screen[None]):
+    """A screen of the console. Its own actions are in its file; these here mean the same everywhere."""
+
+    BINDINGS: ClassVar[list[BindingType]] = bindings()
+    AUTO_FOCUS = None
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__()
+        self.shared = shared
+        self.house = shared.house
+        self.work = shared.work
+        self.status = Status(id="status")
+        self.footer = Footer(shared.table, id="footer")
+        self.menu = Menu(id="menu")
+        self.verbs = Verbs(shared.table, COMMANDS, id="verbs")
+        self._answer: Callable[[str], None] = _nothing
+        self._said: Callable[[datetime], str] | None = None
+        self._said_until: datetime | None = None
+        self._ticking: Timer | None = None
+        self.in_flight = 0  # verbs that are at work
+
+    def on_mount(self) -> None:
+        """Follow the children."""
+        self.work.changed.subscribe(self, self.on_work)
+
+    # ---- saying
+
+    def say(self, words: str, style: str = "") -> None:
+        """Say what happened; it stays for a while, or until something else is said."""
+        self._tell(lambda _: words, self.house.now() + STAYS, style)
+
+    def count_down(self, words: Callable[[datetime], str], until: datetime) -> None:
+        """Say something that changes by the second, and only until then."""
+        self._tell(words, until, "")
+        self._ticking = self.set_interval(1, self._tick)
+
+    def _tell(self, words: Callable[[datetime], str], until: datetime, style: str) -> None:
+        if self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+        self._said, self._said_until = words, until
+        self.status.say(words(self.house.now()), style)
+
+    def _tick(self) -> None:
+        now = self.house.now()
+        if self._said is None or self._said_until is None or now >= self._said_until:
+            self.quiet()
+        else:
+            self.status.say(self._said(now))
+
+    def quiet(self) -> None:
+        """Say what always stands there."""
+        if self._ticking is not None:
+            self._ticking.stop()
+            self._ticking = None
+        self._said = self._said_until = None
+        self.status.say(*self.standing_words())
+
+    def rest(self) -> None:
+        """Stop saying what was said long enough."""
+        if self._said is None or (self._said_until is not None and self.house.now() >= self._said_until):
+            self.quiet()
+
+    def standing_words(self) -> tuple[str, str]:
+        """What stands in the status row while nothing happened, and its style."""
+        return "", ""
+
+    # ---- doing
+
+    def do(self, verb: Callable[[], T], done: Callable[[T], None]) -> None:
+        """Run a verb of the desk beside the screen, after those pressed before it, then take its result."""
+        self.in_flight += 1
+        self._do(verb, done)
+
+    @work(exit_on_error=False, group="verbs")
+    async def _do(self, verb: Callable[[], T], done: Callable[[T], None]) -> None:
+        try:
+            async with self.shared.one_at_a_time:
+                result = await asyncio.to_thread(verb)
+        except RetconError as error:
+            self.in_flight -= 1
+            self.say(sayings.failed(error), "warn")
+            self.reload()
+        except Exception:
+            self.in_flight -= 1
+            log.exception("a verb failed")
+            self.say("That went wrong inside retcon; nothing was half done. The log has it.", "warn")
+            self.reload()
+        else:
+            self.in_flight -= 1
+            done(result)
+
+    def reload(self) -> None:
+        """Read again what the screen shows."""
+
+    def after_undo(self) -> None:
+        """Something came back."""
+        self.reload()
+
+    def on_work(self, ended: Ended | None) -> None:
+        """A child is further, or has ended."""
+
+    # ---- asking
+
+    def ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
+        """Ask for a letter; `then` is called with it, and not at all where the menu is closed."""
+        self._answer = then
+        self.menu.ask(title, choices)
+
+    @on(Menu.Chosen)
+    def _answered(self, event: Menu.Chosen) -> None:
+        event.stop()
+        self.focus_main()
+        if event.key:
+            self._answer(event.key)
+
+    def focus_main(self) -> None:
+        """Give the keys back to what the screen is about."""
+
+    # ---- verbs that mean the same everywhere
+
+    async def action_undo(self) -> None:
+        """Take the last operation back."""
+
+        def done(undone: operations.Undone) -> None:
+            self.say(undone.words)
+            self.after_undo()
+
+        self.do(lambda: operations.undo(self.house), done)
+
+    def hold(self, held: bool) -> None:
+        """Hold everything, or let it go."""
+        if held:
+            self.do(lambda: outbox.release(self.house), lambda _: self._held("What waits may leave again."))
+        else:
+            self.do(lambda: outbox.hold(self.house), lambda _: self._held("Everything waits until you let it go: H."))
+
+    def _held(self, words: str) -> None:
+        self.say(words)
+        self.reload()
+
+    def action_sync(self) -> None:
+        """Pull from the shops now."""
+        if not self.house.settings.sources:
+            self.say("config.toml names no shop to sync from. Orders of a file come in with: retcon import FILE.")
+        elif not self.work.start("sync"):
+            self.say("Syncing already.")
+        else:
+            self.on_work(None)
+
+    def action_help(self) -> None:
+        """Every key, by group."""
+        self.verbs.open(typing=False)
+
+    def action_palette(self) -> None:
+        """Every verb by its name."""
+        self.verbs.open(typing=True)
+
+    @on(Verbs.Chosen)
+    async def _run_verb(self, event: Verbs.Chosen) -> None:
+        event.stop()
+        self.focus_main()
+        if event.action:
+            await self.run_action(event.action)
+
+    def action_theme(self, name: str) -> None:
+        """Other colours, until the console is closed."""
+        self.app.theme = name
+
+    def close_console(self, waiting: int, sender: bool, words: str) -> None:
+        """Close; asks where messages wait and nobody else would send them."""
+        if waiting and not sender:
+            self.ask(words, menus.QUIT, lambda _: self.app.exit())
+        else:
+            self.app.exit()
+
+
+def _nothing(_: str) -> None:
+    """No menu was ever opened."""

@@ -1,0 +1,47 @@
+"""A text handed to the operator's own editor, and taken back as it was saved."""
+
+import os
+import shlex
+import subprocess
+import tempfile
+from collections.abc import Callable, Sequence
+from pathlib import Path
+
+from textual.app import App, SuspendNotSupported
+
+from retcon import text
+from retcon.errors import RetconError
+
+Run = Callable[[Sequence[str]], int]
+
+
+def write(app: App[None], subject: str, body: str, run: Run = subprocess.call) -> tuple[str, str] | None:
+    """The subject and text as the editor left them; None where nothing was changed, or the editor said no.
+
+    Raises RetconError where there is no editor, or no terminal to give it.
+    """
+    command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
+    with tempfile.TemporaryDirectory(prefix="retcon-") as folder:
+        file = Path(folder) / "message.txt"
+        before = f"Subject: {text.line(subject)}\n\n{text.show(body)}\n"
+        file.touch(mode=0o600)
+        file.write_text(before, encoding="utf-8")
+        try:
+            with app.suspend():
+                code = run([*command, str(file)])
+        except SuspendNotSupported:
+            raise RetconError("There is no terminal to give to an editor here.", "e edits in place.") from None
+        except OSError:
+            raise RetconError(f"{command[0]} can't be started.", "Set EDITOR, or edit in place: e.") from None
+        after = file.read_text(encoding="utf-8", errors="replace")
+    if code != 0 or after.strip() == before.strip():
+        return None
+    return _parts(after)
+
+
+def _parts(written: str) -> tuple[str, str] | None:
+    first, _, rest = written.partition("\n")
+    head, found, subject = first.partition("Subject:")
+    if found and not head.strip():
+        return (text.line(subject), rest.strip()) if rest.strip() else None
+    return "", written.strip()

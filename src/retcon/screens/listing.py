@@ -1,0 +1,332 @@
+"""A list above and a reader below: moving, folding, narrowing, marking, and noticing what was read."""
+
+from textual import on
+from textual.widgets import Input
+
+from retcon import text
+from retcon.desk.today import Item
+from retcon.model.outbox import OutboxRow
+from retcon.screens.console import ConsoleScreen, Shared
+from retcon.widgets import page, rows, words
+from retcon.widgets.footer import Rule
+from retcon.widgets.lines import Lines
+from retcon.widgets.page import View
+from retcon.widgets.reader import Reader
+from retcon.widgets.worklist import Entry, Worklist
+
+# A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
+BLINK = 0.25
+
+
+class ListScreen(ConsoleScreen):
+    """A working list with its reader. What the rows are and what becomes of them is its subclass's."""
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+        self.list = Worklist()
+        shop = self.house.settings.shop
+        around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
+        self.lines = Lines(lambda entry: rows.cells(entry, around), lambda key: key in self.list.marks, id="lines")
+        self.rule = Rule(id="rule")
+        self.reader = Reader(id="reader")
+        self._original = False  # the customer's text, where there is room for one
+        self._why = False  # score, reasons and verdicts instead of the message
+        self._sample = 0  # which text of a fold
+        self._shown: tuple[Entry, Item | None] | None = None
+        self._shown_at: float | None = None
+        self._written: Item | None = None
+
+    @property
+    def zone(self) -> str:
+        """The operator's time zone."""
+        return self.house.settings.shop.timezone
+
+    @property
+    def shown_item(self) -> Item | None:
+        """The message that the reader shows."""
+        return self._shown[1] if self._shown is not None else None
+
+    def focus_main(self) -> None:
+        """Give the keys back to the list."""
+        self.lines.focus()
+
+    def settle(self, entry: Entry, row: OutboxRow) -> None:
+        """Ask what became of a row that needs the operator."""
+
+    def empty_words(self) -> str:
+        """What stands in place of rows where there is none."""
+        return ""
+
+    # ---- showing
+
+    def show_list(self, cursor: str | None = None) -> None:
+        """Show the list as it is now; the cursor goes to the named row, else keeps its row or its place."""
+        empty = f"Nothing matches “{self.list.query}”. Esc clears." if self.list.query else self.empty_words()
+        self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
+        self.rest()
+
+    @on(Lines.Moved)
+    def _moved(self, event: Lines.Moved) -> None:
+        event.stop()
+        self.note_read()
+        if self._shown is None or event.entry is None or self._shown[0].key != event.entry.key:
+            self._sample, self._original, self._why = 0, False, False
+        self.show_page()
+
+    def show_page(self, *, keep: bool = False) -> None:
+        entry = self.lines.current
+        samples = self.list.samples(entry) if entry is not None and entry.fold else ()
+        shop = self.house.settings.shop
+        view = View(
+            width=self.size.width,
+            now=self.house.now(),
+            zone=shop.timezone,
+            language=shop.language,
+            currency=shop.currency,
+            sample=self._sample,
+            samples=samples,
+            original=self._original,
+            why=self._why,
+        )
+        self.reader.show(page.compose(entry, view), keep=keep)
+        item = samples[self._sample % len(samples)] if samples else (entry.items[0] if entry and entry.items else None)
+        if keep and self._shown is not None and entry is not None and self._shown[0].key == entry.key:
+            return
+        self._shown = (entry, item) if entry is not None else None
+        self._shown_at = None
+        self.call_after_refresh(self._painted)
+
+    def _painted(self) -> None:
+        if self._shown_at is None:
+            self._shown_at = self.shared.monotonic()
+            self.set_timer(BLINK, self.note_read)
+
+    def looked_at(self) -> bool:
+        """Whether what the reader shows was there long enough to be decided on."""
+        return self._shown_at is not None and self.shared.monotonic() - self._shown_at >= BLINK
+
+    def note_read(self) -> None:
+        """What was there long enough counts as read."""
+        if self._shown is None or not self.looked_at():
+            return
+        entry, item = self._shown
+        if item is not None and entry.line is not None and not self.list.was_read(entry.line, item):
+            self.list.read(entry, item)
+            self.lines.redraw(entry.key)
+
+    @on(Lines.Scrolled)
+    def _list_scrolled(self, event: Lines.Scrolled) -> None:
+        event.stop()
+        self._say_hidden()
+
+    @on(Reader.Scrolled)
+    def _page_scrolled(self, event: Reader.Scrolled) -> None:
+        event.stop()
+        self._say_hidden()
+
+    def _say_hidden(self) -> None:
+        more = [f"{self.lines.below} more ↓"] if self.lines.below else []
+        if self.reader.below:
+            more.append(f"Tab: {self.reader.below} rows of text ↓")
+        self.rule.say(" · ".join(more))
+
+    def on_resize(self) -> None:
+        """Write the page anew for the width there is."""
+        self.show_page(keep=True)
+
+    # ---- moving
+
+    def _move(self, rows_: int, *, half: bool = False) -> None:
+        if self.reader.has_focus:
+            self.reader.scroll(rows_ * (self.reader.half if half else 1))
+        elif half:
+            self.lines.move_half(rows_)
+        else:
+            self.lines.move(rows_)
+
+    def action_down(self) -> None:
+        """Next row."""
+        self._move(1)
+
+    def action_up(self) -> None:
+        """Row before."""
+        self._move(-1)
+
+    def action_half_down(self) -> None:
+        """Half a page down."""
+        self._move(1, half=True)
+
+    def action_half_up(self) -> None:
+        """Half a page up."""
+        self._move(-1, half=True)
+
+    def action_first(self) -> None:
+        """First row."""
+        self.lines.move_to_end(last=False)
+
+    def action_last(self) -> None:
+        """Last row."""
+        self.lines.move_to_end(last=True)
+
+    def action_unfold(self) -> None:
+        """Unfold a row that stands for several."""
+        self._unfold(open_=True)
+
+    def action_fold(self) -> None:
+        """Fold it again, also from inside."""
+        self._unfold(open_=False)
+
+    def _unfold(self, *, open_: bool) -> None:
+        entry = self.lines.current
+        if entry is not None and entry.line is not None and self.list.unfold(entry.line.key, open_=open_):
+            self.show_list(cursor=entry.line.key)
+
+    def action_next_text(self) -> None:
+        """Next text of a fold."""
+        self._turn(1)
+
+    def action_previous_text(self) -> None:
+        """The text of a fold before."""
+        self._turn(-1)
+
+    def _turn(self, step: int) -> None:
+        self.note_read()
+        self._sample += step
+        self.show_page()
+
+    def action_pane(self) -> None:
+        """To the reader and back."""
+        (self.lines if self.reader.has_focus else self.reader).focus()
+
+    # ---- seeing otherwise
+
+    def action_translate(self) -> None:
+        """The other language."""
+        self._original = not self._original
+        self.show_page()
+
+    def action_why(self) -> None:
+        """Score, reasons and verdicts in the reader, or the message again."""
+        self._why = not self._why
+        self.show_page()
+
+    def action_copy(self) -> None:
+        """Copy the text as it would leave."""
+        if self._shown is None:
+            return
+        entry, item = self._shown
+        body = item.action.draft.body if item is not None else entry.outbox.body if entry.outbox is not None else ""
+        if body:
+            self.app.copy_to_clipboard(text.show(body))
+            self.say("Copied, where your terminal allows it.")
+
+    def action_back(self) -> None:
+        """Back, innermost first."""
+        self.step_back()
+
+    def step_back(self) -> bool:
+        """Go one step back; False where this is the top already."""
+        box = self._filter_box()
+        if box is not None:
+            self._close_filter(box)
+            self._narrow("")
+        elif self.reader.has_focus:
+            self.lines.focus()
+        elif self._why:
+            self.action_why()
+        elif self.list.query:
+            self._narrow("")
+        else:
+            return False
+        return True
+
+    # ---- writing
+
+    def write_here(self, item: Item) -> None:
+        """Edit the message in place of the reader; what is written comes as Composer.Written."""
+        # The text area is a third of all that Textual's widgets cost to import; few starts come to need it.
+        from retcon.widgets.composer import Composer
+
+        draft = item.action.draft
+        language = words.language_name(draft.language)
+        title = f"To {words.call_name(item.customer)}, in {language}. Esc keeps what you wrote."
+        beside = draft.operator_body if draft.operator_body != draft.body else ""
+        self._written = item
+        self.reader.display = False
+        self.mount(Composer(title, draft.subject, draft.body, beside, id="composer"), after=self.rule)
+        self.footer.show((("Esc", "keeps it"), ("Tab", "subject, text")))
+
+    def end_writing(self) -> Item | None:
+        """Put the reader back; the message that was written."""
+        self.query("#composer").remove()
+        self.reader.display = True
+        self.footer.show()
+        self.lines.focus()
+        item, self._written = self._written, None
+        return item
+
+    # ---- narrowing
+
+    def action_filter(self) -> None:
+        """Narrow the list by words."""
+        box = self._filter_box()
+        if box is None:
+            box = Input(self.list.query, placeholder="name, country, word, !word", id="filter", compact=True)
+            box.cursor_blink = False
+            self.mount(box)
+        box.focus()
+        self._count_filtered()
+
+    def _filter_box(self) -> Input | None:
+        return next(iter(self.query("#filter").results(Input)), None)
+
+    @on(Input.Changed, "#filter")
+    def _filter_typed(self, event: Input.Changed) -> None:
+        if event.input.has_focus:
+            self._narrow(text.line(event.value))
+            self._count_filtered()
+
+    @on(Input.Submitted, "#filter")
+    def _filter_kept(self, event: Input.Submitted) -> None:
+        self._close_filter(event.input)
+
+    def _close_filter(self, box: Input) -> None:
+        box.remove()
+        self.footer.show()
+        self.lines.focus()
+        self.quiet()
+
+    def _count_filtered(self) -> None:
+        self.footer.show((("Enter", "keeps"), ("Esc", "clears"), (str(self.list.shown), f"of {self.list.total}")))
+
+    def _narrow(self, query: str) -> None:
+        self.list.narrow(query)
+        self.show_list()
+        self.quiet()
+
+    # ---- marks
+
+    def action_mark(self) -> None:
+        """Mark the row and go on."""
+        entry = self.lines.current
+        if entry is not None:
+            self.list.mark(entry)
+            self.lines.redraw(entry.key)
+            self.lines.move(1)
+            self.quiet()
+
+    def action_mark_alike(self) -> None:
+        """Mark all that are alike."""
+        entry = self.lines.current
+        if entry is not None:
+            self.list.mark_alike(entry)
+            self.lines.refresh()
+            self.quiet()
+
+    def action_unmark(self) -> None:
+        """Unmark all."""
+        self.list.marks.clear()
+        self.lines.refresh()
+        self.quiet()

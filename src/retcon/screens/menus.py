@@ -1,0 +1,66 @@
+"""What the one-letter menus offer: reasons to skip, times to show again, ways to settle what perhaps left."""
+
+from datetime import UTC, datetime, time, timedelta
+
+from retcon import localtime
+from retcon.model.outbox import OutboxState
+from retcon.widgets.menu import Choice
+
+NEVER = "n"
+
+SKIP = (
+    Choice("x", "no reason"),
+    Choice("t", "wrong time"),
+    Choice("w", "wrong words"),
+    Choice("e", "done elsewhere"),
+    Choice(NEVER, "never this person"),
+)
+
+_WHY = {"x": "", "t": "wrong time", "w": "wrong words", "e": "done elsewhere", NEVER: "never this person"}
+
+SNOOZE = (
+    Choice("s", "in an hour"),
+    Choice("e", "this evening"),
+    Choice("t", "tomorrow"),
+    Choice("m", "Monday"),
+    Choice("w", "in a week"),
+)
+
+QUIT = (Choice("q", "close"),)
+
+SEND_AGAIN = (Choice("y", "send it again"),)
+
+_DROP = Choice("x", "drop it")
+
+SETTLE = {
+    OutboxState.UNCERTAIN: (Choice("d", "it arrived"), Choice("s", "send it again"), _DROP),
+    OutboxState.FAILED: (Choice("r", "try again"), _DROP),
+    OutboxState.STALE: (Choice("a", "approve it as it is"), _DROP),
+    OutboxState.HELD: (Choice("r", "let it go"), _DROP),
+}
+
+_MORNING, _EVENING = time(9), time(18)
+
+
+def why(key: str) -> str:
+    """The reason that a letter of the skip menu stands for, empty for none."""
+    return _WHY[key]
+
+
+def until(key: str, now: datetime, zone: str) -> datetime:
+    """The instant that a letter of the snooze menu stands for, on the operator's clock; UTC."""
+    here = localtime.local(now, zone)
+    if key == "s":
+        return now + timedelta(hours=1)
+    if key == "e":
+        ahead = 0 if here.time() < _EVENING else 1
+        return _at(here, ahead, _EVENING)
+    if key == "t":
+        return _at(here, 1, _MORNING)
+    if key == "m":
+        return _at(here, 7 - here.weekday(), _MORNING)
+    return _at(here, 7, _MORNING)
+
+
+def _at(here: datetime, days: int, hour: time) -> datetime:
+    return datetime.combine(here.date() + timedelta(days=days), hour, here.tzinfo).astimezone(UTC)

@@ -1,0 +1,84 @@
+"""Writing in place: subject and text of a draft, where the reader was."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events, on
+from textual.app import ComposeResult
+from textual.binding import Binding, BindingType
+from textual.containers import Vertical
+from textual.content import Content
+from textual.message import Message
+from textual.widgets import Input, Label, TextArea
+
+from retcon import text
+
+
+class _Subject(Input):
+    """One line; what is pasted into it is made harmless first."""
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = text.line(event.text)
+        super()._on_paste(event)
+
+
+class _Body(TextArea):
+    """The text; what is pasted into it is made harmless first."""
+
+    async def _on_paste(self, event: events.Paste) -> None:
+        event.text = text.show(event.text)
+        await super()._on_paste(event)
+
+
+class Composer(Vertical):
+    """Letters type here and nowhere else; Esc keeps what was written and goes back to the list."""
+
+    BINDINGS: ClassVar[list[BindingType]] = [
+        Binding("escape,ctrl+s", "done", priority=True),
+        Binding("tab,shift+tab", "other_field", priority=True),
+    ]
+
+    @dataclass
+    class Written(Message):
+        """The writing is over; `changed` where it is no longer the text that it began with."""
+
+        subject: str
+        body: str
+        changed: bool
+
+    def __init__(self, title: str, subject: str, body: str, beside: str = "", *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._title = title
+        self._beside = beside
+        self._before = (text.line(subject), text.show(body))
+
+    def compose(self) -> ComposeResult:
+        """The title, the two fields, and the same text in the operator's language where there is one."""
+        subject, body = self._before
+        yield Label(Content(text.line(self._title)), classes="composer--title")
+        yield _Subject(subject, placeholder="subject", select_on_focus=False, compact=True)
+        yield _Body(body, tab_behavior="focus", compact=True, soft_wrap=True, highlight_cursor_line=False)
+        if self._beside:
+            yield Label(Content(text.show(self._beside)), classes="composer--beside")
+
+    def on_mount(self) -> None:
+        """Begin at the start of the text."""
+        subject, body = self.query_one(_Subject), self.query_one(_Body)
+        subject.cursor_blink = body.cursor_blink = False
+        body.focus()
+
+    @on(Input.Submitted)
+    def _from_subject_to_body(self, event: Input.Submitted) -> None:
+        event.stop()
+        self.query_one(_Body).focus()
+
+    def action_other_field(self) -> None:
+        """To the other field."""
+        subject, body = self.query_one(_Subject), self.query_one(_Body)
+        (body if subject.has_focus else subject).focus()
+
+    def action_done(self) -> None:
+        """The writing is over."""
+        written = (text.line(self.query_one(_Subject).value), self.query_one(_Body).text.rstrip())
+        before = (self._before[0], self._before[1].rstrip())
+        self.post_message(self.Written(*written, changed=written != before and bool(written[1].strip())))

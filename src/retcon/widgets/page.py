@@ -1,0 +1,264 @@
+"""What the reader says of a row: who, what is known, the words that would leave in both languages, whether they may."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from retcon import localtime, money, text
+from retcon.desk import outbox
+from retcon.desk.today import Item, Line
+from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.people import Customer
+from retcon.model.policy import Answer
+from retcon.widgets import words
+from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
+from retcon.widgets.worklist import Entry
+
+Row = tuple[Part, ...]
+
+CHANNELS = {"email": "e-mail", "wa": "WhatsApp", "whatsapp": "WhatsApp", "sms": "SMS", "line": "LINE"}
+_BLANK: Row = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of the reader: those that scroll, and those that always stand at its end."""
+
+    body: tuple[Row, ...] = ()
+    foot: tuple[Row, ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the operator looks at a row."""
+
+    width: int
+    now: datetime
+    zone: str
+    language: str  # the operator's
+    currency: str
+    original: bool = False  # the customer's text where there is room for one
+    why: bool = False
+    sample: int = 0  # which of a fold's texts
+    samples: tuple[Item, ...] = field(default=())
+
+    @property
+    def wide(self) -> bool:
+        """Whether both texts have room."""
+        return self.width >= 100
+
+    @property
+    def label(self) -> int:
+        """How wide the labels are."""
+        return 12 if self.wide else 9
+
+
+def compose(entry: Entry | None, view: View) -> Page:
+    """The page of the row."""
+    if entry is None or entry.line is None:
+        return Page()
+    if entry.outbox is not None:
+        return _outbox_page(entry.line, entry.outbox, view)
+    item = view.samples[view.sample % len(view.samples)] if view.samples else entry.items[0]
+    head = [*_who(item, view), *_sample_rows(entry, item, view)]
+    if view.why:
+        return Page((*head, _BLANK, *_why(item, view)), _verdict(item, view))
+    known = _sentences((item.action.reason, *item.facts), view)
+    return Page((*head, *known, _BLANK, *_message(item, view)), (*_verdict(item, view), *_notes(item, view)))
+
+
+# ---- who
+
+
+def _who(item: Item, view: View) -> list[Row]:
+    customer, standing = item.customer, item.standing
+    said = [words.place_and_time(customer, view.now, day=view.wide)]
+    said.append(f"writes {words.language_name(customer.language)}" if customer.language else "language unknown")
+    bought = text.plural(standing.orders, "order") + f", {money.show(standing.spent_minor, view.currency)}"
+    tier = words.TIERS.get(standing.tier, "")
+    said.append(f"{tier}, {bought}" if tier == "VIP" else bought)
+    if standing.last_order_at is not None and view.wide:
+        days = localtime.days_between(standing.last_order_at, view.now)
+        usual = f" (usually {round(standing.cycle_days)})" if standing.cycle_days else ""
+        said.append(f"last order {text.plural(days, 'day')} ago{usual}")
+    return [_named(customer, " · ".join(said), view), *_own_name(customer, view)]
+
+
+def _named(customer: Customer | None, said: str, view: View) -> Row:
+    name = words.call_name(customer)
+    gap = "   " if view.wide else " · "
+    room = view.width - 2 - width_of(name) - len(gap)
+    return (" ", ""), (name, "strong"), (gap + cut(said, room), "muted")
+
+
+def _own_name(customer: Customer, view: View) -> list[Row]:
+    """A name written from right to left has a row of its own."""
+    if not words.rtl(customer.name):
+        return []
+    return [((" " * view.label, ""), (cut(customer.name, view.width - view.label - 1), "strong"))]
+
+
+def _sample_rows(entry: Entry, item: Item, view: View) -> list[Row]:
+    if not entry.fold:
+        return []
+    alike = sum(other.action.draft.language == item.action.draft.language for other in entry.items)
+    which = (
+        f"text {view.sample % len(view.samples) + 1} of {len(view.samples)}" if len(view.samples) > 1 else "one text"
+    )
+    language = words.language_name(item.action.draft.language)
+    said = f"{which}: {language}, for {text.plural(alike, 'person', 'people')}"
+    return [((" ", ""), (cut(said + (" · J next" if len(view.samples) > 1 else ""), view.width - 2), "accent"))]
+
+
+def _sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Row]:
+    indent = 1 if not view.wide else view.label
+    return [
+        ((" " * indent, ""), (row, style))
+        for sentence in said
+        if sentence
+        for row in wrap(text.sentence(text.line(sentence)), view.width - indent - 1)
+    ]
+
+
+# ---- the words that would leave
+
+
+def _message(item: Item, view: View) -> list[Row]:
+    draft = item.action.draft
+    channel = CHANNELS.get(draft.channel, draft.channel)
+    label = text.line(channel) or "no way"
+    language = words.language_name(draft.language)
+    own = words.language_name(view.language)
+    both = bool(draft.operator_body) and draft.operator_body != draft.body
+    if not both:
+        return _text(label, draft.subject, draft.body, language if language != own else "", view)
+    if not view.wide:
+        if view.original:
+            return _text(label, draft.subject, draft.body, f"as it leaves · t {own}", view)
+        return _text(label, draft.operator_subject, draft.operator_body, f"in {language}: t shows it", view)
+    if words.rtl(draft.body) or words.rtl(draft.subject):
+        first = _text(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
+        return [*first, _BLANK, *_text("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
+    return _side_by_side(label, item, (f"in {own}", f"{language}, as it leaves"), view)
+
+
+def _text(label: str, subject: str, body: str, aside: str, view: View, title: str = "") -> list[Row]:
+    """A text with its subject; what is said of it stands at the right of a row that reads from the left."""
+    width = view.width - view.label - 1
+    rows: list[Row] = []
+    if title:
+        rows.append(((" " * view.label, ""), (title, "faint")))
+    first = [(row, "strong") for row in wrap(text.line(subject), width)] if subject else []
+    body_rows = [(row, "") for row in wrap(body, width)]
+    named = False
+    for words_, style in (*first, *body_rows):
+        lead = f" {fit(label, view.label - 2)} " if not named else " " * view.label
+        parts: list[Part] = [(lead, "label"), (words_, style)]
+        if not named and aside and not words.rtl(words_):
+            room = width - width_of(words_)
+            if room > width_of(aside) + 1:
+                parts.append((fit(aside, room, right=True), "faint"))
+            else:
+                rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+                parts[0] = (" " * view.label, "label")
+        elif not named and aside:
+            rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+            parts[0] = (" " * view.label, "label")
+        named = True
+        rows.append(tuple(parts))
+    return rows
+
+
+def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -> list[Row]:
+    """What the operator reads at the left, what leaves at the right."""
+    draft = item.action.draft
+    gap = 3
+    half = (view.width - view.label - 1 - gap) // 2
+
+    def column(subject: str, body: str) -> list[Part]:
+        head: list[Part] = [(row, "strong") for row in wrap(text.line(subject), half)] if subject else []
+        return [*head, *((row, "") for row in wrap(body, half))]
+
+    left, right = column(draft.operator_subject, draft.operator_body), column(draft.subject, draft.body)
+    pairs: list[tuple[Part, Part]] = [((titles[0], "faint"), (titles[1], "faint"))]
+    for index in range(max(len(left), len(right))):
+        pairs.append((left[index] if index < len(left) else ("", ""), right[index] if index < len(right) else ("", "")))
+    return [
+        (
+            (f" {fit(label if not index else '', view.label - 2)} ", "label"),
+            (fit(one[0], half) if one[0] else " " * half, one[1]),
+            (" " * gap, ""),
+            other,
+        )
+        for index, (one, other) in enumerate(pairs)
+    ]
+
+
+# ---- whether it may leave
+
+
+def _verdict(item: Item, view: View) -> tuple[Row, ...]:
+    said, answer = words.verdict(item.verdicts, item.customer, view.zone, view.now)
+    style = {Answer.YES: "good", Answer.LATER: "", Answer.NO: "warn"}[answer]
+    return tuple(((" ", ""), (row, style)) for row in wrap(text.line(said), view.width - 2))
+
+
+def _notes(item: Item, view: View) -> tuple[Row, ...]:
+    return tuple(
+        ((" ", ""), (row, "warn"))
+        for note in item.notes
+        for row in wrap(text.sentence(text.line(note[:1].upper() + note[1:])), view.width - 2)
+    )
+
+
+# ---- why
+
+
+def _why(item: Item, view: View) -> list[Row]:
+    standing, action = item.standing, item.action
+    rows = _sentences((f"Risk {standing.risk_score} of 100, {standing.band}.",), view, "")
+    if item.reasons:
+        rows += [_bullet(row, view) for reason in item.reasons for row in [reason.text]]
+    money_ = money.show(standing.clv_minor, view.currency)
+    said = [f"At stake in 12 months: {money_}."] if standing.clv_minor else []
+    if standing.next_expected_at is not None:
+        said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
+    said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
+    said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
+    rows += [_BLANK, *_sentences(said, view)]
+    for verdict in item.verdicts:
+        until = f" ({words.both_clocks(verdict.until, item.customer, view.zone, view.now)})" if verdict.until else ""
+        rows.append(_bullet(f"{verdict.answer}: {verdict.reason}{until}", view))
+    return rows
+
+
+def _bullet(said: str, view: View) -> Row:
+    indent = 1 if not view.wide else view.label
+    return (" " * indent, ""), ("· ", "faint"), (cut(said, view.width - indent - 3), "muted")
+
+
+# ---- what perhaps left
+
+
+_SETTLES = {
+    OutboxState.UNCERTAIN: "d it arrived · Enter sends again, after a question, or drops it.",
+    OutboxState.FAILED: "Enter tries again, or drops it.",
+    OutboxState.STALE: "Enter approves it as it is, or drops it.",
+    OutboxState.HELD: "Enter lets it go, or drops it.",
+}
+
+
+def _outbox_page(line: Line, row: OutboxRow, view: View) -> Page:
+    customer = line.customer
+    channel = CHANNELS.get(row.channel, row.channel)
+    said = [outbox.words(row.state), f"{channel} to {text.line(row.recipient)}"]
+    said.append(f"approved {localtime.when(row.approved_at, view.now, view.zone)}")
+    if row.sent_at is not None:
+        said.append(f"left {localtime.when(row.sent_at, view.now, view.zone)}")
+    head = [_named(customer, words.one_way(" · ".join(said)), view)]
+    if customer is not None:
+        head += _own_name(customer, view)
+    code = f" ({row.error_code})" if row.error_code else ""
+    told = _sentences((f"{outbox.happened(row).rstrip('.')}{code}",), view, "")
+    body = (*head, *told, _BLANK, *_text(channel, row.subject, row.body, words.language_name(row.language), view))
+    return Page(body, (((" ", ""), (cut(_SETTLES.get(row.state, ""), view.width - 2), "warn")),))

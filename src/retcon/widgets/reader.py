@@ -1,0 +1,105 @@
+"""The reader: one page under the list, drawn by the line; its end always shows, the rest scrolls."""
+
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.message import Message
+from textual.strip import Strip
+
+from retcon.widgets.drawing import Drawn
+from retcon.widgets.page import Page
+
+
+class Reader(Drawn, can_focus=True):
+    """Shows a page."""
+
+    PREFIX = "reader"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "reader--strong",
+        "reader--muted",
+        "reader--faint",
+        "reader--label",
+        "reader--accent",
+        "reader--good",
+        "reader--warn",
+    }
+
+    @dataclass
+    class Scrolled(Message):
+        """`below` rows of the page are hidden."""
+
+        below: int
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._page = Page()
+        self._top = 0
+
+    def show(self, page: Page, *, keep: bool = False) -> None:
+        """Show the page from its beginning, or (with `keep`) where it stood."""
+        self._page = page
+        self._top = min(self._top, self._last) if keep else 0
+        self.refresh()
+        self.post_message(self.Scrolled(self.below))
+
+    def scroll(self, rows: int) -> None:
+        """Move the page by so many rows."""
+        top = max(0, min(self._top + rows, self._last))
+        if top != self._top:
+            self._top = top
+            self.refresh()
+            self.post_message(self.Scrolled(self.below))
+
+    @property
+    def half(self) -> int:
+        """Half a page, in rows."""
+        return max(1, self._room // 2)
+
+    @property
+    def below(self) -> int:
+        """How many rows are hidden under the last one shown."""
+        return max(0, len(self._page.body) - self._top - self._room)
+
+    @property
+    def _foot(self) -> int:
+        return min(len(self._page.foot), max(1, self.size.height // 2))
+
+    @property
+    def _room(self) -> int:
+        """The rows for what scrolls; a blank one stands between it and the foot where there is room."""
+        height = self.size.height - self._foot
+        return max(0, height - 1 if height > 4 and self._foot else height)
+
+    @property
+    def _last(self) -> int:
+        return max(0, len(self._page.body) - self._room)
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        start = self._foot_start
+        if y >= start:
+            index = y - start
+            return self.row(self._page.foot[index] if index < self._foot else ())
+        index = self._top + y
+        return self.row(self._page.body[index] if y < self._room and index < len(self._page.body) else ())
+
+    @property
+    def _foot_start(self) -> int:
+        """The foot follows a short page at once, and stays at the end of a long one."""
+        gap = 1 if self._room + self._foot < self.size.height else 0
+        return min(self.size.height - self._foot, len(self._page.body) + gap)
+
+    def on_resize(self) -> None:
+        """Stay within the page."""
+        self._top = min(self._top, self._last)
+
+    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
+        """The wheel moves the page."""
+        event.stop()
+        self.scroll(3)
+
+    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
+        """The wheel moves the page."""
+        event.stop()
+        self.scroll(-3)

@@ -1,0 +1,128 @@
+"""A row of the list in words: who, what, why, when it would leave, what is at stake."""
+
+from collections import Counter
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from retcon import money, text
+from retcon.desk import outbox
+from retcon.desk.today import Item, Line
+from retcon.model.outbox import OutboxRow
+from retcon.model.playbook import Moment
+from retcon.model.standing import Tier
+from retcon.widgets import words
+from retcon.widgets.worklist import Entry, Worklist
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Cells:
+    """The cells of one row; `why_short` stands in for `why` where there is little room."""
+
+    name: str = ""
+    country: str = ""
+    tier: str = ""
+    what: str = ""
+    why: str = ""
+    why_short: str = ""
+    leaves: str = ""
+    stake: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Around:
+    """What the words of a row depend on besides the row."""
+
+    list: Worklist
+    now: Callable[[], datetime]
+    zone: str
+    currency: str
+
+
+def cells(entry: Entry, around: Around) -> Cells:
+    """The row in words."""
+    line = entry.line
+    if line is None:
+        return Cells(name=words.MOMENTS[entry.moment])
+    if entry.outbox is not None:
+        said = _outbox(line, entry.outbox, around)
+    elif entry.item is not None:
+        said = _single(entry, entry.item, around)
+    else:
+        said = _fold(entry, line, around)
+    # Terminals that reorder a row would swap its figures round what is written from right to left.
+    return replace(
+        said, what=words.one_way(said.what), why=words.one_way(said.why), why_short=words.one_way(said.why_short)
+    )
+
+
+def _stake(minor: int, around: Around) -> str:
+    return money.show(minor, around.currency) if minor else "–"
+
+
+def _outbox(line: Line, row: OutboxRow, around: Around) -> Cells:
+    customer = line.customer
+    happened = outbox.happened(row).split(": ", 1)[-1].rstrip(".")
+    return Cells(
+        name=words.call_name(customer),
+        country=customer.country if customer else "",
+        what=line.title,
+        why=happened,
+        why_short=happened,
+        leaves="–",
+        stake=_stake(line.stake_minor, around),
+    )
+
+
+def _single(entry: Entry, item: Item, around: Around) -> Cells:
+    silent = item.action.moment in (Moment.SLIPPING, Moment.COME_BACK) and not item.standing.under_way
+    reason = item.action.reason.rstrip(".")
+    return Cells(
+        name=f"{'  ' if entry.child else ''}{words.call_name(item.customer)}",
+        country=item.customer.country,
+        tier="VIP" if item.standing.tier == Tier.VIP else "",
+        what=words.language_name(item.action.draft.language) if entry.child else item.action.title,
+        why=words.silence(item.standing) if silent else reason,
+        why_short=words.silence(item.standing, short=True) if silent else reason,
+        leaves=words.leaves(item, around.zone, around.now()),
+        stake=_stake(item.action.stake_minor, around),
+    )
+
+
+def _fold(entry: Entry, line: Line, around: Around) -> Cells:
+    state = fold_state(entry, around.list)
+    countries = Counter(item.customer.country or "?" for item in line.items).most_common()
+    where = " · ".join(f"{country} {number}" for country, number in countries[:3])
+    more = f" · {len(countries) - 3} more" if len(countries) > 3 else ""
+    return Cells(
+        name=f"{text.plural(len(line.items), 'person', 'people')}  {'▾' if around.list.is_unfolded(line.key) else '▸'}",
+        what=line.title,
+        why=f"{where}{more} · {state}",
+        why_short=state,
+        leaves=_leaves(line.items, around),
+        stake=_stake(line.stake_minor, around),
+    )
+
+
+def fold_state(entry: Entry, worklist: Worklist) -> str:
+    """What a fold would do in a few words: "all pass", "5 pass · 1 for you to read"."""
+    taken = worklist.take(entry)
+    if not taken.unread and not taken.refused:
+        return "all pass"
+    counts = (
+        (len(taken.items), "pass" if len(taken.items) > 1 else "passes"),
+        (len(taken.unread), "for you to read"),
+        (len(taken.refused), "can't leave"),
+    )
+    return " · ".join(f"{number} {said}" for number, said in counts if number)
+
+
+def _leaves(items: Sequence[Item], around: Around) -> str:
+    """How many of a fold leave at once, else when the first does."""
+    now = around.now()
+    passing = [item for item in items if item.passes]
+    at_once = sum(item.leaves_at is None or item.leaves_at <= now for item in passing)
+    if at_once:
+        return f"{at_once} now"
+    first = min(passing, key=lambda item: item.leaves_at or now, default=None)
+    return words.leaves(first, around.zone, now) if first is not None else "–"

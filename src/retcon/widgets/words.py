@@ -1,0 +1,157 @@
+"""Facts in the words of the screen: times with a place, people by a name that can stand on any row, verdicts."""
+
+import re
+import unicodedata
+from collections.abc import Sequence
+from datetime import datetime, timedelta
+from functools import lru_cache
+
+from retcon import localtime, text
+from retcon.desk.today import Item
+from retcon.model.people import Customer
+from retcon.model.playbook import Moment
+from retcon.model.policy import Answer, Verdict
+from retcon.model.standing import Standing, Tier
+
+MOMENTS = {
+    Moment.ANSWER: "ANSWER",
+    Moment.DECIDE: "DECIDE",
+    Moment.SLIPPING: "SLIPPING AWAY",
+    Moment.FIRST_WEEK: "FIRST WEEK",
+    Moment.AFTER_DELIVERY: "AFTER DELIVERY",
+    Moment.REASON: "REASON TO RETURN",
+    Moment.HABIT: "HABIT",
+    Moment.FRIENDS: "FRIENDS",
+    Moment.COME_BACK: "COME BACK",
+}
+
+TIERS = {Tier.VIP: "VIP", Tier.NEW: "new"}
+
+
+def rtl(words: str) -> bool:
+    """Whether some of it is written from right to left: it needs a row of its own."""
+    return not words.isascii() and any(unicodedata.bidirectional(letter) in ("R", "AL", "AN") for letter in words)
+
+
+def one_way(words: str) -> str:
+    """The text for a row that holds figures as well: what is written from right to left is left out, "…" for it."""
+    if not rtl(words):
+        return words
+    kept = (word if not rtl(word) else "…" for word in text.line(words).split(" "))
+    return re.sub(r"…(?: …)+", "…", " ".join(kept))
+
+
+def call_name(customer: Customer | None) -> str:
+    """A short name that may stand before figures: "Layla A."; never one written from right to left."""
+    if customer is None:
+        return "somebody"
+    name = text.line(customer.name)
+    if name and not rtl(name):
+        first, *rest = name.split()
+        last = rest[-1] if rest else ""
+        short = rest and last[0].isalpha() and len(first) > 1
+        return f"{first} {last[0].upper()}." if short else name
+    if customer.emails:
+        return text.line(customer.emails[0].split("@")[0])
+    return f"customer {customer.id}"
+
+
+def clock(instant: datetime, zone: str, now: datetime) -> str:
+    """The hour in the zone for a narrow column: "09:00", "Mon 09:00", "4 Dec 09:00"."""
+    day, _, hour = localtime.when(instant, now, zone).rpartition(" ")
+    return f"{day[:3] if day.isalpha() else day} {hour}".lstrip()
+
+
+def ago(then: datetime | None, now: datetime) -> str:
+    """How long ago, in the largest unit that says enough: "3 min ago"; "never" where there was none."""
+    if then is None:
+        return "never"
+    minutes = max(0, int((now - then) / timedelta(minutes=1)))
+    if minutes < 1:
+        return "just now"
+    if minutes < 60:
+        return f"{minutes} min ago"
+    if minutes < 48 * 60:
+        return f"{minutes // 60} h ago"
+    return f"{minutes // (24 * 60)} days ago"
+
+
+def zone_of(customer: Customer, fallback: str) -> str:
+    """The likeliest zone of the customer, else the fallback."""
+    return customer.zones[0] if customer.zones else fallback
+
+
+def place_and_time(customer: Customer, now: datetime, *, day: bool) -> str:
+    """Where they are and what time it is there: "Riyadh 09:52, Friday"; a country has several clocks at times."""
+    country = country_name(customer.country)
+    if not customer.zones:
+        return country or "nobody knows where"
+    times = sorted(
+        (localtime.local(now, zone) for zone in customer.zones), key=lambda time: time.utcoffset() or timedelta()
+    )
+    if len(times) == 1:
+        return f"{localtime.place(customer.zones[0])} {times[0]:%H:%M}" + (f", {times[0]:%A}" if day else "")
+    return f"{country} {times[0]:%H:%M}–{times[-1]:%H:%M}"
+
+
+@lru_cache(maxsize=64)
+def language_name(code: str) -> str:
+    """The language in English: "ar" is Arabic; the code itself where it has no name."""
+    from babel import Locale, UnknownLocaleError
+
+    try:
+        return Locale.parse(code, sep="-").get_display_name("en") or code
+    except (ValueError, UnknownLocaleError):
+        return text.line(code) or "unknown"
+
+
+@lru_cache(maxsize=256)
+def country_name(code: str) -> str:
+    """The country in English: "SA" is Saudi Arabia; the code itself where it has no name."""
+    from babel import Locale
+
+    return Locale.parse("en").territories.get(code.upper(), text.line(code)) if code else ""
+
+
+def silence(standing: Standing, *, short: bool = False) -> str:
+    """How long nothing came, against what is usual: "silent 47 days, usually 21"; "47 d, not 21"."""
+    if standing.under_way:
+        return "a parcel is under way"
+    usual = round(standing.cycle_days) if standing.cycle_days else None
+    if short:
+        return f"{standing.silent_days} d" + (f", not {usual}" if usual else "")
+    return f"silent {text.plural(standing.silent_days, 'day')}" + (f", usually {usual}" if usual else "")
+
+
+def verdict(verdicts: Sequence[Verdict], customer: Customer, operator_zone: str, now: datetime) -> tuple[str, Answer]:
+    """What approving would do, in a sentence, and the answer it comes from."""
+    refusal = next((said for said in verdicts if said.answer == Answer.NO), None)
+    if refusal is not None:
+        return text.sentence(f"Does not leave: {refusal.reason}"), Answer.NO
+    waits = [said for said in verdicts if said.answer == Answer.LATER and said.until is not None]
+    if waits:
+        last = max(waits, key=lambda said: said.until or now)
+        assert last.until is not None
+        return text.sentence(
+            f"Leaves {both_clocks(last.until, customer, operator_zone, now)}: {last.reason}"
+        ), Answer.LATER
+    reason = next((said.reason for said in verdicts if said.reason), "")
+    return text.sentence(f"Leaves now: {reason}" if reason else "Leaves now"), Answer.YES
+
+
+def both_clocks(instant: datetime, customer: Customer, operator_zone: str, now: datetime) -> str:
+    """The hour at their place and at the operator's: "Monday 09:00 there, 15:00 yours"; once where it is the same."""
+    theirs = zone_of(customer, operator_zone)
+    there, here = localtime.when(instant, now, theirs), localtime.when(instant, now, operator_zone)
+    if localtime.local(instant, theirs).utcoffset() == localtime.local(instant, operator_zone).utcoffset():
+        return there
+    day, _, hour = here.rpartition(" ")
+    return f"{there} there, {hour if there.startswith(day) else here} yours"
+
+
+def leaves(item: Item, operator_zone: str, now: datetime) -> str:
+    """What the column LEAVES says of one message: "now", the hour at their place, or "–" where it does not."""
+    if not item.passes:
+        return "–"
+    at = item.leaves_at
+    return "now" if at is None or at <= now else clock(at, zone_of(item.customer, operator_zone), now)

@@ -1,0 +1,285 @@
+"""The list as it stands under the operator's hands: its order, what is unfolded, marked, narrowed, and was read.
+
+It reorders only when it is told to: what others bring is counted, and shown when the operator asks for it.
+"""
+
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, replace
+
+from retcon import text
+from retcon.desk.today import Item, Line
+from retcon.model.outbox import OutboxRow
+from retcon.model.playbook import Moment
+from retcon.widgets import words
+
+
+@dataclass(frozen=True, slots=True)
+class Entry:
+    """One row: a heading (no line), a line, or one message inside an unfolded line (`child`)."""
+
+    key: str
+    moment: Moment
+    line: Line | None = None
+    item: Item | None = None  # the one message that the row stands for
+    child: bool = False
+
+    @property
+    def fold(self) -> bool:
+        """Whether the row stands for several messages."""
+        return self.line is not None and self.item is None and self.line.folded
+
+    @property
+    def items(self) -> tuple[Item, ...]:
+        """The messages that the row stands for."""
+        if self.item is not None:
+            return (self.item,)
+        return self.line.items if self.line is not None else ()
+
+    @property
+    def outbox(self) -> OutboxRow | None:
+        """The outbox row that needs the operator, where the row is one."""
+        return self.line.outbox if self.line is not None else None
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """What approving a row takes, and what it leaves: texts that nobody read yet, messages that may not leave."""
+
+    items: tuple[Item, ...]
+    unread: tuple[Item, ...] = ()
+    refused: tuple[Item, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class News:
+    """What others changed: rows that came, rows that are decided, texts that are no longer the ones shown."""
+
+    new: int = 0
+    gone: int = 0
+    changed: int = 0
+
+    def __bool__(self) -> bool:
+        return bool(self.new or self.gone or self.changed)
+
+    def __str__(self) -> str:
+        counts = ((self.new, "new"), (self.gone, "gone"), (self.changed, "changed"))
+        return ", ".join(f"{number} {word}" for number, word in counts if number)
+
+
+class Worklist:
+    """The rows of Today. The cursor is the screen's; here rows are known by their keys."""
+
+    def __init__(self) -> None:
+        self.lines: tuple[Line, ...] = ()
+        self.entries: tuple[Entry, ...] = ()
+        self.query = ""
+        self.marks: set[str] = set()
+        self._unfolded: set[str] = set()
+        self._languages_read: set[tuple[str, str]] = set()  # (line, language)
+        self._texts_read: set[tuple[int, int]] = set()  # (action, revision)
+
+    # ---- what stands in it
+
+    def load(self, lines: Iterable[Line]) -> None:
+        """Take over the lines as they are, in their order."""
+        self.lines = tuple(lines)
+        self._arrange()
+
+    def follow(self, lines: Sequence[Line]) -> None:
+        """Take over what became of the rows shown, in the order shown; rows that are new are left for `load`."""
+        by_key = {line.key: line for line in lines}
+        by_action = {item.action.id: line for line in lines for item in line.items}
+        kept: dict[str, Line] = {}
+        for line in self.lines:
+            # The last one of a fold stands alone, under a key of its own.
+            heirs = [by_key.get(line.key)] if line.key in by_key else [by_action.get(i.action.id) for i in line.items]
+            kept |= {heir.key: heir for heir in heirs if heir is not None}
+        self.lines = tuple(kept.values())
+        self._arrange()
+
+    def news(self, lines: Iterable[Line]) -> News:
+        """How the lines differ from those shown, by messages."""
+        before, after = dict(_revisions(self.lines)), dict(_revisions(lines))
+        return News(
+            new=len(after.keys() - before.keys()),
+            gone=len(before.keys() - after.keys()),
+            changed=sum(before[key] != after[key] for key in before.keys() & after.keys()),
+        )
+
+    def remove(self, actions: Iterable[int] = (), outbox: Iterable[int] = ()) -> None:
+        """Take decided messages off the list at once."""
+        decided, settled = frozenset(actions), frozenset(outbox)
+
+        def rest(line: Line) -> Line | None:
+            if line.outbox is not None:
+                return None if line.outbox.id in settled else line
+            return _only(line, [item for item in line.items if item.action.id not in decided])
+
+        self.lines = tuple(line for line in map(rest, self.lines) if line is not None)
+        self._arrange()
+
+    def narrow(self, query: str) -> None:
+        """Show only rows that hold every word of the query, and none of its !words."""
+        self.query = query.strip()
+        self._arrange()
+
+    def unfold(self, key: str, *, open_: bool) -> bool:
+        """Unfold the line of that key, or fold it; whether that changed anything."""
+        before = key in self._unfolded
+        if open_ == before or not any(line.key == key and line.folded for line in self.lines):
+            return False
+        (self._unfolded.add if open_ else self._unfolded.discard)(key)
+        self._arrange()
+        return True
+
+    def is_unfolded(self, key: str) -> bool:
+        """Whether the line of that key is unfolded."""
+        return key in self._unfolded
+
+    @property
+    def total(self) -> int:
+        """How many decisions there are, the hidden ones too."""
+        return sum(len(line.items) or 1 for line in self.lines)
+
+    @property
+    def shown(self) -> int:
+        """How many decisions the filter lets through."""
+        return sum(len(entry.items) or 1 for entry in self.entries if entry.line is not None and not entry.child)
+
+    def _arrange(self) -> None:
+        self.entries = tuple(self._rows())
+        known = {entry.key for entry in self.entries}
+        if not self.query:
+            self.marks &= known
+
+    def _rows(self) -> Iterator[Entry]:
+        wanted = _Query(self.query)
+        moment: Moment | None = None
+        for whole in self.lines:
+            line = wanted.of(whole)
+            if line is None:
+                continue
+            if line.moment != moment:
+                moment = line.moment
+                yield Entry(f"heading:{moment.value}", moment)
+            alone = line.items[0] if len(line.items) == 1 else None
+            yield Entry(line.key, line.moment, line, alone)
+            if line.folded and line.key in self._unfolded:
+                for item in line.items:
+                    yield Entry(f"action:{item.action.id}", line.moment, line, item, child=True)
+
+    # ---- marks
+
+    def mark(self, entry: Entry) -> None:
+        """Mark the row, or unmark it."""
+        self.marks ^= {entry.key}
+
+    def mark_alike(self, entry: Entry) -> None:
+        """Mark every row shown that is of the same kind."""
+        self.marks |= {other.key for other in self.entries if other.line is not None and _alike(entry, other)}
+
+    def chosen(self, entry: Entry | None) -> tuple[Entry, ...]:
+        """What a verb is about: the marked rows that are shown, else the row itself."""
+        marked = tuple(other for other in self.entries if other.key in self.marks)
+        if marked:
+            folds = {other.key for other in marked if other.fold}
+            return tuple(one for one in marked if not (one.child and one.line and one.line.key in folds))
+        return (entry,) if entry is not None and entry.line is not None else ()
+
+    # ---- what was read
+
+    def read(self, entry: Entry, item: Item) -> None:
+        """Note that this text was on the screen: it stands for those of its row in the same language."""
+        self._texts_read.add((item.action.id, item.action.revision))
+        if entry.line is not None and not item.notes and not item.action.edited:
+            self._languages_read.add((entry.line.key, item.action.draft.language))
+
+    def was_read(self, line: Line, item: Item) -> bool:
+        """Whether this text, or one like it, was on the screen. One with a note or an edit stands for itself."""
+        if (item.action.id, item.action.revision) in self._texts_read:
+            return True
+        own = bool(item.notes) or item.action.edited
+        return not own and (line.key, item.action.draft.language) in self._languages_read
+
+    def take(self, entry: Entry) -> Taken:
+        """What approving the row takes: its one message as it is, of a fold what passes and was read."""
+        if not entry.fold or entry.line is None:
+            return Taken(
+                tuple(item for item in entry.items if item.passes),
+                refused=tuple(item for item in entry.items if not item.passes),
+            )
+        passing = [item for item in entry.items if item.passes]
+        read = [item for item in passing if self.was_read(entry.line, item)]
+        return Taken(
+            tuple(read),
+            unread=tuple(item for item in passing if item not in read),
+            refused=tuple(item for item in entry.items if not item.passes),
+        )
+
+    def samples(self, entry: Entry) -> tuple[Item, ...]:
+        """The texts of a row that must be looked at: one a language, and each that stands for itself."""
+        found: dict[object, Item] = {}
+        for item in entry.items:
+            own = bool(item.notes) or item.action.edited
+            found.setdefault(item.action.id if own else item.action.draft.language, item)
+        return tuple(found.values())
+
+
+def _revisions(lines: Iterable[Line]) -> Iterator[tuple[str, object]]:
+    for line in lines:
+        for item in line.items:
+            yield f"action:{item.action.id}", item.action.revision
+        if line.outbox is not None:
+            yield f"outbox:{line.outbox.id}", line.outbox.state
+
+
+def _only(line: Line, items: Sequence[Item]) -> Line | None:
+    if not items:
+        return None
+    if len(items) == len(line.items):
+        return line
+    return replace(line, items=tuple(items), stake_minor=sum(item.action.stake_minor for item in items))
+
+
+def _alike(entry: Entry, other: Entry) -> bool:
+    if entry.outbox is not None or other.outbox is not None:
+        return bool(entry.outbox and other.outbox and entry.outbox.state == other.outbox.state)
+    return entry.items[0].action.rule == other.items[0].action.rule and entry.child == other.child
+
+
+class _Query:
+    """Words that must stand in a row, !words that must not."""
+
+    def __init__(self, query: str) -> None:
+        parts = query.casefold().split()
+        self.wanted = [part for part in parts if not part.startswith("!")]
+        self.unwanted = [part[1:] for part in parts if len(part) > 1 and part.startswith("!")]
+
+    def of(self, line: Line) -> Line | None:
+        """The line with those of its messages that match; None where none does."""
+        if not self.wanted and not self.unwanted:
+            return line
+        if line.outbox is not None:
+            said = (line.title, line.needs, line.outbox.subject, line.outbox.body, line.customer and line.customer.name)
+            return line if self._holds(line, *(part or "" for part in said)) else None
+        return _only(line, [item for item in line.items if self._holds_item(line, item)])
+
+    def _holds_item(self, line: Line, item: Item) -> bool:
+        draft, customer = item.action.draft, item.customer
+        return self._holds(
+            line,
+            line.title,
+            item.action.title,
+            item.action.reason,
+            customer.name,
+            customer.country,
+            words.country_name(customer.country),
+            *customer.emails,
+            draft.subject,
+            draft.body,
+            draft.operator_body,
+        )
+
+    def _holds(self, line: Line, *parts: str) -> bool:
+        hay = text.show("\n".join((words.MOMENTS[line.moment], *parts))).casefold()
+        return all(part in hay for part in self.wanted) and not any(part in hay for part in self.unwanted)
