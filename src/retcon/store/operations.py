@@ -44,6 +44,11 @@ def begin(tx: Connection, verb: str, words: str, now: datetime) -> int:
     return made.lastrowid
 
 
+def call(tx: Connection, operation: int, words: str) -> None:
+    """Name the operation by what it came to."""
+    tx.execute("update operations set words = ? where id = ?", (words, operation))
+
+
 def note(tx: Connection, operation: int, family: str, reference: int) -> None:
     """Keep the row as it is now, before the operation changes it."""
     row = tx.execute(f"select {_KEPT[family]} from {family} where id = ?", (reference,)).fetchone()

@@ -1,0 +1,243 @@
+"""Deciding on what is due: let it leave, change its words, drop it, put it off. Each is one operation, one undo."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+
+from retcon import localtime, text
+from retcon.channels import policy
+from retcon.desk import gate
+from retcon.desk.house import House
+from retcon.errors import Conflict, InputError
+from retcon.model.outbox import OutboxRow
+from retcon.model.playbook import Action, ActionState
+from retcon.model.policy import Answer, Verdict
+from retcon.store import actions, operations, outbox, people
+from retcon.store.database import Connection
+
+Judge = Callable[[House, Connection, Action, datetime], tuple[Verdict, ...]]
+# (action id, why not)
+Refusal = tuple[int, str]
+
+_OPEN = (ActionState.DUE, ActionState.SNOOZED)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Approved:
+    """What approving came to. `now` leave when the undo window ends, `later` at an hour of their own."""
+
+    operation_id: int | None  # None where all were refused
+    rows: tuple[OutboxRow, ...]
+    refused: tuple[Refusal, ...]
+    now: int
+    later: int
+    first_later_at: datetime | None
+    undo_until: datetime
+
+    @property
+    def words(self) -> str:
+        """What the operation is called from now on."""
+        return f"{len(self.rows)} approved" if self.rows else "Nothing was approved"
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Decided:
+    """What skipping or putting off came to."""
+
+    operation_id: int | None  # None where all were refused
+    ids: tuple[int, ...]
+    refused: tuple[Refusal, ...]
+    words: str
+
+
+def approve(house: House, picks: Sequence[tuple[int, int]], *, judge: Judge = gate.judge) -> Approved:
+    """Freeze the picked actions, each (id, revision) as it was on the screen, into messages that wait.
+
+    Refused, each with a sentence: what changed while it was looked at, what was decided elsewhere, what the gate
+    says no to.
+    """
+    now = house.now().replace(microsecond=0)
+    undo_until = now + timedelta(seconds=house.settings.policy.undo_seconds)
+
+    def work(tx: Connection) -> Approved:
+        rows: list[OutboxRow] = []
+        refused: list[Refusal] = []
+        operation: int | None = None
+        for id_, revision in picks:
+            action = actions.find(tx, id_)
+            why = _why_not(tx, action, revision, now)
+            verdicts = judge(house, tx, action, now) if action is not None and not why else ()
+            why = why or next((said.reason for said in verdicts if said.answer is Answer.NO), "")
+            if action is None or why:
+                refused.append((id_, why))
+                continue
+            operation = operation or operations.begin(tx, "approve", "", now)
+            rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until))
+        later = [row.not_before for row in rows if row.not_before > undo_until]
+        approved = Approved(
+            operation_id=operation,
+            rows=tuple(rows),
+            refused=tuple(refused),
+            now=len(rows) - len(later),
+            later=len(later),
+            first_later_at=min(later, default=None),
+            undo_until=undo_until,
+        )
+        if operation is not None:
+            operations.call(tx, operation, approved.words)
+        return approved
+
+    return house.database.write(work)
+
+
+def _why_not(tx: Connection, action: Action | None, revision: int | None, now: datetime) -> str:
+    """Why the operator can't decide on the action any more; empty where they can."""
+    if action is None:
+        return "It is no longer there."
+    if action.state in (ActionState.APPROVED, ActionState.DONE):
+        return f"Another console did this {_ago(actions.decided_at(tx, action.id), now)}."
+    if action.state is ActionState.SKIPPED:
+        return f"It was dropped {_ago(actions.decided_at(tx, action.id), now)}."
+    if action.state is ActionState.EXPIRED or action.expires_at <= now:
+        return "It no longer fits, or is too late."
+    if revision is not None and revision != action.revision:
+        return "It changed while you looked. Look again, then approve."
+    return ""
+
+
+def _freeze(
+    house: House,
+    tx: Connection,
+    operation: int,
+    action: Action,
+    verdicts: tuple[Verdict, ...],
+    now: datetime,
+    undo_until: datetime,
+) -> OutboxRow:
+    answer, until = policy.answer(verdicts)
+    reason = next((said.reason for said in verdicts if said.answer is Answer.LATER), "")
+    operations.note(tx, operation, "actions", action.id)
+    row = outbox.add(
+        tx,
+        action_id=action.id,
+        revision=action.revision,
+        customer_id=action.customer_id,
+        channel=action.draft.channel,
+        purpose=action.purpose,
+        recipient=action.draft.recipient,
+        subject=action.draft.subject,
+        body=action.draft.body,
+        language=action.draft.language,
+        approved_at=now,
+        not_before=max(undo_until, until) if answer is Answer.LATER and until else undo_until,
+        expires_at=action.expires_at,
+        rehearsal=not house.settings.policy.live,
+        waits_reason=reason,
+        detail=f"operation {operation}",
+    )
+    operations.note_new(tx, operation, "outbox", row.id)
+    actions.approve(tx, action.id, now)
+    return row
+
+
+def edit(house: House, action_id: int, revision: int, subject: str, body: str) -> Action:
+    """Write the action's text anew and return it as it is then; from now on recomputing leaves the text alone.
+
+    Raises Conflict where it is no longer what was on the screen, InputError where no text is left.
+    """
+    if not body.strip():
+        raise InputError("A message without words can't leave.", "Write something, or skip it.")
+    now = house.now()
+
+    def work(tx: Connection) -> Action:
+        action = actions.get(tx, action_id)
+        why = _why_not(tx, action, revision, now)
+        if why:
+            raise Conflict(why)
+        fresh = replace(action.draft, subject=text.header(subject), body=text.keep(body))
+        if (fresh.subject, fresh.body) == (action.draft.subject, action.draft.body):
+            return action
+        same = fresh.language == house.settings.shop.language
+        fresh = replace(fresh, operator_subject=fresh.subject if same else "", operator_body=fresh.body if same else "")
+        operation = operations.begin(tx, "edit", "1 edited", now)
+        operations.note(tx, operation, "actions", action_id)
+        actions.edit(tx, action_id, fresh)
+        return actions.get(tx, action_id)
+
+    return house.database.write(work)
+
+
+def skip(house: House, ids: Sequence[int], why: str, *, never: bool = False) -> Decided:
+    """Drop due actions with a reason; `never` also leaves these people alone from now on.
+
+    Raises Conflict where none of them can be dropped any more.
+    """
+    now = house.now()
+
+    def drop(tx: Connection, operation: int, action: Action) -> None:
+        operations.note(tx, operation, "actions", action.id)
+        actions.skip(tx, action.id, text.keep(why, 500), now)
+        if never:
+            operations.note(tx, operation, "customers", action.customer_id)
+            people.set_left_alone(tx, [action.customer_id], True)
+
+    words = "dropped, and left alone" if never else "dropped"
+    return house.database.write(lambda tx: _each(tx, ids, "skip", words, now, drop, lambda _: ""))
+
+
+def snooze(house: House, ids: Sequence[int], until: datetime) -> Decided:
+    """Put due actions off until a time ahead. Raises InputError where it is over, Conflict where none can be."""
+    now = house.now()
+    if until <= now:
+        raise InputError("That time is over.", "Say one that is ahead.")
+    zone = house.settings.shop.timezone
+
+    def too_late(action: Action) -> str:
+        if until < action.expires_at:
+            return ""
+        return f"It is of use until {localtime.local(action.expires_at, zone):%a %d %b %H:%M} only."
+
+    def put_off(tx: Connection, operation: int, action: Action) -> None:
+        operations.note(tx, operation, "actions", action.id)
+        actions.snooze(tx, action.id, until)
+
+    return house.database.write(lambda tx: _each(tx, ids, "snooze", "put off", now, put_off, too_late))
+
+
+def _each(
+    tx: Connection,
+    ids: Sequence[int],
+    verb: str,
+    words: str,
+    now: datetime,
+    decide: Callable[[Connection, int, Action], None],
+    why_not: Callable[[Action], str],
+) -> Decided:
+    """Decide on every action that can still be decided on, as one operation."""
+    done: list[int] = []
+    refused: list[Refusal] = []
+    operation: int | None = None
+    for id_ in dict.fromkeys(ids):
+        action = actions.find(tx, id_)
+        why = _why_not(tx, action, None, now)
+        if action is None or why or (why := why_not(action)):
+            refused.append((id_, why))
+            continue
+        operation = operation or operations.begin(tx, verb, "", now)
+        decide(tx, operation, action)
+        done.append(id_)
+    if operation is None:
+        raise Conflict(refused[0][1] if refused else "Nothing was chosen.")
+    words = f"{len(done)} {words}"
+    operations.call(tx, operation, words)
+    return Decided(operation_id=operation, ids=tuple(done), refused=tuple(refused), words=words)
+
+
+def _ago(at: datetime | None, now: datetime) -> str:
+    if at is None:
+        return "in the meantime"
+    seconds = max(0, int((now - at).total_seconds()))
+    for length, unit in ((86_400, "d"), (3600, "h"), (60, "min")):
+        if seconds >= length:
+            return f"{seconds // length} {unit} ago"
+    return f"{seconds} s ago"

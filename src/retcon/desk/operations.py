@@ -1,0 +1,166 @@
+"""Taking back: one operation is one undo, as far as nothing of it has left."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from retcon.desk.house import House
+from retcon.errors import Conflict
+from retcon.model.outbox import OutboxState
+from retcon.model.playbook import ActionState
+from retcon.store import actions, facts, operations, outbox, people
+from retcon.store.database import Connection
+from retcon.store.operations import Change, Operation
+from retcon.store.outbox import Event
+
+# Fact: everything is on hold.
+HOLD = "hold"
+
+_NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"]
+# How a row goes back to the state that it had before an operation.
+_BACK: dict[tuple[OutboxState, OutboxState], Event] = {
+    (OutboxState.HELD, OutboxState.QUEUED): Event.RELEASE,
+    (OutboxState.QUEUED, OutboxState.HELD): Event.HOLD,
+    **{
+        (now, before): event
+        for before, event in (
+            (OutboxState.UNCERTAIN, Event.BACK_TO_UNCERTAIN),
+            (OutboxState.FAILED, Event.BACK_TO_FAILED),
+            (OutboxState.STALE, Event.BACK_TO_STALE),
+        )
+        for now in (OutboxState.QUEUED, OutboxState.WITHDRAWN, OutboxState.SENT)
+    },
+}
+# The state in which an operation leaves an action; one that is in another by now has gone its own way.
+_LEFT_IN = {
+    "approve": (ActionState.APPROVED,),
+    "edit": (ActionState.DUE, ActionState.SNOOZED),
+    "skip": (ActionState.SKIPPED,),
+    "snooze": (ActionState.SNOOZED,),
+    "resolve": (ActionState.DONE, ActionState.SKIPPED),
+    "retry": (),
+    "hold": (),
+    "release": (),
+}
+_TEXT = ("subject", "body", "operator_subject", "operator_body", "edited")
+_DECISION = ("state", "snoozed_until", "skip_reason", "decided_at")
+_WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Undone:
+    """What came back, what could not, and both in words: "Taken back: 7. Two had left already." """
+
+    operation_id: int
+    words: str
+    back: int
+    gone: int
+
+
+def last(tx: Connection) -> Operation | None:
+    """What `undo` would take back; None where there is nothing."""
+    return operations.last(tx)
+
+
+def undo(house: House, operation_id: int | None = None) -> Undone:
+    """Take an operation back as one: the last that was not taken back yet, or the named one.
+
+    What waits is withdrawn and its actions are due again under a new revision; what left stays.
+    Raises Conflict where there is nothing to take back.
+    """
+    now = house.now()
+
+    def work(tx: Connection) -> Undone:
+        operation = _chosen(tx, operation_id)
+        changes = operations.changes(tx, operation.id)
+        back, gone = 0, 0
+        stays: set[int] = set()  # actions whose message has left
+        for change in changes:
+            kept = _take_back(tx, operation, change, now, stays)
+            if _counts(change, changes):
+                back, gone = (back + 1, gone) if kept else (back, gone + 1)
+        operations.mark_undone(tx, operation.id, now)
+        return Undone(operation_id=operation.id, words=_words(back, gone), back=back, gone=gone)
+
+    return house.database.write(work)
+
+
+def _chosen(tx: Connection, operation_id: int | None) -> Operation:
+    if operation_id is None:
+        operation = operations.last(tx)
+        if operation is None:
+            raise Conflict("There is nothing to take back.")
+        return operation
+    operation = operations.get(tx, operation_id)
+    if operation is None:
+        raise Conflict(f"There is no operation {operation_id}.", "Without a number, undo takes the last one back.")
+    if operation.undone_at is not None:
+        raise Conflict(f"Operation {operation_id} was taken back already.")
+    return operation
+
+
+def _counts(change: Change, changes: tuple[Change, ...]) -> bool:
+    """An approval is one decision, though it changes an action and makes a message: the message counts."""
+    if change.family == "outbox" or change.family == "hold":
+        return True
+    return change.family == "actions" and all(other.family != "outbox" for other in changes)
+
+
+def _take_back(tx: Connection, operation: Operation, change: Change, now: datetime, stays: set[int]) -> bool:
+    """Whether the change could be taken back."""
+    before = change.before
+    if before is None:
+        return _withdraw(tx, change.reference, now, stays)
+    match change.family:
+        case "outbox":
+            return _unsettle(tx, operation, change.reference, OutboxState(before["state"]), now, stays)
+        case "actions":
+            return _restore(tx, operation, change.reference, before, stays)
+        case "customers":
+            people.set_left_alone(tx, [change.reference], bool(before["left_alone"]))
+        case _:
+            facts.put(tx, HOLD, "1" if before["held"] else None)
+    return True
+
+
+def _withdraw(tx: Connection, row_id: int, now: datetime, stays: set[int]) -> bool:
+    """Withdraw a message that was approved, where it has certainly not left."""
+    row = outbox.get(tx, row_id)
+    if row.state not in _WITHDRAWABLE or outbox.may_have_left(tx, row_id):
+        if row.action_id is not None:
+            stays.add(row.action_id)
+        return False
+    outbox.move(tx, row_id, Event.WITHDRAW, now, detail="taken back")
+    return True
+
+
+def _unsettle(
+    tx: Connection, operation: Operation, row_id: int, before: OutboxState, now: datetime, stays: set[int]
+) -> bool:
+    """Put a row back where it was, unless anything else has happened to it since."""
+    row = outbox.get(tx, row_id)
+    event = _BACK.get((row.state, before))
+    since = [line for line in outbox.history(tx, row_id) if line.event != Event.LATER][-1]
+    if event is None or since.detail != f"operation {operation.id}":
+        if row.action_id is not None:
+            stays.add(row.action_id)
+        return False
+    outbox.move(tx, row_id, event, now, detail=f"operation {operation.id} taken back")
+    return True
+
+
+def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str, Any], stays: set[int]) -> bool:
+    """Put an action back as it was before; under a new revision where its text or its message was another."""
+    if id_ in stays or actions.get(tx, id_).state not in _LEFT_IN[operation.verb]:
+        return False
+    columns = _TEXT if operation.verb == "edit" else _DECISION
+    actions.restore(tx, id_, {name: before[name] for name in columns})
+    if operation.verb in ("approve", "edit"):
+        actions.raise_revision(tx, id_)
+    return True
+
+
+def _words(back: int, gone: int) -> str:
+    left = f"{_NUMBERS[gone] if gone < len(_NUMBERS) else gone} had left already." if gone else ""
+    return f"Taken back: {back}. {left}".rstrip() if back else f"Nothing came back. {left}".rstrip()

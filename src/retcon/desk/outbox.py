@@ -1,0 +1,247 @@
+"""What leaves, for the operator: what waits and why, what needs a decision, and the decisions."""
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from typing import Any
+
+from retcon import text
+from retcon.desk import gate
+from retcon.desk.house import House
+from retcon.desk.operations import HOLD
+from retcon.errors import Conflict, UsageError
+from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.policy import Answer, Verdict
+from retcon.store import actions, channel_states, facts, operations, outbox, people
+from retcon.store.channel_states import Trouble
+from retcon.store.database import Connection
+from retcon.store.outbox import Event, LogLine
+
+JudgeRow = Callable[[House, Connection, OutboxRow, datetime], tuple[Verdict, ...]]
+
+_WORDS = {
+    OutboxState.QUEUED: "waits",
+    OutboxState.HELD: "you hold it",
+    OutboxState.SENDING: "leaving",
+    OutboxState.SENT: "sent",
+    OutboxState.DELIVERED: "arrived",
+    OutboxState.READ: "read",
+    OutboxState.FAILED: "failed",
+    OutboxState.UNCERTAIN: "perhaps sent",
+    OutboxState.WITHDRAWN: "taken back",
+    OutboxState.STALE: "changed since",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Waits:
+    """Why a row waits, and until when; None where that is open."""
+
+    reason: str
+    until: datetime | None
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Entry:
+    """One row as the outbox shows it. `waits` of a queued one, `next` of one that the operator has to decide on."""
+
+    row: OutboxRow
+    customer_name: str
+    waits: Waits | None
+    next: str
+
+
+def words(state: OutboxState) -> str:
+    """The state in the screen's words."""
+    return _WORDS[state]
+
+
+def next_steps(row: OutboxRow) -> str:
+    """What the operator can do with the row; empty where nobody is needed."""
+    match row.state:
+        case OutboxState.HELD:
+            return f"Let it go: retcon release {row.id}"
+        case OutboxState.UNCERTAIN:
+            return f"Look whether it arrived, then: retcon resolve {row.id} --arrived, --again or --drop"
+        case OutboxState.STALE:
+            return f"retcon resolve {row.id} --again, if it still fits, or --drop"
+        case OutboxState.FAILED:
+            return f"Mend the cause, then: retcon retry {row.id}; or: retcon resolve {row.id} --drop"
+        case _:
+            return ""
+
+
+def happened(row: OutboxRow) -> str:
+    """What became of a row that needs the operator, in a sentence; outside text in it as it came."""
+    match row.state:
+        case OutboxState.UNCERTAIN:
+            return row.error_text or "Perhaps sent: the line broke after it left."
+        case OutboxState.STALE:
+            return f"Changed since: {row.error_text}" if row.error_text else "Changed since it was approved."
+        case OutboxState.FAILED:
+            return f"Failed: {row.error_text}" if row.error_text else "Failed."
+        case _:
+            return ""
+
+
+def on_hold(tx: Connection) -> bool:
+    """Whether everything is on hold."""
+    return facts.get(tx, HOLD) is not None
+
+
+def waits(house: House, row: OutboxRow, held: bool, trouble: Trouble | None) -> Waits | None:
+    """Why the row waits; None where it is no waiting row."""
+    if row.state is not OutboxState.QUEUED:
+        return None
+    if held:
+        return Waits("Everything is on hold.", None)
+    if row.rehearsal and not house.settings.policy.test_addresses:
+        return Waits(NO_TEST_ADDRESS, None)
+    if trouble is not None:
+        return Waits(trouble.reason, trouble.until)
+    if row.waits_reason:
+        return Waits(row.waits_reason, row.not_before)
+    if row.not_before > house.now():
+        return Waits("It can be taken back until then.", row.not_before)
+    return Waits("It leaves with the next sending.", row.not_before)
+
+
+NO_TEST_ADDRESS = "Practice: [policy] in config.toml names no test_addresses, so there is nowhere to send it."
+
+
+def listing(house: House, state: OutboxState | str | None = None, limit: int | None = None) -> tuple[Entry, ...]:
+    """The messages in one state or in all, what needs the operator first. Raises UsageError for an unknown state."""
+    if state is not None and state not in list(OutboxState):
+        raise UsageError(f"“{state}” is no state.", f"States are: {', '.join(OutboxState)}")
+    with house.database.read() as tx:
+        rows = outbox.listing(tx, state, limit)
+        customers = people.get(tx, {row.customer_id for row in rows})
+        held, troubles = on_hold(tx), channel_states.every(tx)
+    return tuple(
+        Entry(
+            row=row,
+            customer_name=customers[row.customer_id].name if row.customer_id in customers else "",
+            waits=waits(house, row, held, troubles.get(row.channel)),
+            next=next_steps(row),
+        )
+        for row in rows
+    )
+
+
+def history(house: House, row_id: int) -> tuple[LogLine, ...]:
+    """Every move of the message, oldest first."""
+    with house.database.read() as tx:
+        return outbox.history(tx, row_id)
+
+
+# ---- deciding -----------------------------------------------------------------------------------------------
+
+
+def hold(house: House, row_id: int | None = None) -> int | None:
+    """Hold one message, or without an id everything; returns the operation, None where it was on hold already."""
+    return _hold_everything(house, True) if row_id is None else _move(house, row_id, "hold", "1 held", Event.HOLD)
+
+
+def release(house: House, row_id: int | None = None) -> int | None:
+    """Let one held message go, or without an id everything; each is judged again before it leaves."""
+    if row_id is None:
+        return _hold_everything(house, False)
+    return _move(house, row_id, "release", "1 let go", Event.RELEASE)
+
+
+def retry(house: House, row_id: int) -> int:
+    """Try a failed message again, under the same key, when the undo window is over."""
+    return _move(house, row_id, "retry", "1 to be tried again", Event.RETRY, not_before=_undo_until(house))
+
+
+def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge_row) -> int:
+    """Settle a message that needs the operator: it "arrived", leaves "again", or "drop" it. Returns the operation.
+
+    One that perhaps left goes again under the same key. One that changed since is approved anew, revision + 1,
+    unless a copy of it may have left; Conflict where the gate still says no to it.
+    """
+    now = house.now()
+
+    def settle(tx: Connection, detail: str) -> None:
+        row = outbox.get(tx, row_id)
+        if row.state not in outbox.NEEDS_OPERATOR:
+            raise Conflict(f"Message {row_id} needs no decision: {words(row.state)}.", "What does: retcon outbox")
+        match how:
+            case "arrived":
+                outbox.move(tx, row_id, Event.ARRIVED, now, detail=detail, sent_at=_last_attempt(tx, row, now))
+            case "again" if row.state is OutboxState.FAILED:
+                outbox.move(tx, row_id, Event.RETRY, now, detail=detail, not_before=_undo_until(house))
+            case "again":
+                _again(house, tx, row, now, detail, judge)
+            case "drop":
+                outbox.move(tx, row_id, Event.WITHDRAW, now, detail=detail)
+                if row.action_id is not None:
+                    actions.skip(tx, row.action_id, text.keep(f"dropped: {happened(row)}", 500), now)
+            case _:
+                raise UsageError(f"“{how}” settles nothing.", "Say arrived, again or drop.")
+
+    return _one(house, row_id, "resolve", f"1 settled: {how}", settle)
+
+
+def _again(house: House, tx: Connection, row: OutboxRow, now: datetime, detail: str, judge: JudgeRow) -> None:
+    if row.state is OutboxState.STALE:
+        no = next((said.reason for said in judge(house, tx, row, now) if said.answer is Answer.NO), "")
+        if no:
+            raise Conflict(f"It still can't leave: {no}", f"Drop it: retcon resolve {row.id} --drop")
+    if row.state is OutboxState.UNCERTAIN or row.action_id is None or outbox.may_have_left(tx, row.id):
+        outbox.move(tx, row.id, Event.AGAIN, now, detail=detail, not_before=_undo_until(house))
+        return
+    revision = actions.raise_revision(tx, row.action_id)
+    outbox.move(
+        tx,
+        row.id,
+        Event.APPROVE_ANEW,
+        now,
+        detail=detail,
+        not_before=_undo_until(house),
+        approved_at=now,
+        revision=revision,
+        key=outbox.key_of(tx, row.action_id, revision),
+    )
+
+
+def _last_attempt(tx: Connection, row: OutboxRow, now: datetime) -> datetime:
+    return next((line.at for line in reversed(outbox.history(tx, row.id)) if line.event == Event.CLAIM), now)
+
+
+def _undo_until(house: House) -> datetime:
+    return house.now() + timedelta(seconds=house.settings.policy.undo_seconds)
+
+
+def _move(house: House, row_id: int, verb: str, named: str, event: Event, **what: Any) -> int:
+    def change(tx: Connection, detail: str) -> None:
+        outbox.move(tx, row_id, event, house.now(), detail=detail, **what)
+
+    return _one(house, row_id, verb, named, change)
+
+
+def _one(house: House, row_id: int, verb: str, named: str, change: Callable[[Connection, str], None]) -> int:
+    """Change one row as an operation of its own."""
+
+    def work(tx: Connection) -> int:
+        row = outbox.get(tx, row_id)
+        operation = operations.begin(tx, verb, named, house.now())
+        if row.action_id is not None:
+            operations.note(tx, operation, "actions", row.action_id)
+        operations.note(tx, operation, "outbox", row_id)
+        change(tx, f"operation {operation}")
+        return operation
+
+    return house.database.write(work)
+
+
+def _hold_everything(house: House, held: bool) -> int | None:
+    def work(tx: Connection) -> int | None:
+        if on_hold(tx) is held:
+            return None
+        operation = operations.begin(tx, "hold", "everything held" if held else "everything let go", house.now())
+        operations.note_hold(tx, operation, not held)
+        facts.put(tx, HOLD, "1" if held else None)
+        return operation
+
+    return house.database.write(work)
