@@ -1,5 +1,9 @@
-"""Writes docs/config.md from the settings as they are declared: `python docs/generate.py`; `--check` only compares."""
+"""Writes what docs/ takes from the code: `python docs/generate.py`; with `--check` it only compares.
 
+config.md as a whole, from the settings as they are declared; the table of fields in csv.md.
+"""
+
+import re
 import sys
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
@@ -7,8 +11,10 @@ from typing import Any
 
 from retcon import config, tomlfile
 from retcon.desk.house import kind_class, known_kinds
+from retcon.sync.files import presets
 
-FILE = Path(__file__).with_name("config.md")
+CONFIG = Path(__file__).with_name("config.md")
+CSV = Path(__file__).with_name("csv.md")
 
 INTRODUCTION = """\
 # config.toml
@@ -38,20 +44,34 @@ Keys of the console by action id, where you want others: `approve = "ctrl+a"`.
 """
 
 
-def document() -> str:
-    """The whole of docs/config.md."""
+def documents() -> dict[Path, str]:
+    """What each file should hold."""
+    return {CONFIG: _config(), CSV: _csv(CSV.read_text(encoding="utf-8"))}
+
+
+def _csv(written: str) -> str:
+    rows = "\n".join(f"| `{name}` | {words} |" for name, words in presets.FIELDS.items())
+    table = f"<!-- fields -->\n| field | is |\n| --- | --- |\n{rows}\n<!-- /fields -->"
+    return re.sub("<!-- fields -->.*<!-- /fields -->", lambda _: table, written, flags=re.DOTALL)
+
+
+def _config() -> str:
     parts = [INTRODUCTION]
-    parts += [_table(f"[{name}]", declared) for name, declared in config.TABLES.items()]
+    parts += [_table(f"[{name}]", declared, _about(declared)) for name, declared in config.TABLES.items()]
     for section, noun in (("sources", "source"), ("channels", "channel")):
         for kind in known_kinds(section):
             opened = kind_class(section, kind)
-            parts.append(_table(f'[{section}.NAME] with kind = "{kind}"', opened.Settings, _secrets(noun, opened)))
+            parts.append(
+                _table(
+                    f'[{section}.NAME] with kind = "{kind}"', opened.Settings, _about(opened), _secrets(noun, opened)
+                )
+            )
     return "\n".join([*parts, MAPPINGS])
 
 
-def _table(title: str, declared: type, after: str = "") -> str:
+def _table(title: str, declared: type, about: str, after: str = "") -> str:
     rows = "\n".join(_row(entry) for entry in fields(declared))
-    return f"## {title}\n\n{_about(declared)}\n\n{HEAD}\n{rows}\n{after}"
+    return f"## {title}\n\n{about}\n\n{HEAD}\n{rows}\n{after}"
 
 
 def _about(declared: type) -> str:
@@ -82,9 +102,13 @@ def _secrets(noun: str, opened: Any) -> str:
     return f"\nSecrets of this {noun}: {names}.\n" if names else ""
 
 
+def outdated() -> list[str]:
+    """The files that aren't what the code says."""
+    return [file.name for file, text in documents().items() if not file.exists() or file.read_text("utf-8") != text]
+
+
 if __name__ == "__main__":
-    written = document()
     if "--check" in sys.argv:
-        same = FILE.exists() and FILE.read_text(encoding="utf-8") == written
-        sys.exit(0 if same else "docs/config.md is out of date; run: python docs/generate.py")
-    FILE.write_text(written, encoding="utf-8")
+        sys.exit("; ".join(f"docs/{name} is out of date" for name in outdated()) or 0)
+    for file, text in documents().items():
+        file.write_text(text, encoding="utf-8")
