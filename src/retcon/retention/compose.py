@@ -47,7 +47,7 @@ def write(
     notes = letter.notes()
     wanted = language_of(situation.customer, profile)
     for template in _in_order(templates, wanted or FALLBACK):
-        found = _filled(letter, template, notes)
+        found = _filled(letter, template, wanted, notes)
         if found is None:
             continue
         if wanted and not _alike(template.language, wanted):
@@ -77,18 +77,18 @@ def language_of(customer: Customer, profile: CountryProfile) -> str:
     return official[0].replace("_", "-") if len(official) == 1 else ""
 
 
-def _filled(letter: Letter, template: Template, notes: list[str]) -> tuple[str, str] | None:
-    """Subject and body; None, and a note, where the template is broken."""
+def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -> tuple[str, str] | None:
+    """Subject and body, with the formats of the wanted variety; None, and a note, where the template is broken."""
     missing: list[str] = []
     try:
-        facts = letter.facts(template.language)
+        facts = letter.facts(wanted if _alike(wanted, template.language) else template.language)
         subject = text.header(fill(template.subject, facts, missing))
         body = fill(template.body, facts, missing)
         if letter.rule.purpose is not Purpose.SERVICE and template.footer:
             body = f"{body}\n\n{fill(template.footer, facts, missing)}"
     except Exception as error:  # whatever a seller's template does wrong is told, not thrown
         line = getattr(error, "lineno", None)
-        place = f"{template.file or template.id}{f', line {line} below the subject' if line else ''}"
+        place = f"{template.file or template.id}{f', line {line}' if line else ''}"
         notes.append(text.sentence(f"{place} can't be used: {text.line(text.keep(str(error), 200))}"))
         return None
     notes.extend(missing)
@@ -101,7 +101,7 @@ def _beside(letter: Letter, templates: Mapping[str, Template], written: str) -> 
     for template in _in_order(templates, mine):
         if _alike(template.language, written) or not (_alike(template.language, mine) or template.language == FALLBACK):
             break
-        if found := _filled(letter, template, []):
+        if found := _filled(letter, template, mine, []):
             return found
     return "", ""
 

@@ -3,7 +3,7 @@
     customer.name  customer.first_name
     shop.name  shop.signature  shop.storefront  shop.address
     order.number  order.date  order.total  order.article  order.articles    of the order that the rule is about
-    parcel.carrier  parcel.number  parcel.link  parcel.shipped  parcel.arrives
+    parcel.carrier  parcel.number  parcel.link  parcel.shipped  parcel.arrives  parcel.arrived
     silent_days  usual_days
     needs.address  needs.unsubscribe  needs.objection_notice    what the country asks of advertising; for footers
 
@@ -32,10 +32,14 @@ from retcon.retention import formats
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
 
+# What advertising may have to carry.
+NEEDS = ("address", "unsubscribe", "objection_notice")
+
+_ORDER = ("number", "date", "total", "article", "articles")
+_PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
 _ARTICLES = 3
 _LONGEST_ARTICLE = 80
 _LONGEST_LINK = 2000
-_NEEDS = ("address", "unsubscribe", "objection_notice")
 
 # Stand round the name of an unknown fact where it was written out; outside text is rid of them.
 _OPEN, _CLOSE = "\ue000", "\ue001"
@@ -90,7 +94,7 @@ class Letter:
             "shop": _Facts("shop", self._shop()),
             "order": _Facts("order", self._order_facts(order, language)),
             "parcel": _Facts("parcel", self._parcel_facts(order, language)),
-            "needs": _Facts("needs", {need: need in needs for need in _NEEDS}),
+            "needs": _Facts("needs", {need: need in needs for need in NEEDS}),
             "silent_days": standing.silent_days,
             "usual_days": unknown("usual_days") if cycle is None else round(cycle),
         }
@@ -120,7 +124,7 @@ class Letter:
 
     def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
         if order is None:
-            return dict.fromkeys(("number", "date", "total", "article", "articles"), "")
+            return dict.fromkeys(_ORDER, "")
         articles = list(dict.fromkeys(name for line in order.lines if (name := _clean(line.name, _LONGEST_ARTICLE))))
         return {
             "number": _clean(order.number, 40),
@@ -131,7 +135,7 @@ class Letter:
         }
 
     def _parcel_facts(self, order: Order | None, language: str) -> dict[str, str]:
-        facts: dict[str, str] = dict.fromkeys(("carrier", "number", "link", "shipped", "arrives"), "")
+        facts: dict[str, str] = dict.fromkeys(_PARCEL, "")
         if order is None:
             return facts
         facts |= {
@@ -144,6 +148,8 @@ class Letter:
             arrives = order.shipped_at + self.profile.transit_days * DAY
             if order.delivered_at is None and arrives > self.now:
                 facts["arrives"] = self._day(arrives, language)
+        if order.delivered_at is not None:
+            facts["arrived"] = self._day(order.delivered_at, language)
         return facts
 
     def _day(self, instant: datetime, language: str) -> str:
@@ -212,6 +218,17 @@ def fill(source: str, facts: Mapping[str, Any], notes: list[str]) -> str:
         if kept:
             lines.append(" ".join(kept).rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
+
+
+def flaw(source: str) -> tuple[int, str] | None:
+    """Where and what the grammar of a template is wrong; None where it isn't."""
+    from jinja2 import TemplateSyntaxError
+
+    try:
+        _compiled(source)
+    except TemplateSyntaxError as error:
+        return error.lineno, text.line(error.message or "cannot be read")
+    return None
 
 
 @lru_cache(maxsize=256)

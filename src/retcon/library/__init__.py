@@ -1,0 +1,73 @@
+"""Playbooks, country profiles and texts, ours and the seller's, as facts of the model; the only reader of data/.
+
+The seller's files lie beside config.toml, in playbooks/, regions/ and templates/, and win over ours; `home` is that
+folder. All mistakes in them are told at once, as ConfigError. A file that hasn't changed isn't read twice.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+from functools import lru_cache
+from pathlib import Path
+
+from retcon.errors import ConfigError, Mistake
+from retcon.library import countries, files, texts
+from retcon.library import rules as rule_files
+from retcon.library.files import Stamp
+from retcon.model.playbook import Rule, Template
+from retcon.model.policy import CountryProfile
+
+
+def rules(home: Path) -> tuple[Rule, ...]:
+    """The rules that are switched on, in the order of Today, each with a text in one language at least."""
+    return _rules(home, files.stamp(home / "playbooks", "*.toml"), files.stamp(home / "templates", "*/*.txt"))
+
+
+def templates(home: Path, template_id: str) -> Mapping[str, Template]:
+    """The texts of that id by language; empty where there is none."""
+    return _templates(home, template_id, files.stamp(home / "templates", "*/*.txt"))
+
+
+def profile(home: Path, country: str) -> CountryProfile:
+    """What may be sent to a country (ISO 3166-1 alpha-2); the strict default where it has no profile of its own."""
+    known, code = _profiles(home, files.stamp(home / "regions", "*.toml")), country.upper()
+    if code in known:
+        return known[code]
+    return replace(known[""], transit_days=countries.transit().get(code, known[""].transit_days))
+
+
+def transit(home: Path) -> Mapping[str, int]:
+    """The usual days from shipping to the door, by country; the profile of "" has those of all others."""
+    known = _profiles(home, files.stamp(home / "regions", "*.toml"))
+    return {**countries.transit(), **{code: found.transit_days for code, found in known.items() if code}}
+
+
+def transit_days(home: Path, country: str) -> int:
+    """The usual days from shipping to the door in a country."""
+    return profile(home, country).transit_days
+
+
+def check(home: Path) -> None:
+    """Read everything, the grammar of every text too. Raises ConfigError with all mistakes."""
+    mistakes: list[Mistake] = []
+    with files.gathering(mistakes):
+        rules(home)
+    with files.gathering(mistakes):
+        profile(home, "")
+    mistakes += texts.flaws(home)
+    if mistakes:
+        raise ConfigError(tuple(dict.fromkeys(mistakes)))
+
+
+@lru_cache(maxsize=4)
+def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]:
+    return rule_files.read(home)
+
+
+@lru_cache(maxsize=64)
+def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Template]:
+    return texts.read(home, template_id)
+
+
+@lru_cache(maxsize=4)
+def _profiles(home: Path, changed: Stamp) -> Mapping[str, CountryProfile]:
+    return countries.read(home)
