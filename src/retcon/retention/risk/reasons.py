@@ -45,5 +45,9 @@ def _sentence(cause: Cause, standing: Standing, currency: str) -> str:
 
 def _silence(days: int, usual: int) -> str:
     if days == 0:
-        return f"Ordered today, usually every {plural(usual, 'day')}." if usual else "Ordered today."
+        return (
+            f"An order or a parcel today, usually every {plural(usual, 'day')}."
+            if usual
+            else "Ordered or arrived today."
+        )
     return f"Silent {plural(days, 'day')}" + (f", usually {usual}." if usual else ".")
