@@ -14,7 +14,7 @@ PER_PAGE = 100
 # Each page begins with the last row of the one before. Where it doesn't, a row has left and others have moved up.
 STEP = PER_PAGE - 1
 AT_ONCE = 3  # more gains nothing on a small shop
-_STANDING_STILL = 10
+_IDLE = 10  # pages with nothing new in them, one after the other
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ def crawl(ask: Callable[[int], Batch], key: Callable[[Json], Any], *, at_once: i
     """
     seen: set[Any] = set()
     ahead: deque[tuple[int, Future[Batch]]] = deque()
-    following, end, idle = 0, 1, 0
+    following, end, idle, went_back = 0, 1, 0, False
     pool = ThreadPoolExecutor(at_once, thread_name_prefix="retcon-page")
     try:
         while True:
@@ -46,15 +46,16 @@ def crawl(ask: Callable[[int], Batch], key: Callable[[Json], Any], *, at_once: i
             batch = page.result()
             if offset and (not batch.rows or key(batch.rows[0]) not in seen):
                 ahead.clear()
-                following = max(0, offset - STEP)
+                following, went_back = max(0, offset - STEP), True
                 continue
             fresh = {key(row): row for row in batch.rows if key(row) not in seen}
             idle = 0 if fresh else idle + 1
-            if idle > _STANDING_STILL:
+            if idle > _IDLE or (offset and not fresh and len(batch.rows) > 1 and not went_back):
                 raise SourceError(
                     "The shop gives the same page again and again, so the rest could not be read.",
                     "Keep caches away from /wp-json/, then: retcon sync",
                 )
+            went_back = False
             seen.update(fresh)
             ids = {str(row.get("id")) for row in fresh.values()}
             yield replace(
