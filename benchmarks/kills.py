@@ -1,0 +1,348 @@
+"""Kills `retcon send` again and again and counts what arrived: nothing twice, nothing lost.
+
+A process of `python -m retcon send` hands mail to a server on loopback that counts deliveries by Message-ID. Half of
+the processes die by SIGKILL at a mark of the protocol, half at a random instant; each time another is started, until
+none finds anything to do. Prints one table.
+
+    python benchmarks/kills.py --kills 200
+"""
+
+import argparse
+import os
+import random
+import signal
+import socket
+import socketserver
+import subprocess
+import sys
+import tempfile
+import threading
+import time
+from collections import Counter
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from retcon.desk import outbox as outboxes
+from retcon.desk.house import open_house
+from retcon.model.people import Purpose
+from retcon.store import outbox
+from retcon.store.database import Connection
+
+# After RCPT was answered; amid the text; after the final dot; counted, and before 250 is said.
+MARKS = ("rcpt", "data", "dot", "before 250")
+# States in which the operator sees a message that did not arrive.
+SEEN = frozenset(("queued", "held", "uncertain", "stale", "failed"))
+
+
+class CountingServer(socketserver.ThreadingTCPServer):
+    """An SMTP server that counts deliveries by Message-ID and calls `at_mark` where a message passes a mark."""
+
+    allow_reuse_address = True
+    daemon_threads = True
+
+    def server_bind(self) -> None:
+        """With little room for what was not read yet, so that a client can die amid its text."""
+        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        super().server_bind()
+
+    def __init__(self) -> None:
+        super().__init__(("127.0.0.1", 0), _Conversation)
+        self.delivered: Counter[str] = Counter()
+        self.at_mark: Callable[[str], None] = lambda _mark: None
+        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
+
+    @property
+    def port(self) -> int:
+        return self.server_address[1]
+
+    def handle_error(self, request: object, client_address: object) -> None:
+        """The client died in mid-sentence: that is what this is about."""
+
+
+class _Conversation(socketserver.StreamRequestHandler):
+    server: CountingServer
+
+    def handle(self) -> None:
+        self._say("220 counting")
+        while line := self.rfile.readline():
+            verb = line[:4].upper().strip()
+            if verb == b"EHLO":
+                self._say("250 counting")
+            elif verb == b"RCPT":
+                self._say("250 ok")
+                self.server.at_mark("rcpt")
+            elif verb == b"DATA":
+                if not self._take():
+                    return
+            elif verb == b"QUIT":
+                return
+            else:
+                self._say("250 ok")
+
+    def _take(self) -> bool:
+        """Take the text; counted as soon as the final dot is here, as a server that keeps its word must."""
+        self._say("354 go on")
+        key = ""
+        amid = False
+        while (line := self.rfile.readline()) != b".\r\n":
+            if not line:
+                return False
+            if line.lower().startswith(b"message-id:"):
+                key = line.partition(b"<")[2].partition(b"@")[0].decode()
+            if not amid:
+                amid = True
+                self.server.at_mark("data")
+        self.server.at_mark("dot")
+        self.server.delivered[key] += 1
+        self.server.at_mark("before 250")
+        self._say("250 taken")
+        return True
+
+    def _say(self, words: str) -> None:
+        self.wfile.write(f"{words}\r\n".encode())
+
+
+@dataclass(slots=True)
+class Figures:
+    """What a run came to."""
+
+    kills: int = 0
+    by_place: Counter[str] = field(default_factory=Counter)
+    processes: int = 0
+    messages: int = 0
+    delivered: int = 0
+    doubled: int = 0
+    uncertain: int = 0
+    uncertain_arrived: int = 0
+    waiting: int = 0
+    unseen: int = 0  # neither delivered nor in a state that the operator sees
+    claimed_untrue: int = 0  # said to be sent, and it did not arrive
+    settled_once: int = 0  # delivered exactly once after the operator settled what was open
+    seconds: float = 0.0
+
+
+def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
+    """Kill so many senders and let one finish; every second kill at a mark, the others at a random instant."""
+    chance = random.Random(seed)
+    figures = Figures(messages=3 * kills + spare)
+    began = time.monotonic()
+    server = CountingServer()
+    try:
+        with tempfile.TemporaryDirectory(prefix="retcon-kills-") as folder:
+            home = Path(folder)
+            keys = prepare(home, server.port, figures.messages)
+            startup = _startup(home)
+            for number in range(kills):
+                place = MARKS[number // 2 % len(MARKS)] if number % 2 == 0 else "at random"
+                killed = _kill_at_mark(home, server, place, chance) if number % 2 == 0 else None
+                if killed is None:
+                    place, killed = "at random", _kill_at_random(home, chance, startup)
+                figures.processes += 1
+                figures.kills += killed
+                figures.by_place[place] += killed
+            figures.processes += _finish(home)
+            _count(figures, home, server, keys)
+            figures.processes += _settle(home, server)
+            figures.settled_once = sum(server.delivered[key] == 1 for key in keys)
+    finally:
+        server.shutdown()
+        server.server_close()
+    figures.seconds = time.monotonic() - began
+    return figures
+
+
+def prepare(home: Path, port: int, messages: int) -> list[str]:
+    """A home in which so many messages wait, each to a customer of its own; returns their keys."""
+    home.mkdir(parents=True, exist_ok=True)
+    (home / "config.toml").write_text(
+        f"""
+[channels.email]
+kind = "email"
+host = "127.0.0.1"
+port = {port}
+security = "none"
+from = "Kill Test <shop@example.com>"
+
+[policy]
+live = true
+undo_seconds = 0
+"""
+    )
+    house = open_house(home)
+    try:
+        return house.database.write(lambda tx: [_message(tx, number) for number in range(1, messages + 1)])
+    finally:
+        house.close()
+
+
+def _message(tx: Connection, number: int) -> str:
+    """A customer with an order, where it is noon, and a service message to them."""
+    now = datetime.now(UTC)
+    ahead = 12 - now.hour
+    zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"  # POSIX: west is positive
+    bought = int((now - timedelta(days=3)).timestamp())
+    address = f"buyer{number}@example.org"
+    tx.execute(
+        "insert into customers (id, name, country, language, zones) values (?, ?, 'DE', 'en', ?)",
+        (number, f"Buyer {number}", f'["{zone}"]'),
+    )
+    tx.execute("insert into identities values ('email', ?, ?, ?)", (address, number, address))
+    tx.execute(
+        """
+        insert into orders (source, source_id, number, customer_id, email, placed_at, state, currency, total_minor,
+            total_base_minor) values ('shop', ?, ?, ?, ?, ?, 'paid', 'EUR', 4900, 4900)
+        """,
+        (str(number), str(number), number, address, bought),
+    )
+    tx.execute(
+        """
+        insert into standings (customer_id, orders, first_order_at, last_order_at, spent_minor, refunded_minor,
+            silent_days, under_way, p_churn, risk_score, band, expected_orders, clv_minor, tier, stage)
+        values (?, 1, ?, ?, 4900, 0, 0, 1, 0.5, 50, 'medium', 0.5, 4900, 'new', 'trust')
+        """,
+        (number, bought, bought),
+    )
+    row = outbox.add(
+        tx,
+        customer_id=number,
+        channel="email",
+        purpose=Purpose.SERVICE,
+        recipient=address,
+        subject=f"Your parcel {number}",
+        body="It is on its way.\n" * 5000,
+        language="en",
+        approved_at=now,
+        not_before=now - timedelta(minutes=1),
+        key=f"kill-{number}",
+    )
+    return row.key
+
+
+def _child(home: Path) -> "subprocess.Popen[bytes]":
+    quiet = subprocess.DEVNULL
+    command = [sys.executable, "-m", "retcon", "--home", str(home), "send"]
+    environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)
+
+
+def _startup(home: Path) -> float:
+    """Seconds until a sender is at work, roughly: those of a command that does nothing."""
+    began = time.monotonic()
+    command = [sys.executable, "-m", "retcon", "--home", str(home), "outbox", "--state", "held"]
+    subprocess.run(command, capture_output=True, check=True)
+    return time.monotonic() - began
+
+
+def _kill_at_mark(home: Path, server: CountingServer, mark: str, chance: random.Random) -> bool | None:
+    """Kill a sender where its first, second or third message passes the mark; None where it came to no such mark."""
+    nth = chance.randrange(1, 4)
+    ready = threading.Event()
+    passed = Counter[str]()
+    killed = threading.Event()
+    child = _child(home)
+
+    def at_mark(passing: str) -> None:
+        ready.wait()
+        passed[passing] += 1
+        if passing == mark and passed[passing] == nth:
+            child.kill()
+            child.wait()
+            killed.set()
+
+    server.at_mark = at_mark
+    ready.set()
+    child.wait()
+    server.at_mark = lambda _mark: None
+    # The conversation goes on in a thread of its own: what came before the kill is still counted there.
+    return True if killed.is_set() or child.returncode == -signal.SIGKILL else None
+
+
+def _kill_at_random(home: Path, chance: random.Random, startup: float) -> bool:
+    """Kill a sender somewhere between its start and some messages; False where it had ended before."""
+    child = _child(home)
+    try:
+        child.wait(chance.uniform(0.3 * startup, 1.4 * startup))
+    except subprocess.TimeoutExpired:
+        child.kill()
+        child.wait()
+    return child.returncode == -signal.SIGKILL
+
+
+def _finish(home: Path) -> int:
+    """Start senders until one has nothing left to do; how many that took."""
+    for count in range(1, 10):
+        child = _child(home)
+        child.wait()
+        if child.returncode in (0, 4) and not _states(home).get("queued"):
+            return count
+    raise AssertionError(f"senders do not come to an end: {_states(home)}")
+
+
+def _states(home: Path) -> Counter[str]:
+    house = open_house(home)
+    try:
+        with house.database.read() as tx:
+            return Counter(outbox.counts(tx))
+    finally:
+        house.close()
+
+
+def _count(figures: Figures, home: Path, server: CountingServer, keys: list[str]) -> None:
+    time.sleep(0.1)  # a conversation whose client died may still be counting
+    house = open_house(home)
+    try:
+        with house.database.read() as tx:
+            rows = {row.key: row for row in outbox.listing(tx)}
+    finally:
+        house.close()
+    for key in keys:
+        row, count = rows[key], server.delivered[key]
+        figures.delivered += count > 0
+        figures.doubled += count > 1
+        figures.uncertain += row.state == "uncertain"
+        figures.uncertain_arrived += row.state == "uncertain" and count > 0
+        figures.waiting += row.state == "queued"
+        figures.unseen += count == 0 and row.state not in SEEN
+        figures.claimed_untrue += count == 0 and row.state in outbox.LEFT
+
+
+def _settle(home: Path, server: CountingServer) -> int:
+    """Settle what is open as an operator would who looked whether it arrived, and send the rest again."""
+    house = open_house(home)
+    try:
+        for entry in outboxes.listing(house, "uncertain"):
+            outboxes.resolve(house, entry.row.id, "arrived" if server.delivered[entry.row.key] else "again")
+    finally:
+        house.close()
+    return _finish(home)
+
+
+def main() -> None:
+    arguments = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    arguments.add_argument("--kills", type=int, default=200)
+    arguments.add_argument("--seed", type=int, default=1)
+    chosen = arguments.parse_args()
+    figures = run(chosen.kills, chosen.seed)
+    places = ", ".join(f"{place} {count}" for place, count in figures.by_place.items())
+    for words, figure in (
+        ("processes of `retcon send` started", figures.processes),
+        ("killed by SIGKILL", f"{figures.kills}   ({places})"),
+        ("messages approved", figures.messages),
+        ("delivered", figures.delivered),
+        ("delivered twice", figures.doubled),
+        ("perhaps sent, for the operator to settle", figures.uncertain),
+        ("  of these had arrived", figures.uncertain_arrived),
+        ("still waiting", figures.waiting),
+        ("neither delivered nor seen by the operator", figures.unseen),
+        ("said to be sent and not delivered", figures.claimed_untrue),
+        ("delivered exactly once when that was settled", figures.settled_once),
+        ("seconds", f"{figures.seconds:.0f}"),
+    ):
+        print(f"{words:<46}{figure}")
+    sys.exit(1 if figures.doubled or figures.unseen or figures.claimed_untrue else 0)
+
+
+if __name__ == "__main__":
+    main()
