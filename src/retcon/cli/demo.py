@@ -4,6 +4,7 @@ import os
 import subprocess
 import sys
 import tempfile
+import textwrap
 import time
 from collections import Counter
 from collections.abc import Generator, Sequence
@@ -15,7 +16,7 @@ import click
 
 from retcon import clock, jobs, localtime, money, text
 from retcon.cli.output import interactive, print_json, print_table, say, show_progress
-from retcon.cli.today import MOMENTS, leaves
+from retcon.cli.today import leaves
 from retcon.demo import sandbox
 from retcon.desk import drafts, outbox, people, refresh, sending
 from retcon.desk import today as todays
@@ -24,6 +25,9 @@ from retcon.desk.today import Item, Line, Today
 from retcon.errors import SourceError
 from retcon.model.outbox import OutboxState
 from retcon.model.policy import Answer
+from retcon.widgets import words
+
+NO_BREAK = "\N{NO-BREAK SPACE}"
 
 _SENT = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
 _NEEDS_YOU = (OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED)
@@ -50,7 +54,7 @@ def demo(keep: Path | None, as_json: bool) -> None:
             return
         house = sandbox.open_demo(folder)
         try:
-            tour = _walk(house, quiet=as_json)
+            tour = walk(house, quiet=as_json)
         finally:
             house.close()
     if as_json:
@@ -93,7 +97,7 @@ def _console(folder: Path, *, kept: bool) -> None:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class _Tour:
+class Tour:
     """What one run from end to end came to."""
 
     orders: int
@@ -106,7 +110,7 @@ class _Tour:
     seconds: float
 
 
-def _walk(house: House, *, quiet: bool) -> _Tour:
+def walk(house: House, *, quiet: bool) -> Tour:
     """Pull, rank, list, approve what passes, send; tell it on stdout unless `quiet`."""
     began = time.monotonic()
     for result in refresh.pull(house, progress=show_progress if interactive() else None):
@@ -119,7 +123,7 @@ def _walk(house: House, *, quiet: bool) -> _Tour:
     approved = drafts.approve(house, [(item.action.id, item.action.revision) for item in items if item.passes])
     sending.send(house, until_empty=True, pull=False)
     states = Counter(entry.row.state for entry in outbox.listing(house))
-    tour = _Tour(
+    tour = Tour(
         orders=len(orders),
         customers=len(customers),
         due=found.due,
@@ -153,8 +157,8 @@ def _due(house: House, line: Line) -> tuple[str, ...]:
     if not line.folded:
         when = leaves(first, house.settings.shop.timezone, house.now())
         return (
-            MOMENTS[line.moment],
-            first.customer.name,
+            words.MOMENTS[line.moment],
+            words.call_name(first.customer),
             first.customer.country,
             line.title,
             first.action.reason,
@@ -164,7 +168,7 @@ def _due(house: House, line: Line) -> tuple[str, ...]:
     countries = Counter(item.customer.country for item in line.items)
     most = " · ".join(f"{country} {count}" for country, count in countries.most_common(4))
     now = sum(item.passes and item.leaves_at is None for item in line.items)
-    return (MOMENTS[line.moment], f"{len(line.items)} people", "", line.title, most, f"{now} now", stake)
+    return (words.MOMENTS[line.moment], f"{len(line.items)} people", "", line.title, most, f"{now} now", stake)
 
 
 def _print_approved(items: Sequence[Item], approved: int) -> None:
@@ -178,11 +182,14 @@ def _print_approved(items: Sequence[Item], approved: int) -> None:
         click.echo(f"  {len(said)} may not leave, such as: {text.line(said[0])}")
 
 
-def _print_sent(house: House, tour: _Tour) -> None:
+def _print_sent(house: House, tour: Tour) -> None:
     zone = house.settings.shop.timezone
     waiting = [entry.row for entry in outbox.listing(house, OutboxState.QUEUED)]
     click.echo(f"{tour.sent} sent to the sandbox, {tour.waiting} wait for their hour, {tour.needs_you} need you.")
-    hours = Counter(row.not_before for row in waiting)
-    for hour, count in sorted(hours.items()):
-        click.echo(f"  {count} until {localtime.when(hour, house.now(), zone)} ({zone})")
+    if waiting:
+        hours = Counter(row.not_before for row in waiting)
+        told = (f"{count} at {localtime.when(hour, house.now(), zone)}" for hour, count in sorted(hours.items()))
+        # No line ends between a number and its hour.
+        lines = textwrap.fill(", ".join(each.replace(" ", NO_BREAK) for each in told), 100, initial_indent="  ")
+        click.echo(f"{lines} ({zone})".replace("\n", "\n  ").replace(NO_BREAK, " "))
     click.echo(f"{tour.seconds:.1f} s. {NOTHING_LEFT}")

@@ -87,12 +87,12 @@ def _returning(dice: random.Random) -> list[float]:
 COHORTS = (
     Cohort(kind="silent VIP", people=8, draw=_silent_vip, countries="FR DE US GB US JP DE SA", steady=True,
            accounts=1, opted_in=1, articles=6),
-    Cohort(kind="sleeper", people=18, draw=_sleeper, countries="ES DE US IT US NL DE BR", steady=True, opted_in=0.8),
+    Cohort(kind="sleeper", people=10, draw=_sleeper, countries="ES DE US IT US NL DE BR", steady=True, opted_in=0.8),
     Cohort(kind="first week", people=26, draw=_this_week, steady=True, accounts=0.5,
            countries="US DE TH DE JP FR BR SA GB KR US ES AE DE IT PL NL US TH JP FR DE"),
     Cohort(kind="faithful", people=18, draw=_faithful, accounts=1, opted_in=0.9),
-    Cohort(kind="returning", people=140, draw=_returning),
-    Cohort(kind="once", people=190, draw=_once, accounts=0.45, opted_in=0.4),
+    Cohort(kind="returning", people=146, draw=_returning),
+    Cohort(kind="once", people=192, draw=_once, accounts=0.45, opted_in=0.4),
 )  # fmt: skip
 
 
@@ -130,8 +130,11 @@ class _Everybody:
         self._given = dict.fromkeys((country.code for country in COUNTRIES), 0)
 
     def next(self, country: Country | None) -> Person:
-        chosen = country or self._waiting[-1]
-        self._waiting.remove(chosen)
+        if country is None:
+            chosen = self._waiting.pop()
+        else:
+            chosen = country
+            self._waiting.remove(country)
         number = self._given[chosen.code]
         self._given[chosen.code] += 1
         return person(chosen, number)

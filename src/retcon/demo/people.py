@@ -159,7 +159,7 @@ def person(country: Country, number: int) -> Person:
         last=last,
         latin_first=latin_first,
         latin_last=latin_last,
-        email=f"{_plain(latin_first)}.{_plain(latin_last)}.{country.code.lower()}@{_HOSTS[number % len(_HOSTS)]}",
+        email=f"{_plain(latin_first)}.{_plain(latin_last)}@{_HOSTS[number % len(_HOSTS)]}",
         phone=phone,
         street=f"{country.street} {number % 89 + 1}",
     )
