@@ -1,0 +1,235 @@
+"""Rules, countries and texts: ours, the seller's instead of them, and what is said of mistakes."""
+
+import os
+import subprocess
+import sys
+from datetime import date, time
+from pathlib import Path
+
+import pytest
+
+from retcon import library
+from retcon.errors import ConfigError
+from retcon.model.people import Purpose
+from retcon.model.playbook import Moment
+
+RULE = """
+id = "tea-lovers"
+title = "tea"
+moment = "habit"
+stage = "habit"
+purpose = "relationship"
+template = "tea"
+channels = ["email"]
+
+[when]
+silent_days = "30-40"
+orders = "3+"
+tier = ["vip", "high"]
+"""
+
+
+@pytest.fixture
+def home(tmp_path: Path) -> Path:
+    """A seller's folder with one text of their own."""
+    write(tmp_path / "templates/en/tea.txt", "Subject: Tea\n\nHello {{ customer.name }}.\n")
+    return tmp_path
+
+
+def write(file: Path, text: str) -> None:
+    file.parent.mkdir(parents=True, exist_ok=True)
+    file.write_text(text, encoding="utf-8")
+
+
+def mistakes(home: Path) -> list[str]:
+    with pytest.raises(ConfigError) as caught:
+        library.check(home)
+    return [str(mistake).removeprefix(f"{home}/") for mistake in caught.value.mistakes]
+
+
+# ---- rules ------------------------------------------------------------------------------------------------------
+
+
+def test_our_three_rules_come_in_the_order_of_today(home: Path) -> None:
+    found = library.rules(home)
+    assert [rule.id for rule in found] == ["sleepers", "vip-silent", "parcel-note"]
+    note = found[-1]
+    assert (note.moment, note.purpose, note.anchor) == (Moment.FIRST_WEEK, Purpose.SERVICE, "first_order")
+    assert (note.due_days, note.expires_days, note.due_when_shipped) == (1, 7, True)
+    assert [rule.personal for rule in found] == [False, True, False]
+    assert not any(rule.coupon for rule in found)
+
+
+def test_a_rule_of_the_sellers_own_is_one_of_them(home: Path) -> None:
+    write(home / "playbooks/tea.toml", RULE)
+    rule = next(rule for rule in library.rules(home) if rule.id == "tea-lovers")
+    assert (rule.anchor, rule.due_days, rule.expires_days) == ("last_order", 30, 40)
+    assert rule.when == {"orders": (3, None), "tier": frozenset({"vip", "high"})}
+    assert rule.file == str(home / "playbooks/tea.toml")
+
+
+def test_the_sellers_rule_takes_the_place_of_ours(home: Path) -> None:
+    write(home / "playbooks/mine.toml", RULE.replace("tea-lovers", "sleepers"))
+    assert [rule.title for rule in library.rules(home) if rule.id == "sleepers"] == ["tea"]
+
+
+def test_a_rule_is_switched_off_by_its_id(home: Path) -> None:
+    write(home / "playbooks/off.toml", 'id = "sleepers"\nenabled = false\n')
+    assert [rule.id for rule in library.rules(home)] == ["vip-silent", "parcel-note"]
+
+
+def test_a_change_is_noticed_at_once(home: Path) -> None:
+    file = home / "playbooks/tea.toml"
+    write(file, RULE)
+    first = library.rules(home)
+    assert library.rules(home) is first
+    write(file, RULE.replace('"tea"\nmoment', '"green tea"\nmoment'))
+    assert "green tea" in [rule.title for rule in library.rules(home)]
+    file.unlink()
+    assert "tea-lovers" not in [rule.id for rule in library.rules(home)]
+
+
+def test_all_mistakes_of_all_files_are_told_at_once_with_their_lines(home: Path) -> None:
+    write(
+        home / "playbooks/a.toml",
+        'id = "Big Name"\ntitel = "x"\nmoment = "never"\npersonal = "yes"\n\n[when]\norders = "many"\ntier = "vip"\n',
+    )
+    write(home / "playbooks/b.toml", "id = ")
+    write(home / "playbooks/c.toml", RULE.replace('"tea"\nchannels', '"coffee"\nchannels'))
+    write(home / "regions/fr.toml", 'country = "France"\n[hours]\nmonday = "9-18"\nfri = "18:00-09:00"\n')
+    write(home / "templates/en/tea.txt", "Hello.\n")
+    found = mistakes(home)
+    for said in (
+        'playbooks/a.toml:1: id = "Big Name" is not allowed. Allowed: small letters, digits and hyphens.',
+        "playbooks/a.toml:2: titel is unknown.",
+        'playbooks/a.toml:3: moment = "never" is not allowed. Allowed: one of answer, decide, slipping,',
+        "playbooks/a.toml:4: personal is text. Allowed: true or false.",
+        'playbooks/a.toml:7: when.orders = "many" is not allowed. Allowed: a number, "2+" or "60-90".',
+        "playbooks/a.toml:8: when.tier is text. Allowed: a list of vip, high,",
+        "playbooks/a.toml: purpose is missing.",
+        "playbooks/b.toml:1: ",
+        "playbooks/c.toml:7: template = “coffee” has no text. Write one: templates/en/coffee.txt",
+        'regions/fr.toml:1: country = "France" is not allowed. Allowed: a code such as "DE".',
+        "regions/fr.toml:3: hours.monday is no day.",
+        'regions/fr.toml:4: hours.fri holds no hours. Allowed: such as "10:00-18:00".',
+        "templates/en/tea.txt:1: The first line is no subject. Write: Subject: your words",
+    ):
+        assert any(mistake.startswith(said) for mistake in found), (said, found)
+
+
+@pytest.mark.parametrize(
+    ("when", "said"),
+    [
+        ("", "when: nothing says when it is due. Give days_since_first_order or silent_days."),
+        ('silent_days = "45+"', "when.silent_days has no end."),
+        ('silent_days = "90-60"', 'when.silent_days = "90-60" is not allowed.'),
+        ("silent_days = -3", "when.silent_days = -3 is not allowed."),
+        ("silent_days = true", "when.silent_days = True is not allowed."),
+        ('silent_days = "1-2"\ndue_when_shipped = true', "when.due_when_shipped is for first orders."),
+        ("silent_days = 5\nspent = 3", "when: spent is unknown."),
+        ("silent_days = 5\ntier = []", "when.tier = () is not allowed."),
+    ],
+)
+def test_a_rule_must_say_when_it_is_due_and_when_it_ends(home: Path, when: str, said: str) -> None:
+    write(home / "playbooks/tea.toml", f"{RULE[: RULE.index('[when]')]}[when]\n{when}\n")
+    assert any(said in mistake for mistake in mistakes(home))
+
+
+def test_two_files_of_one_folder_cannot_be_the_same_rule(home: Path) -> None:
+    write(home / "playbooks/a.toml", RULE)
+    write(home / "playbooks/b.toml", RULE)
+    assert mistakes(home) == ["playbooks/b.toml: Its id “tea-lovers” is that of a.toml too. Change one."]
+
+
+def test_a_file_that_cannot_be_read_is_named(home: Path) -> None:
+    (home / "playbooks").mkdir()
+    (home / "playbooks/latin.toml").write_bytes(b'id = "caf\xe9"')
+    (home / "templates/en/coffee.txt").write_bytes(b"Subject: caf\xe9\n\nx")
+    assert mistakes(home) == [
+        "playbooks/latin.toml: cannot be read: it is not UTF-8.",
+        "templates/en/coffee.txt: cannot be read: it is not UTF-8.",
+    ]
+
+
+def test_the_grammar_of_a_text_is_checked_with_its_line(home: Path) -> None:
+    write(home / "templates/en/tea.txt", "Subject: Tea\n\nHello.\n{% if customer.name %}\nx\n")
+    (mistake,) = mistakes(home)
+    assert mistake.startswith("templates/en/tea.txt:4: Unexpected end of template.")
+    assert mistake.endswith("Jinja2 is expected.")
+
+
+# ---- countries --------------------------------------------------------------------------------------------------
+
+
+def test_a_country_without_a_profile_takes_the_strict_one(home: Path) -> None:
+    korea = library.profile(home, "KR")
+    assert korea.opt_out == frozenset()
+    assert {window.weekday for window in korea.hours} == {0, 1, 2, 3, 4}
+    assert {(window.opens, window.closes) for window in korea.hours} == {(time(10), time(18))}
+    assert korea.marketing_needs == ("address", "unsubscribe")
+    assert korea.transit_days == 9
+    assert library.profile(home, "").transit_days == library.profile(home, "ZZ").transit_days == 12
+
+
+def test_the_profiles_that_we_know_carry_the_day_they_were_checked(home: Path) -> None:
+    germany, america = library.profile(home, "de"), library.profile(home, "US")
+    assert germany.opt_out == frozenset()
+    assert "objection_notice" in germany.marketing_needs
+    assert america.opt_out == {"email"}
+    assert all(window.weekday != 6 for window in (*germany.hours, *america.hours))
+    assert germany.checked == america.checked == date(2026, 11, 21)
+
+
+def test_the_seller_changes_only_what_is_different(home: Path) -> None:
+    write(
+        home / "regions/germany.toml",
+        'country = "DE"\ntransit_days = 2\n[hours]\nsun-thu = "09:00-11:30, 14:00-24:00"\n',
+    )
+    germany = library.profile(home, "DE")
+    assert germany.transit_days == 2
+    assert sorted({window.weekday for window in germany.hours}) == [0, 1, 2, 3, 6]
+    assert len(germany.hours) == 10
+    assert germany.hours[-1].closes == time.max
+    assert germany.name == "Germany"
+    assert "objection_notice" in germany.marketing_needs
+
+
+def test_days_on_the_way_are_ours_by_country_until_the_seller_knows_better(home: Path) -> None:
+    assert library.transit(home)["DE"] == library.transit_days(home, "DE") == 3
+    write(home / "regions/th.toml", 'country = "TH"\ntransit_days = 20\n')
+    assert library.transit(home)["TH"] == library.transit_days(home, "TH") == 20
+    assert all(1 <= days <= 30 for days in library.transit(home).values())
+
+
+# ---- texts ------------------------------------------------------------------------------------------------------
+
+
+def test_our_texts_are_there_in_both_languages_each_with_its_footer(home: Path) -> None:
+    for rule in library.rules(home):
+        texts = library.templates(home, rule.template)
+        assert set(texts) == {"de", "en"}
+        assert "Werbung" in texts["de"].footer
+        assert "STOP" in texts["en"].footer
+
+
+def test_the_sellers_text_wins_and_a_new_language_takes_the_english_footer(home: Path) -> None:
+    write(home / "templates/de/sleepers.txt", "\ufeffSubject: Mein Betreff\n\nMein Text.\n")
+    write(home / "templates/fr/sleepers.txt", "Subject: Objet\n\nTexte.\n")
+    write(home / "templates/notes/sleepers.txt", "no text of ours")
+    texts = library.templates(home, "sleepers")
+    assert set(texts) == {"de", "en", "fr"}
+    assert texts["de"].subject == "Mein Betreff"
+    assert "Mein Text." in texts["de"].body
+    assert texts["fr"].footer == texts["en"].footer
+
+
+def test_a_text_that_nobody_wrote_is_no_mistake(home: Path) -> None:
+    assert library.templates(home, "nothing") == {}
+
+
+def test_the_library_is_read_without_the_template_engine() -> None:
+    code = (
+        "import sys; from pathlib import Path; from retcon import library; library.rules(Path('x'));"
+        "library.profile(Path('x'), 'DE'); sys.exit(bool({'jinja2', 'babel', 'email_validator'} & set(sys.modules)))"
+    )
+    assert subprocess.run([sys.executable, "-c", code], check=False, env=dict(os.environ)).returncode == 0
