@@ -6,6 +6,7 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
+from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -24,6 +25,8 @@ from retcon.widgets import themes
 class RetconApp(App[None]):
     """The console over an open house. `command` starts retcon's children; without it none are started."""
 
+    # A default screen's own file would not be read.
+    CSS_PATH: ClassVar[list[str | Path]] = ["screens/console.tcss", "screens/today.tcss"]
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(

@@ -16,6 +16,8 @@ from retcon.widgets.worklist import Entry, Worklist
 
 # A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
 BLINK = 0.25
+# From so many rows on, there is room for all that is known.
+TALL = 32
 
 
 class ListScreen(ConsoleScreen):
@@ -24,7 +26,7 @@ class ListScreen(ConsoleScreen):
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (32, "-tall")]
+        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
         self.list = Worklist()
         shop = self.house.settings.shop
         around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
@@ -81,6 +83,7 @@ class ListScreen(ConsoleScreen):
         shop = self.house.settings.shop
         view = View(
             width=self.size.width,
+            tall=self.size.height >= TALL,
             now=self.house.now(),
             zone=shop.timezone,
             language=shop.language,
@@ -133,8 +136,17 @@ class ListScreen(ConsoleScreen):
         self.rule.say(" · ".join(more))
 
     def on_resize(self) -> None:
-        """Write the page anew for the width there is."""
+        """Share the rows, and write the page anew for the width there is."""
+        self.share_rows()
         self.show_page(keep=True)
+
+    def share_rows(self) -> None:
+        """Give the list what it needs, at most its share; the reader has the rest."""
+        height = self.size.height
+        wide = height >= TALL and self.size.width >= 100
+        room = height - (6 if wide else 4)  # header, rule, status, keys
+        most = room * 4 // 7 if height >= TALL else room * 9 // 20
+        self.lines.styles.height = max(3, min(most, max(len(self.list.entries) + 1, 6)))
 
     # ---- moving
 
@@ -181,6 +193,7 @@ class ListScreen(ConsoleScreen):
     def _unfold(self, *, open_: bool) -> None:
         entry = self.lines.current
         if entry is not None and entry.line is not None and self.list.unfold(entry.line.key, open_=open_):
+            self.share_rows()
             self.show_list(cursor=entry.line.key)
 
     def action_next_text(self) -> None:

@@ -35,8 +35,6 @@ LOOK = 2.0
 class TodayScreen(ListScreen):
     """The working list of the day."""
 
-    CSS_PATH = "today.tcss"
-
     def __init__(self, shared: Shared, load: Load = desk.load) -> None:
         super().__init__(shared)
         self._load = load
@@ -72,6 +70,7 @@ class TodayScreen(ListScreen):
         """Show all of it, in its order."""
         self.today, self._version, self._news = today, today.version, News()
         self.list.load(today.lines)
+        self.share_rows()
         self.show_list(cursor)
         self._show_header()
 

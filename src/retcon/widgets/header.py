@@ -69,13 +69,13 @@ class Header(Drawn):
         said: list[Part] = []
         if not facts.live:
             said.append(("practice", "warn"))
+        if facts.held:
+            said.append(("on hold", "warn"))
         if state.work:
             said.append((state.work, "accent"))
         else:
             said.append((f"synced {words.ago(facts.synced_at, state.now)}", "warn" if facts.trouble else "muted"))
-        if facts.held:
-            said.append(("on hold", "warn"))
-        else:
+        if not facts.held:
             awake = facts.sender or state.sends
             said.append(("sender on" if awake else "sender off", "muted" if awake else "warn"))
         said.append((f"{localtime.local(state.now, facts.zone):{clock}}", "muted"))
@@ -85,10 +85,10 @@ class Header(Drawn):
         return parts
 
     def _sides(self, left: list[Part], right: list[Part]) -> Strip:
-        """Words at both edges; from the right side the first goes where there is no room for all."""
+        """Words at both edges; from the right side the last goes where there is no room for all."""
         room = self.size.width - 2
         while right and sum(width_of(words_) for words_, _ in (*left, *right)) + 2 > room:
-            right = right[2:]
+            right = right[:-2]
         space = room - sum(width_of(words_) for words_, _ in (*left, *right))
         return self.row([(" ", ""), *left, (" " * max(space, 0), ""), *right])
 

@@ -226,7 +226,7 @@ class Lines(Drawn, can_focus=True):
 
     def _line(self, entry: Entry, *, under_cursor: bool) -> Strip:
         wide, said = columns(self.size.width), self._cells(entry)
-        why = said.why if wide.long else said.why_short
+        why = _why(said, wide.why - 1) if wide.long else said.why_short
         parts: list[Part] = [
             ("▌" if under_cursor else " ", "accent"),
             ("●" if self._marked(entry.key) else " ", "mark"),
@@ -236,14 +236,22 @@ class Lines(Drawn, can_focus=True):
             parts.append((fit(said.name, wide.name + wide.country + wide.tier), ""))
         else:
             parts += [
-                (fit(said.name, wide.name), ""),
+                (fit(cut(said.name, wide.name - 1), wide.name), ""),
                 (fit(said.country, wide.country), "muted"),
                 (fit(said.tier, wide.tier), "accent"),
             ]
         parts += [
             (fit(cut(said.what, wide.what - 1), wide.what), ""),
-            (fit(why, wide.why), "muted"),
+            (fit(cut(why, wide.why - 1), wide.why), "muted"),
             (fit(said.leaves, wide.leaves, right=True), "" if said.leaves == "now" else "muted"),
             (fit(said.stake, wide.stake, right=True), ""),
         ]
         return self.row(parts, over="cursor" if under_cursor else "")
+
+
+def _why(said: Cells, width: int) -> str:
+    """The reason and its tail, the reason cut to what the tail leaves."""
+    if not said.tail:
+        return said.why
+    room = width - width_of(said.tail) - 3
+    return f"{cut(said.why, room)} · {said.tail}" if room >= 4 else said.tail

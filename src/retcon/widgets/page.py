@@ -33,6 +33,7 @@ class View:
     """How the operator looks at a row."""
 
     width: int
+    tall: bool  # whether all that is known has room beside the message
     now: datetime
     zone: str
     language: str  # the operator's
@@ -62,8 +63,8 @@ def compose(entry: Entry | None, view: View) -> Page:
     item = view.samples[view.sample % len(view.samples)] if view.samples else entry.items[0]
     head = [*_who(item, view), *_sample_rows(entry, item, view)]
     if view.why:
-        return Page((*head, _BLANK, *_why(item, view)), _verdict(item, view))
-    known = _sentences((item.action.reason, *item.facts), view)
+        return Page((*_who(item, view), _BLANK, *_why(item, view)), _verdict(item, view))
+    known = _known(item, view)
     return Page((*head, *known, _BLANK, *_message(item, view)), (*_verdict(item, view), *_notes(item, view)))
 
 
@@ -81,7 +82,7 @@ def _who(item: Item, view: View) -> list[Row]:
         days = localtime.days_between(standing.last_order_at, view.now)
         usual = f" (usually {round(standing.cycle_days)})" if standing.cycle_days else ""
         said.append(f"last order {text.plural(days, 'day')} ago{usual}")
-    return [_named(customer, " · ".join(said), view), *_own_name(customer, view)]
+    return [_named(customer, " · ".join(said), view), *(_own_name(customer, view) if view.tall or view.why else ())]
 
 
 def _named(customer: Customer | None, said: str, view: View) -> Row:
@@ -118,6 +119,16 @@ def _sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Ro
         if sentence
         for row in wrap(text.sentence(text.line(sentence)), view.width - indent - 1)
     ]
+
+
+def _known(item: Item, view: View) -> list[Row]:
+    """Why this message, and what is known; on one row where there is little room."""
+    if view.tall:
+        return _sentences((item.action.reason, *item.facts), view)
+    said = " · ".join(
+        words.one_way(text.line(fact)).rstrip(".") for fact in (item.action.reason, *reversed(item.facts))
+    )
+    return [((" ", ""), (cut(said, view.width - 2), "muted"))]
 
 
 # ---- the words that would leave
@@ -216,19 +227,16 @@ def _notes(item: Item, view: View) -> tuple[Row, ...]:
 
 def _why(item: Item, view: View) -> list[Row]:
     standing, action = item.standing, item.action
-    rows = _sentences((f"Risk {standing.risk_score} of 100, {standing.band}.",), view, "")
-    if item.reasons:
-        rows += [_bullet(row, view) for reason in item.reasons for row in [reason.text]]
+    rows = _sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
+    rows += [_bullet(reason.text, view) for reason in item.reasons]
     money_ = money.show(standing.clv_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.clv_minor else []
     if standing.next_expected_at is not None:
         said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
     said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
     said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
-    rows += [_BLANK, *_sentences(said, view)]
-    for verdict in item.verdicts:
-        until = f" ({words.both_clocks(verdict.until, item.customer, view.zone, view.now)})" if verdict.until else ""
-        rows.append(_bullet(f"{verdict.answer}: {verdict.reason}{until}", view))
+    rows += [_BLANK, *_sentences((*said, *item.facts), view), _BLANK, *_sentences(("Whether it may leave",), view, "")]
+    rows += [_bullet(f"{verdict.answer}: {verdict.reason}", view) for verdict in item.verdicts]
     return rows
 
 

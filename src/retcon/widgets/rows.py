@@ -17,13 +17,17 @@ from retcon.widgets.worklist import Entry, Worklist
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Cells:
-    """The cells of one row; `why_short` stands in for `why` where there is little room."""
+    """The cells of one row; `why_short` stands in for `why` and `tail` where there is little room.
+
+    `tail` follows `why`; where there is too little room for both, `why` is cut.
+    """
 
     name: str = ""
     country: str = ""
     tier: str = ""
     what: str = ""
     why: str = ""
+    tail: str = ""
     why_short: str = ""
     leaves: str = ""
     stake: str = ""
@@ -90,31 +94,33 @@ def _single(entry: Entry, item: Item, around: Around) -> Cells:
 
 
 def _fold(entry: Entry, line: Line, around: Around) -> Cells:
-    state = fold_state(entry, around.list)
     countries = Counter(item.customer.country or "?" for item in line.items).most_common()
     where = " · ".join(f"{country} {number}" for country, number in countries[:3])
-    more = f" · {len(countries) - 3} more" if len(countries) > 3 else ""
+    more = f" · {len(countries) - 3} others" if len(countries) > 3 else ""
     return Cells(
         name=f"{text.plural(len(line.items), 'person', 'people')}  {'▾' if around.list.is_unfolded(line.key) else '▸'}",
         what=line.title,
-        why=f"{where}{more} · {state}",
-        why_short=state,
+        why=f"{where}{more}",
+        tail=fold_state(entry, around.list),
+        why_short=fold_state(entry, around.list, short=True),
         leaves=_leaves(line.items, around),
         stake=_stake(line.stake_minor, around),
     )
 
 
-def fold_state(entry: Entry, worklist: Worklist) -> str:
-    """What a fold would do in a few words: "all pass", "5 pass · 1 for you to read"."""
+def fold_state(entry: Entry, worklist: Worklist, *, short: bool = False) -> str:
+    """What approving a fold would do, in a few words: "all pass", "5 pass · 1 for you to read"."""
     taken = worklist.take(entry)
-    if not taken.unread and not taken.refused:
+    unread, refused = len(taken.unread), len(taken.refused)
+    if not unread and not refused:
         return "all pass"
-    counts = (
-        (len(taken.items), "pass" if len(taken.items) > 1 else "passes"),
-        (len(taken.unread), "for you to read"),
-        (len(taken.refused), "can't leave"),
-    )
-    return " · ".join(f"{number} {said}" for number, said in counts if number)
+    if short:
+        return f"{unread} to read" if unread else f"{refused} can't leave"
+    told = f"{len(taken.items)} pass" if len(taken.items) != 1 else "1 passes"
+    said = [told] if taken.items and not (unread and refused) else []
+    said += [f"{unread} for you to read"] if unread else []
+    said += [f"{refused} can't leave"] if refused else []
+    return " · ".join(said)
 
 
 def _leaves(items: Sequence[Item], around: Around) -> str:

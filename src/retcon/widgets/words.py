@@ -49,10 +49,16 @@ def call_name(customer: Customer | None) -> str:
     if name and not rtl(name):
         first, *rest = name.split()
         last = rest[-1] if rest else ""
-        short = rest and last[0].isalpha() and len(first) > 1
+        # Only scripts with capitals have initials; a name in another one stays whole.
+        short = rest and last[0].upper() != last[0].lower() and len(first) > 1
         return f"{first} {last[0].upper()}." if short else name
-    if customer.emails:
-        return text.line(customer.emails[0].split("@")[0])
+    parts = (
+        [part for part in re.split(r"[^a-z]+", customer.emails[0].split("@")[0].lower()) if part]
+        if customer.emails
+        else []
+    )
+    if parts and len(parts[0]) > 1:
+        return parts[0].capitalize() + (f" {parts[1][0].upper()}." if len(parts) > 1 else "")
     return f"customer {customer.id}"
 
 
@@ -128,14 +134,13 @@ def verdict(verdicts: Sequence[Verdict], customer: Customer, operator_zone: str,
     refusal = next((said for said in verdicts if said.answer == Answer.NO), None)
     if refusal is not None:
         return text.sentence(f"Does not leave: {refusal.reason}"), Answer.NO
-    waits = [said for said in verdicts if said.answer == Answer.LATER and said.until is not None]
+    waits = [said for said in verdicts if said.answer == Answer.LATER]
     if waits:
         last = max(waits, key=lambda said: said.until or now)
-        assert last.until is not None
-        return text.sentence(
-            f"Leaves {both_clocks(last.until, customer, operator_zone, now)}: {last.reason}"
-        ), Answer.LATER
-    reason = next((said.reason for said in verdicts if said.reason), "")
+        told = last.until is None or "Leaves" in last.reason
+        when = "" if told or last.until is None else f" Leaves {both_clocks(last.until, customer, operator_zone, now)}."
+        return text.sentence(last.reason) + when, Answer.LATER
+    reason = next((said.reason for said in reversed(verdicts) if said.reason), "")
     return text.sentence(f"Leaves now: {reason}" if reason else "Leaves now"), Answer.YES
 
 

@@ -217,9 +217,12 @@ class Worklist:
         )
 
     def samples(self, entry: Entry) -> tuple[Item, ...]:
-        """The texts of a row that must be looked at: one a language, and each that stands for itself."""
+        """The texts of a row that must be looked at: one a language, and each that stands for itself.
+
+        Of those that may leave, unless none may.
+        """
         found: dict[object, Item] = {}
-        for item in entry.items:
+        for item in [item for item in entry.items if item.passes] or entry.items:
             own = bool(item.notes) or item.action.edited
             found.setdefault(item.action.id if own else item.action.draft.language, item)
         return tuple(found.values())
