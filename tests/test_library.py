@@ -154,7 +154,7 @@ def test_a_file_that_cannot_be_read_is_named(home: Path) -> None:
 def test_the_grammar_of_a_text_is_checked_with_its_line(home: Path) -> None:
     write(home / "templates/en/tea.txt", "Subject: Tea\n\nHello.\n{% if customer.name %}\nx\n")
     (mistake,) = mistakes(home)
-    assert mistake.startswith("templates/en/tea.txt:4: Unexpected end of template.")
+    assert mistake.startswith("templates/en/tea.txt:5: Unexpected end of template.")
     assert mistake.endswith("Jinja2 is expected.")
 
 
