@@ -152,12 +152,14 @@ class Client:
             rows = tuple(cast("Json", row) for row in cast("list[Any]", document) if isinstance(row, dict))
             total = response.headers.get("X-WP-Total", "")
             return Answer(rows, int(total) if total.isdecimal() else None, _date(response), noisy)
-        if body.lstrip()[:1] == b"<":
+        start = body.lstrip()[:1]
+        # A notice of PHP that data follow comes as JSON all the same; a web page says what it is.
+        if start == b"<" and "json" not in response.headers.get("Content-Type", ""):
             raise SourceError(
                 f"{self.host} answers {API}{path} with a web page instead of data (a log-in, a firewall, a cache?).",
                 "Open that address in a browser, and let the REST API through.",
             )
-        if body.lstrip()[:1] in (b"[", b"{") and document is None:
+        if start in (b"<", b"[", b"{") and document is None:
             raise _Again(
                 SourceError(
                     f"{self.host} breaks off in the middle of its data, so this page could not be read.",
@@ -317,7 +319,7 @@ class Client:
     def _untrusted(self, error: ssl.SSLCertVerificationError) -> SourceError:
         if error.verify_code == 10:
             why, then = "has expired", "Renew it at the shop's host."
-        elif error.verify_code == 62:
+        elif error.verify_code in (62, 64):  # host name, IP address
             why, then = "is for another name", f"Look at url under [{self.section}]."
         else:
             why = "was signed by nobody this machine trusts"
