@@ -1,5 +1,10 @@
 """Which channel reaches a person, and what is said where none does."""
 
+import pytest
+from email_validator import validate_email
+from hypothesis import given
+from hypothesis import strategies as st
+
 from retcon.channels import reach
 from tests.situations import PROFILE, about, situation
 
@@ -32,3 +37,33 @@ def test_a_closed_address_is_no_way() -> None:
     way = reach.choose(closed, ("email",), PROFILE, CHANNELS)
     assert way.channel is None
     assert way.why_not == "Closed for e-mail: the address doesn't exist."
+
+
+_LETTERS = "abYZ019._+-"
+
+
+@given(st.from_regex(rf"[{_LETTERS}]{{1,9}}@[{_LETTERS}]{{1,12}}\.[a-z]{{1,6}}", fullmatch=True))
+def test_an_address_taken_at_a_glance_is_one_for_the_validator_too(email: str) -> None:
+    if reach.is_address(email):
+        validate_email(email, check_deliverability=False, test_environment=True, strict=True)
+
+
+@pytest.mark.parametrize(
+    ("email", "usable"),
+    [
+        ("ada@example.org", True),
+        ("ada.b+tea@mail.example.co", True),
+        ("ünal@example.org", True),
+        ("ada@bücher.example", True),
+        ("ada@shop.test", True),
+        ("deleted@site.invalid", False),
+        ("ada@printer.local", False),
+        ("ada@example", False),
+        ("ada..b@example.org", False),
+        ("ada@example.org\n", False),
+        ("a" * 65 + "@example.org", False),
+        ("", False),
+    ],
+)
+def test_what_can_be_written_to(email: str, usable: bool) -> None:
+    assert reach.is_address(email) is usable

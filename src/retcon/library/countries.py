@@ -12,8 +12,7 @@ from retcon import tomlfile
 from retcon.errors import Mistake
 from retcon.library import files
 from retcon.localtime import Hours
-from retcon.model.policy import CountryProfile
-from retcon.retention import letter
+from retcon.model.policy import NEEDS, CountryProfile
 from retcon.tomlfile import Document, Reader, setting
 
 _DAYS = ("mon", "tue", "wed", "thu", "fri", "sat", "sun")
@@ -44,8 +43,8 @@ class _CountryFile:
     needs: tuple[str, ...] = setting(
         (),
         help="what advertising must carry",
-        allowed=f"a list of {', '.join(letter.NEEDS)}",
-        check=lambda needs: set(needs) <= set(letter.NEEDS),
+        allowed=f"a list of {', '.join(NEEDS)}",
+        check=lambda needs: set(needs) <= set(NEEDS),
     )
     transit_days: int = setting(
         0, help="days from shipping to the door", allowed="1 to 120", check=lambda days: 1 <= days <= 120

@@ -9,7 +9,6 @@ from retcon import text
 from retcon.errors import ConfigError, Mistake
 from retcon.library import files
 from retcon.model.playbook import Template
-from retcon.retention import letter
 
 FOOTER = "footer"
 _FOOTER_LANGUAGE = "en"  # whose footer stands under a language that has none of its own
@@ -34,6 +33,8 @@ def read(home: Path, template_id: str) -> dict[str, Template]:
 
 def flaws(home: Path) -> list[Mistake]:
     """What is wrong with the seller's texts, their grammar too."""
+    from retcon.retention import letter
+
     mistakes: list[Mistake] = []
     for file in sorted((home / "templates").glob("*/*.txt")):
         with files.gathering(mistakes):

@@ -6,6 +6,9 @@ from enum import StrEnum
 
 from retcon.localtime import Hours
 
+# What advertising may have to carry in its words.
+NEEDS = ("address", "unsubscribe", "objection_notice")
+
 
 class Answer(StrEnum):
     """Whether a message may leave."""
@@ -36,7 +39,7 @@ class CountryProfile:
     hours: tuple[Hours, ...]  # for relationship and marketing messages, at the customer's place
     service_hours: tuple[Hours, ...]
     opt_out: frozenset[str]  # channels on which marketing needs no consent before, only a way out
-    marketing_needs: tuple[str, ...]  # "address", "unsubscribe", "objection_notice"
+    marketing_needs: tuple[str, ...]  # some of NEEDS
     transit_days: int  # usual days from shipping to the door
     checked: date | None = None
     note: str = ""

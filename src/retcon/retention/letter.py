@@ -25,15 +25,12 @@ from retcon.config import ShopSettings
 from retcon.localtime import DAY
 from retcon.model.orders import Order
 from retcon.model.playbook import Rule
-from retcon.model.policy import CountryProfile
+from retcon.model.policy import NEEDS, CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention import formats
 
 if TYPE_CHECKING:
     from jinja2 import Template as Compiled
-
-# What advertising may have to carry.
-NEEDS = ("address", "unsubscribe", "objection_notice")
 
 _ORDER = ("number", "date", "total", "article", "articles")
 _PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
