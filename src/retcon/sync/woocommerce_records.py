@@ -117,7 +117,7 @@ class Reader:
             self.notes.append(f"Order {order_id} has no amount; kept as a draft, not counted.")
             return OrderState.DRAFT
         if not _EARLIEST <= placed <= self.now + _AHEAD:
-            self.notes.append(f"Order {order_id} is dated {placed:%Y-%m-%d}; kept as a draft, not counted.")
+            self.notes.append(f"Order {order_id} is dated {placed.date()}; kept as a draft, not counted.")
             return OrderState.DRAFT
         # A status of a plugin's own says little; whether money came says enough.
         state = _STATES.get(status, OrderState.PAID if paid else OrderState.OPEN)
@@ -165,7 +165,7 @@ class Reader:
         found: list[Account] = []
         for row in rows:
             account_id = identifier(row)
-            if not account_id or (row.get("role") in _STAFF and row.get("is_paying_customer") is not True):
+            if not account_id or (_string(row, "role") in _STAFF and row.get("is_paying_customer") is not True):
                 continue
             billing, shipping = _object(row, "billing"), _object(row, "shipping")
             found.append(
