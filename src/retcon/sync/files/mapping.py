@@ -88,7 +88,7 @@ def orders(table: Table, reading: Reading) -> Iterator[Taken | Left]:
             order = _order(group, reading, seen)
             yield Taken(lines, order, _consent(group[0], order, table.file.name))
         except InputError as error:
-            yield Left(lines, error.title)
+            yield Left(lines, error.title.rstrip("."))
 
 
 def _groups(table: Table, plan: Plan) -> Iterator[list[Row] | Left]:
@@ -171,7 +171,7 @@ def _order(group: Sequence[Row], reading: Reading, seen: _Seen) -> ShopOrder:
         total_minor=total,
         account_id=account or None,
         email=email,
-        phone=get("phone", ""),
+        phone=get("phone", "").lstrip("'"),  # with which spreadsheets are kept from computing it
         name=get("name") or f"{get('first_name', '')} {get('last_name', '')}".strip(),
         country=cells.country(get("country", "")),
         language=get("language", "").replace("_", "-"),
