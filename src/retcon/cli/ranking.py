@@ -103,8 +103,8 @@ def _write(out: TextIO, ranked: Sequence[Ranked], currency: str) -> None:
     rows = csv.writer(out, lineterminator="\n")
     rows.writerow(_HEADS)
     for one in ranked:
-        spend = money.major(round(one.expected_spend_minor), currency)
-        rows.writerow((text.cell(one.customer_id), f"{one.p_churn:.6f}", f"{one.expected_orders:.4f}", spend))
+        spend = f"{one.expected_spend_minor / 10 ** money.exponent(currency):.4f}"
+        rows.writerow((text.cell(one.customer_id), f"{one.p_churn:.9f}", f"{one.expected_orders:.6f}", spend))
 
 
 def _write_file(file: Path, ranked: Sequence[Ranked], currency: str) -> None:

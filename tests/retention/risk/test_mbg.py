@@ -81,7 +81,7 @@ def test_every_history_has_a_probability_that_rises_with_silence(repeats, last, 
 def test_the_fit_finds_the_parameters_that_made_the_shop():
     draw = np.random.default_rng(5)
     number, until = 6000, 24.0
-    truth = dict(r=0.8, alpha=2.5, a=0.6, b=1.5)
+    truth = {"r": 0.8, "alpha": 2.5, "a": 0.6, "b": 1.5}
     rate, p = draw.gamma(truth["r"], 1 / truth["alpha"], number), draw.beta(truth["a"], truth["b"], number)
     repeats, last = np.zeros(number, np.int64), np.zeros(number)
     for one in range(number):

@@ -1,0 +1,89 @@
+import csv
+import json
+from datetime import timedelta
+
+import pytest
+
+from retcon.cli.main import main
+from tests.purchases import moment, order, take
+
+
+@pytest.fixture
+def shop(database):
+    """Forty customers, half of whom stopped; money in euro."""
+    for account in range(40):
+        start = moment(f"2025-0{account % 9 + 1}-03")
+        number = 30 if account % 2 else 6
+        take(
+            database,
+            *(order(f"c{account}", (start + timedelta(days=14 * place)).isoformat()) for place in range(number)),
+        )
+    database.close()
+
+
+def run(*arguments: str) -> int:
+    with pytest.raises(SystemExit) as left:
+        main(list(arguments))
+    return left.value.code
+
+
+def test_rank_writes_a_row_for_everyone_who_had_ordered(shop, capsys):
+    assert run("rank", "--as-of", "2026-01-01", "--horizon", "60") == 0
+    rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
+    assert list(rows[0]) == ["customer_id", "p_churn", "expected_orders", "expected_spend"]
+    assert {row["customer_id"] for row in rows} == {f"c{account}" for account in range(40)}
+    assert all(0 <= float(row["p_churn"]) <= 1 for row in rows)
+    assert float(rows[-1]["expected_spend"]) == pytest.approx(50 * float(rows[-1]["expected_orders"]), rel=0.05)
+
+
+def test_rank_writes_to_a_file_and_nothing_to_stdout(shop, capsys, tmp_path):
+    file = tmp_path / "risk.csv"
+    assert run("rank", "--as-of", "2026-01-01", "--csv", str(file)) == 0
+    assert capsys.readouterr().out == ""
+    assert len(file.read_text().splitlines()) == 41
+
+
+def test_a_time_without_a_zone_is_the_shops(shop, capsys, tmp_path):
+    # 2025-01-03 00:00 in New York is five hours after the first order, which was placed at midnight UTC.
+    (tmp_path / "home" / "config.toml").write_text('[shop]\ntimezone = "America/New_York"\n')
+    assert run("rank", "--as-of", "2025-01-03", "--horizon", "60") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 6
+    assert run("rank", "--as-of", "2025-01-03T00:00Z", "--horizon", "60") == 0
+    assert len(capsys.readouterr().out.splitlines()) == 1
+
+
+def test_a_spreadsheet_takes_no_id_for_a_formula(database, capsys):
+    take(database, order("=HYPERLINK(1)", "2025-01-03"))
+    database.close()
+    run("rank", "--as-of", "2026-01-01")
+    assert "'=HYPERLINK(1)," in capsys.readouterr().out
+
+
+@pytest.mark.parametrize(
+    ("arguments", "code", "words"),
+    [
+        (("rank", "--as-of", "yesterday"), 2, "“yesterday” is no date."),
+        (("rank", "--horizon", "0"), 2, "0 is not in the range"),
+        (("rank", "--csv", "/nowhere/risk.csv"), 1, "/nowhere/risk.csv cannot be written"),
+        (("rank", "--as-of", "1999-01-01"), 0, "Nobody had ordered before that date."),
+        (("backtest", "--horizon", "3000"), 1, "a proof for 3000 days needs 6000"),
+    ],
+)
+def test_what_cannot_be_done_is_said_in_a_sentence(shop, capsys, arguments, code, words):
+    assert run(*arguments) == code
+    assert words in capsys.readouterr().err
+
+
+def test_backtest_as_json_has_every_figure_for_every_ranking(shop, capsys):
+    assert run("backtest", "--horizon", "60", "--cutoffs", "2", "--json") == 0
+    found = json.loads(capsys.readouterr().out)
+    assert len(found["cutoffs"]) == 2
+    for models in (found["means"], found["cutoffs"][0]["models"]):
+        assert set(models) == {"retcon", "recency", "recency/interval", "rfm", "bg/nbd"}
+        for figures in models.values():
+            assert set(figures) == {"auc", "auc2", "brier", "ece", "lift10", "value_caught"}
+
+
+def test_backtest_says_in_words_what_it_would_have_found(shop, capsys):
+    assert run("backtest", "--horizon", "60", "--cutoffs", "1") == 0
+    assert "it would have named" in capsys.readouterr().out

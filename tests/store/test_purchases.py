@@ -1,0 +1,106 @@
+import numpy as np
+
+from retcon.model.orders import OrderState
+from retcon.retention.risk.log import NEVER
+from retcon.retention.risk.summary import summarise
+from retcon.store import purchases
+from retcon.sync import intake
+from retcon.sync.source import Family, Removed
+from tests.purchases import moment, order, take
+
+NOW = int(moment("2026-11-20").timestamp())
+
+
+def log(database, as_of=NOW, ids=None):
+    with database.read() as tx:
+        return purchases.log(tx, as_of, "UTC", ids)
+
+
+def test_only_paid_and_partly_refunded_orders_count(database):
+    take(
+        database,
+        order("1", "2026-01-01", 1_000),
+        order("1", "2026-01-02", 2_000, refunds=[("2026-01-05", 500)]),
+        *(
+            order("1", "2026-02-01", state=state)
+            for state in (OrderState.OPEN, OrderState.CANCELLED, OrderState.FAILED, OrderState.DRAFT)
+        ),
+    )
+    found = summarise(log(database), NOW)
+    assert found.orders.tolist() == [2]
+    assert found.spent.tolist() == [2_500]
+    assert found.refunded.tolist() == [500]
+
+
+def test_an_order_given_back_wholly_counts_until_then(database):
+    whole = order("1", "2026-01-01", 2_000, refunds=[("2026-02-01", 2_000)], state=OrderState.REFUNDED)
+    take(database, whole)
+    kept = log(database)
+    assert len(summarise(kept, NOW)) == 0
+    assert summarise(kept, int(moment("2026-01-15").timestamp())).orders.tolist() == [1]
+
+
+def test_a_negative_total_lowers_spend_and_is_no_order(database):
+    take(
+        database,
+        order("1", "2026-01-01", 2_000),
+        order("1", "2026-03-01", -700, state=OrderState.REFUNDED),
+    )
+    found = summarise(log(database), NOW)
+    assert found.orders.tolist() == [1]
+    assert found.spent.tolist() == [1_300]
+    assert found.last_at.tolist() == [int(moment("2026-01-01").timestamp())]
+
+
+def test_a_customer_with_nothing_but_refunds_is_not_in_the_log(database):
+    take(database, order("1", "2026-03-01", -700, state=OrderState.REFUNDED))
+    assert len(log(database).customer_ids) == 0
+
+
+def test_what_the_shop_threw_away_is_not_in_the_log(database):
+    gone = order("1", "2026-01-01")
+    take(database, gone, order("2", "2026-01-01"))
+    database.write(lambda tx: intake.keep(tx, "woo", [Removed(Family.ORDER, gone.source_id)], "EUR"))
+    assert len(log(database)) == 1
+
+
+def test_a_clock_that_was_never_set_and_the_future_are_not_in_the_log(database):
+    take(database, order("1", "1970-01-01"), order("1", "2100-01-01"), order("1", "2026-01-01"))
+    assert len(log(database)) == 1
+
+
+def test_an_amount_without_a_rate_is_unknown(database):
+    take(database, order("1", "2026-01-01", 2_000, currency="XTS"))
+    assert np.isnan(log(database).amount).all()
+
+
+def test_parcels_come_with_the_orders(database):
+    take(database, order("1", "2026-01-01", shipped="2026-01-03", delivered="2026-01-08"), order("2", "2026-01-01"))
+    found = log(database)
+    assert found.shipped.tolist() == [int(moment("2026-01-03").timestamp()), 0]
+    assert found.arrived.tolist() == [int(moment("2026-01-08").timestamp()), 0]
+    assert found.voided.tolist() == [NEVER, NEVER]
+
+
+def test_some_customers_have_the_same_log_as_among_all(database):
+    for account in range(1, 6):
+        take(
+            database,
+            order(str(account), "2026-01-01", 1_000 * account),
+            order(str(account), "2026-02-01", 2_000, refunds=[("2026-02-05", 100 * account)]),
+            order(str(account), "2026-03-01", -account, state=OrderState.REFUNDED),
+        )
+    every, some = summarise(log(database), NOW), summarise(log(database, ids=[2, 4]), NOW)
+    chosen = np.isin(every.customer_ids, [2, 4])
+    assert some.customer_ids.tolist() == [2, 4]
+    assert every.spent[chosen].tolist() == some.spent.tolist()
+    assert every.refunded[chosen].tolist() == some.refunded.tolist()
+    assert len(log(database, ids=[])) == 0
+
+
+def test_customers_go_by_the_shops_own_id_where_it_is_theirs_alone(database):
+    take(database, order("17", "2026-01-01"), order("18", "2026-01-01"), order(None, "2026-01-01"))
+    take(database, order("18", "2026-01-01"), source="files")
+    with database.read() as tx:
+        named = purchases.source_ids(tx)
+    assert sorted(named.values()) == ["17", "files:18", "woo:18"]
