@@ -243,6 +243,12 @@ def test_a_sentence_whose_fact_is_unknown_is_left_out_and_noted() -> None:
     assert written.notes == ("parcel.number isn't known, so its sentence is left out.",)
 
 
+def test_a_subject_whose_fact_is_unknown_is_the_shops_name() -> None:
+    written = write(german(order(lines=()), language="en"), templates=own("x", subject="Enjoy {{ order.article }}"))
+    assert written.subject == "Northlight Goods"
+    assert written.notes == ("order.article isn't known, so its sentence is left out.",)
+
+
 def test_an_unknown_fact_is_false_and_has_a_default() -> None:
     body = "{% if parcel.link %}{{ parcel.link }}{% else %}no link{% endif %}, {{ usual_days | default('no rhythm') }}"
     written = write(german(order(tracking_link=""), language="en"), templates=own(body))

@@ -112,7 +112,7 @@ def test_the_occasion_of_a_silence_stays_the_same_from_day_to_day() -> None:
 @pytest.mark.parametrize(
     ("found", "reason"),
     [
-        (first_order(30 * timedelta(hours=1)), "First order 1 day ago, not shipped yet."),
+        (first_order(30 * timedelta(hours=1)), "First order 1 day ago, nothing known of its parcel."),
         (
             first_order(2 * DAY, shipped_at=NOW - timedelta(hours=5)),
             "First order 2 days ago, its parcel left 5 hours ago.",

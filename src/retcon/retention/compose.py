@@ -82,7 +82,7 @@ def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -
     missing: list[str] = []
     try:
         facts = letter.facts(wanted if _alike(wanted, template.language) else template.language)
-        subject = text.header(fill(template.subject, facts, missing))
+        subject = text.header(fill(template.subject, facts, missing)) or text.header(letter.shop.name)
         body = fill(template.body, facts, missing)
         if letter.rule.purpose is not Purpose.SERVICE and template.footer:
             body = f"{body}\n\n{fill(template.footer, facts, missing)}"

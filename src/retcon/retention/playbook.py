@@ -160,7 +160,7 @@ def _silence(standing: Standing) -> str:
 
 def _since_first_order(order: Order, now: datetime) -> str:
     if order.shipped_at is None:
-        parcel = "not shipped yet"
+        parcel = "nothing known of its parcel"
     elif order.delivered_at is None:
         parcel = f"its parcel left {_ago(order.shipped_at, now)}"
     else:
