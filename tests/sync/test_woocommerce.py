@@ -482,3 +482,33 @@ def test_check_says_what_the_key_can_do(trial: Any) -> None:
     assert trial.source().check() == (
         "The key reads 12 orders of shop.example, its customers, products, coupons and reviews."
     )
+
+
+def test_a_page_with_nonsense_in_it_is_kept_as_far_as_it_can_be(trial: Any) -> None:
+    trial.orders(1, 3)
+    trial.order(4, billing={"first_name": "x" * 5_000_000, "last_name": "", "email": "a\x00b@example.com"})
+    trial.order(5, billing={"first_name": "\x1b[31mRed\u202e\ud800", "email": "\r\nBcc: all@example.com"})
+    trial.order(6, total="-12.00")
+    trial.order(7, currency="ZZZ")
+    trial.order(8, date_created_gmt="1970-01-01T00:00:00")
+    trial.order(9, date_created_gmt="2100-01-01T00:00:00")
+    trial.order(10, customer_id=99, billing={})
+    trial.order(10, status="completed")
+    trial.order(11, **{name: None for name in trial.order(12) if name.startswith("date_")})
+    trial.order(13, total="1e30", line_items=[None, {"name": None, "quantity": 10**30, "total": "x"}], refunds="none")
+    trial.order(14, meta_data={"a": {"key": "", "value": None}, "b": 7}, coupon_lines={"1": {"code": 5}})
+
+    result = trial.sync()
+
+    assert set(trial.kept()) == {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 12, 13, 14}
+    assert trial.kept("state, total_minor")[6] == ("paid", -1200)
+    assert trial.kept("currency, total_base_minor")[7] == ("ZZZ", None)
+    assert [trial.kept()[order] for order in (8, 9, 13)] == ["draft"] * 3
+    assert len(trial.kept("name")[4]) == 200
+    assert set(result.notes) == {
+        "Order 8 is dated 1970-01-01; kept as a draft, not counted.",
+        "Order 9 is dated 2100-01-01; kept as a draft, not counted.",
+        "Order 11 has no date and was left out.",
+        "Order 13 has no amount; kept as a draft, not counted.",
+    }
+    assert trial.sync().changed == 0

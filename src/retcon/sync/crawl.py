@@ -58,11 +58,8 @@ def crawl(ask: Callable[[int], Batch], key: Callable[[Json], Any], *, at_once: i
             went_back = False
             seen.update(fresh)
             ids = {str(row.get("id")) for row in fresh.values()}
-            yield replace(
-                batch,
-                rows=tuple(fresh.values()),
-                whole=tuple(row for row in batch.whole if str(row.get("id")) in ids),
-            )
+            whole = {number: row for row in batch.whole if (number := str(row.get("id"))) in ids}
+            yield replace(batch, rows=tuple(fresh.values()), whole=tuple(whole.values()))
             last = offset + len(batch.rows)
             end = batch.total if batch.total is not None else last + 1
             if len(batch.rows) < PER_PAGE or last >= end:

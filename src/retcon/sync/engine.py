@@ -25,16 +25,16 @@ _log = logging.getLogger("retcon.sync")
 class _Tally:
     pages: int = 0
     counts: Counts = field(default_factory=Counts)
-    notes: list[str] = field(default_factory=list[str])
+    notes: dict[str, None] = field(default_factory=dict[str, None])  # each once, in the order in which they came
 
     def add(self, page: Page, counts: Counts) -> None:
         self.pages += 1
         self.counts += counts
-        self.notes += page.notes
+        self.notes.update(dict.fromkeys(page.notes))
 
     def told(self) -> tuple[str, ...]:
         more = len(self.notes) - _NOTES
-        return (*self.notes[:_NOTES], *((f"{more:,} more of this kind.",) if more > 0 else ()))
+        return (*list(self.notes)[:_NOTES], *((f"{more:,} more of this kind.",) if more > 0 else ()))
 
 
 @dataclass(frozen=True, slots=True)

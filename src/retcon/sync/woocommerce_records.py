@@ -269,7 +269,7 @@ def plain(markup: str) -> str:
 def _string(row: Mapping[str, Any], name: str, limit: int = 5_000) -> str:
     value = row.get(name)
     if isinstance(value, str):
-        return value[:limit].strip()
+        return text.keep(value[:limit]).strip()
     return str(value) if isinstance(value, int | float) and not isinstance(value, bool) else ""
 
 
