@@ -74,7 +74,7 @@ class Standing:
     silent_days: int
     under_way: bool
     p_churn: float
-    risk_score: int  # 0–100
+    risk_score: int  # 0–100: medium from 40, high from 70, whatever the tier
     band: Band
     next_expected_at: datetime | None
     expected_orders: float  # within the horizon

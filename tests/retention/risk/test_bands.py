@@ -47,3 +47,17 @@ def test_a_vip_silent_for_45_days_is_high():
     assert band(0.1, Tier.VIP, silent=44) is Band.LOW
     assert band(0.1, Tier.VIP, silent=45) is Band.HIGH
     assert band(0.1, Tier.HIGH, silent=45) is Band.LOW
+
+
+@pytest.mark.parametrize("tier", Tier)
+def test_the_score_says_what_the_band_says(tier):
+    p = np.linspace(0, 1, 201)
+    codes = np.full(len(p), bands.TIERS.index(tier), np.int8)
+    for silent in (1, 30, 50, 70):
+        days = np.full(len(p), silent)
+        found = bands.bands(p, codes, days, np.full(len(p), 20.0), np.zeros(len(p), bool))
+        score = bands.scores(p, codes, found)
+        assert np.all(np.diff(score) >= 0)
+        assert np.array_equal(found, (score >= bands.SCORE_MEDIUM).astype(int) + (score >= bands.SCORE_HIGH))
+        assert score.min() >= 0
+        assert score.max() <= 100

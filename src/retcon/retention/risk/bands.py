@@ -31,6 +31,8 @@ MEDIUM_BELOW = 0.2
 VIP_SILENT_DAYS = 45
 SLEEPING_DAYS = 60
 ASLEEP_DAYS = 90  # the end of "sleeping": from here on, gone
+# The score says the same as the band, on one scale for all tiers: medium from 40, high from 70.
+SCORE_MEDIUM, SCORE_HIGH = 40, 70
 
 _VIP = TIERS.index(Tier.VIP)
 _LEVELS = np.array([HIGH_FROM[tier] for tier in TIERS])
@@ -44,3 +46,19 @@ def bands(p_churn: Floats, tiers: Codes, silent_days: Ints, usual_days: Floats, 
     code = np.where(on_rhythm, np.minimum(code, MEDIUM), code)
     code = np.where(silent_days >= SLEEPING_DAYS, np.maximum(code, MEDIUM), code)
     return np.where((tiers == _VIP) & (silent_days >= VIP_SILENT_DAYS), HIGH, code).astype(np.int8)
+
+
+def scores(p_churn: Floats, tiers: Codes, band: Codes) -> Ints:
+    """0 to 100: P on the scale on which every tier is medium from 40 and high from 70, kept within the band."""
+    level = _LEVELS[tiers]
+    medium = level - MEDIUM_BELOW
+    score = np.select(
+        [p_churn >= level, p_churn >= medium],
+        [
+            SCORE_HIGH + (100 - SCORE_HIGH) * (p_churn - level) / (1 - level),
+            SCORE_MEDIUM + (SCORE_HIGH - SCORE_MEDIUM) * (p_churn - medium) / MEDIUM_BELOW,
+        ],
+        SCORE_MEDIUM * p_churn / medium,
+    )
+    lowest, highest = np.array((0, SCORE_MEDIUM, SCORE_HIGH)), np.array((SCORE_MEDIUM - 1, SCORE_HIGH - 1, 100))
+    return np.clip(np.rint(score), lowest[band], highest[band]).astype(np.int64)

@@ -113,7 +113,7 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
     return Standings(
         summary=summary,
         scores=scores,
-        risk_score=np.rint(100 * scores.p_churn).astype(np.int64),
+        risk_score=bands.scores(scores.p_churn, tier, band),
         band=band,
         tier=tier,
         stage=lifecycle.stages(summary.orders, age, summary.silent_days, usual, high),
