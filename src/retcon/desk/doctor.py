@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from pathlib import Path
 
-from retcon import config, text
+from retcon import config, library, text
 from retcon.desk.house import House, open_house
 from retcon.errors import ConfigError, RetconError
 from retcon.store import keeping, outbox
@@ -31,6 +31,7 @@ def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Che
     where = config.places(home)
     checks = [_python(), *_terminal(), *_folders(where), *_rights(where)]
     try:
+        library.check(where.config)
         house = open_it()
     except ConfigError as error:
         return (*checks, *(Check(name="config", ok=False, words=str(mistake)) for mistake in error.mistakes))

@@ -141,7 +141,7 @@ def _item(house: House, action: Action, situation: Situation, now: datetime) -> 
         reasons=reasons.explain(situation.standing, shop.currency),
         verdicts=gate.judge_known(house, action, situation, now),
         facts=_facts(situation, shop.timezone),
-        notes=(),
+        notes=action.draft.notes,
     )
 
 

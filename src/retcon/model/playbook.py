@@ -78,6 +78,7 @@ class Draft:
     body: str
     operator_subject: str = ""
     operator_body: str = ""
+    notes: tuple[str, ...] = ()  # what to know of the text, in sentences: a field that was missing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

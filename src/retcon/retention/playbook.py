@@ -66,7 +66,7 @@ def still_due(rule: Rule, situation: Situation, anchor: str, now: datetime, zone
     changed = _changed(rule, situation, anchor, now, zone)
     if not changed:
         return Verdict(rule="still_due", answer=Answer.YES, reason="It still fits.")
-    reason = f"{changed} “{_called(rule)}” no longer fits: x drops it, e changes it."
+    reason = f"{changed} “{_called(rule)}” no longer fits: x drops it."
     return Verdict(rule="still_due", answer=Answer.NO, reason=reason)
 
 

@@ -10,7 +10,7 @@ from retcon.model.people import Purpose
 from retcon.model.playbook import Action, ActionState, Draft, Moment, Rule
 from retcon.model.standing import Stage
 from retcon.store.database import Connection, Row
-from retcon.store.values import instant, moment, seconds
+from retcon.store.values import instant, moment, packed, seconds, words
 
 # A rule's id and the occasion: what an action of a customer is known by.
 Key = tuple[str, str]
@@ -84,6 +84,7 @@ def _with_text_of(edited: Draft, fresh: Draft) -> Draft:
         body=edited.body,
         operator_subject=edited.operator_subject,
         operator_body=edited.operator_body,
+        notes=edited.notes,
     )
 
 
@@ -263,6 +264,7 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "body": draft.body,
         "operator_subject": draft.operator_subject,
         "operator_body": draft.operator_body,
+        "notes": packed(draft.notes),
     }
 
 
@@ -285,6 +287,7 @@ def _action(row: Row) -> Action:
             body=row["body"],
             operator_subject=row["operator_subject"],
             operator_body=row["operator_body"],
+            notes=words(row["notes"]),
         ),
         due_at=moment(row["due_at"]),
         expires_at=moment(row["expires_at"]),

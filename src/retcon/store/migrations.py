@@ -238,6 +238,7 @@ create table actions (
     body text not null,
     operator_subject text not null default '',
     operator_body text not null default '',
+    notes text not null default '[]',
     due_at integer not null,
     expires_at integer not null,
     state text not null check (state in ('due', 'snoozed', 'approved', 'done', 'skipped', 'expired')),
