@@ -1,5 +1,7 @@
 import csv
 import json
+import subprocess
+import sys
 from datetime import timedelta
 
 import pytest
@@ -63,6 +65,8 @@ def test_a_spreadsheet_takes_no_id_for_a_formula(database, capsys):
     ("arguments", "code", "words"),
     [
         (("rank", "--as-of", "yesterday"), 2, "“yesterday” is no date."),
+        (("rank", "--as-of", ""), 2, "“” is no date."),
+        (("rank", "--as-of", "0001-01-01T00:00+14:00"), 2, "is no date."),
         (("rank", "--horizon", "0"), 2, "0 is not in the range"),
         (("rank", "--csv", "/nowhere/risk.csv"), 1, "/nowhere/risk.csv cannot be written"),
         (("rank", "--as-of", "1999-01-01"), 0, "Nobody had ordered before that date."),
@@ -72,6 +76,17 @@ def test_a_spreadsheet_takes_no_id_for_a_formula(database, capsys):
 def test_what_cannot_be_done_is_said_in_a_sentence(shop, capsys, arguments, code, words):
     assert run(*arguments) == code
     assert words in capsys.readouterr().err
+
+
+def test_a_reader_that_leaves_in_the_middle_is_no_error(database):
+    # More than a pipe holds, so that the writer meets the closed end while it writes.
+    take(database, *(order(f"customer-{number:06}", "2025-01-03") for number in range(3_000)))
+    home = database.file.parent
+    database.close()
+    program = f"{sys.executable} -m retcon --home {home} rank | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
+    assert done.stdout.splitlines() == ["customer_id,p_churn,expected_orders,expected_spend", "0"]
+    assert done.stderr == ""
 
 
 def test_backtest_as_json_has_every_figure_for_every_ranking(shop, capsys):

@@ -41,8 +41,18 @@ COMMANDS = {
 }
 
 
+class _ReaderGone(Exception):
+    """Nobody reads stdout any more; click would call a broken pipe a failure."""
+
+
 class _Commands(click.Group):
     """A group whose commands are imported when they are asked for; `import_` is the function of `import`."""
+
+    def invoke(self, ctx: click.Context) -> object:
+        try:
+            return super().invoke(ctx)
+        except BrokenPipeError:
+            raise _ReaderGone from None
 
     def list_commands(self, ctx: click.Context) -> list[str]:
         return sorted(COMMANDS)
@@ -105,7 +115,7 @@ def main(arguments: list[str] | None = None) -> None:
     except RetconError as error:
         complain(error.title, error.hint)
         code = error.exit_code
-    except BrokenPipeError:
+    except (BrokenPipeError, _ReaderGone):
         # The reader has gone; what is left in the buffer has nowhere to go either.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         code = 0

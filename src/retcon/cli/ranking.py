@@ -40,7 +40,7 @@ def rank(home: Path | None, as_of: str | None, horizon: int | None, file: Path |
     """
     with opened(home) as house:
         shop = house.settings.shop
-        at = _instant(as_of, shop.timezone) if as_of else house.now()
+        at = house.now() if as_of is None else _instant(as_of, shop.timezone)
         ranked = ranking.rank(house, at, horizon or house.settings.retention.horizon_days)
     if file is None:
         _write(sys.stdout, ranked, shop.currency)
@@ -94,9 +94,9 @@ def _instant(date: str, zone: str) -> datetime:
     """The instant that a date or a time means; without a zone it is the shop's."""
     try:
         at = datetime.fromisoformat(date.strip())
-    except ValueError:
+        return (at if at.tzinfo else at.replace(tzinfo=localtime.zone(zone))).astimezone(UTC)
+    except (ValueError, OverflowError):
         raise UsageError(f"“{date[:40]}” is no date.", "Write it as 2026-06-01.") from None
-    return (at if at.tzinfo else at.replace(tzinfo=localtime.zone(zone))).astimezone(UTC)
 
 
 def _write(out: TextIO, ranked: Sequence[Ranked], currency: str) -> None:
