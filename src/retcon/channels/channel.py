@@ -25,6 +25,7 @@ class Channel(Protocol):
     """A way to reach people."""
 
     kind: ClassVar[str]
+    medium: ClassVar[str]  # what it writes to: "email"; rules, consents and addresses go by it, not by the kind
     Settings: ClassVar[type]  # a dataclass of config.setting fields: what [channels.NAME] may say
     secrets: ClassVar[tuple[str, ...]]
     seconds: ClassVar[float]  # the longest that one send can take; the sender's lease is longer

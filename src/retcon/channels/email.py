@@ -51,6 +51,7 @@ class Email:
     """Mail through the seller's own server."""
 
     kind: ClassVar[str] = "email"
+    medium: ClassVar[str] = "email"
     secrets: ClassVar[tuple[str, ...]] = ("password",)
     seconds: ClassVar[float] = 90.0
 
@@ -86,8 +87,8 @@ class Email:
                 'Set security = "starttls" or "tls".',
             )
         try:
-            for address in filter(None, (self._settings.from_, self._settings.reply_to)):
-                _mailbox(address)
+            for written in filter(None, (self._settings.from_, self._settings.reply_to)):
+                _mailbox(_address(written))
         except Refused as error:
             raise RetconError(f"[channels.{wiring.name}]: {error.title}", "Correct it in config.toml.") from None
         self._server = Server(
@@ -100,7 +101,7 @@ class Email:
 
     def send(self, message: Outgoing) -> Receipt:
         """Hand the message to the server; raises NotLeft, Refused, Uncertain or ChannelTrouble."""
-        sender, recipient = _mailbox(self._settings.from_), _mailbox(message.recipient)
+        sender, recipient = _mailbox(_address(self._settings.from_)), _mailbox(message.recipient)
         international = not (sender.is_ascii and recipient.is_ascii)
         written = self.build(message)
         content = written.as_bytes(policy=_POLICY.clone(utf8=True) if international else _POLICY)
@@ -116,7 +117,7 @@ class Email:
 
     def build(self, message: Outgoing) -> EmailMessage:
         """The message as it goes over the line. Raises Refused where the recipient is no address."""
-        settings, sender = self._settings, _mailbox(self._settings.from_)
+        settings, sender = self._settings, _mailbox(_address(self._settings.from_))
         name = parseaddr(settings.from_)[0] or self._wiring.shop.name
         built = EmailMessage(policy=_POLICY)
         built["From"] = sender.with_name(text.header(name))
@@ -124,7 +125,8 @@ class Email:
             _QUOTED_IN_NAMES.sub(" ", text.header(message.recipient_name))
         )
         if settings.reply_to:
-            built["Reply-To"] = _mailbox(settings.reply_to).with_name(text.header(parseaddr(settings.reply_to)[0]))
+            answers = _mailbox(_address(settings.reply_to))
+            built["Reply-To"] = answers.with_name(text.header(parseaddr(settings.reply_to)[0]))
         built["Subject"] = text.header(message.subject)
         built["Date"] = format_datetime(self._wiring.clock())
         built["Message-ID"] = f"<{_safe(message.key)}@{sender.domain}>"
@@ -169,17 +171,21 @@ class _Mailbox:
         return Address(display_name=name[:_NAME_LENGTH].strip(), username=self.local, domain=self.domain)
 
 
-def _mailbox(written: str) -> _Mailbox:
-    """The address in "Name <address>" or alone. Raises Refused where it is none that mail can go to."""
-    address = written.rpartition("<")[2].removesuffix(">") if written.endswith(">") else written
-    local, _, domain = address.strip().rpartition("@")
+def _address(written: str) -> str:
+    """The address in "Name <address>" of the settings, or alone."""
+    return written.rpartition("<")[2].removesuffix(">").strip()
+
+
+def _mailbox(address: str) -> _Mailbox:
+    """The address, apart. Raises Refused where it is none that mail can go to."""
+    local, _, domain = address.rpartition("@")
     try:
         wire = domain if domain.isascii() else domain.encode("idna").decode("ascii")
     except UnicodeError:
         wire = ""
     if not _LOCAL.fullmatch(local) or not _DOMAIN.fullmatch(wire):
         raise Refused(
-            f"“{text.keep(text.line(written), 80)}” is no e-mail address.",
+            f"“{text.keep(text.line(address), 80)}” is no e-mail address.",
             "Correct the address in the shop.",
             code="address",
             address_gone=True,

@@ -10,7 +10,7 @@ from datetime import datetime, timedelta
 from retcon import library, localtime, text
 from retcon.channels import policy
 from retcon.desk import situations
-from retcon.desk.house import House
+from retcon.desk.house import House, medium
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Rule
@@ -104,7 +104,7 @@ def _judge(
             situation=situation,
             purpose=purpose,
             channel=channel,
-            kind=plugin.kind,
+            kind=medium(plugin),
             recipient=recipient,
             profile=library.profile(home, situation.customer.country),
             shop=settings.shop,

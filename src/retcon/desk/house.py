@@ -121,5 +121,10 @@ def kind_class(section: str, kind: str) -> Any:
     return _registered(section)[kind].load()
 
 
+def medium(channel: Plugin) -> str:
+    """What the channel writes to: "email"; several kinds of channel may write to the same."""
+    return kind_class("channels", channel.kind).medium
+
+
 def _settings_of(section: str, kind: str) -> type | None:
     return kind_class(section, kind).Settings if kind in _registered(section) else None

@@ -1,13 +1,13 @@
 """Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 
 from retcon import library, localtime
 from retcon.channels import reach
 from retcon.desk import ranking, situations
-from retcon.desk.house import House
+from retcon.desk.house import House, medium
 from retcon.errors import RetconError
 from retcon.model.playbook import Draft, Rule
 from retcon.model.situation import Situation
@@ -140,13 +140,13 @@ class _Planner:
     house: House
     rules: tuple[Rule, ...]
     now: datetime
-    channels: dict[str, str]  # name → kind
+    channels: dict[str, str]  # name → medium
 
     @staticmethod
     def of(house: House) -> "_Planner":
         home = house.settings.places.config
-        kinds = {plugin.name: plugin.kind for plugin in house.settings.channels}
-        return _Planner(house, library.rules(home), house.now(), kinds)
+        media = {plugin.name: medium(plugin) for plugin in house.settings.channels}
+        return _Planner(house, library.rules(home), house.now(), media)
 
     def plan(self, tx: Connection, ids: Sequence[int]) -> None:
         for id_, situation in situations.load(tx, ids, self.now).items():
@@ -171,6 +171,8 @@ class _Planner:
     def draft(self, situation: Situation, rule: Rule) -> Draft:
         home, shop = self.house.settings.places.config, self.house.settings.shop
         profile = library.profile(home, situation.customer.country)
+        usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
+        profile = replace(profile, transit_days=usual)
         way = reach.choose(situation, rule.channels, profile, self.channels)
         written = compose.write(library.templates(home, rule.template), situation, rule, shop, profile, self.now)
         return Draft(
@@ -181,4 +183,5 @@ class _Planner:
             body=written.body,
             operator_subject=written.operator_subject,
             operator_body=written.operator_body,
+            notes=(*written.notes, *filter(None, (way.why_not,))),
         )
