@@ -7,7 +7,7 @@ from retcon.model.orders import Coupon, Product, Review
 from retcon.store.database import Connection
 from retcon.store.records import Facts
 from retcon.store.values import packed, seconds
-from retcon.text import keep, keep_code, keep_link, keep_name
+from retcon.text import keep, keep_link, keep_name
 
 PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at")
 COUPON = ("code", "kind", "amount", "expires_at", "used", "modified_at")
@@ -18,7 +18,7 @@ def product_facts(product: Product) -> Facts:
     """The columns that the product fills, as PRODUCT names them."""
     return (
         keep_name(product.name),
-        keep_code(product.sku),
+        keep_name(product.sku),
         keep_link(product.link),
         packed(tuple(map(keep_name, product.categories))),
         product.price_minor,
@@ -29,9 +29,9 @@ def product_facts(product: Product) -> Facts:
 def coupon_facts(coupon: Coupon) -> Facts:
     """The columns that the coupon fills, as COUPON names them."""
     return (
-        keep_code(coupon.code).lower(),
-        keep_code(coupon.kind),
-        keep_code(coupon.amount),
+        keep_name(coupon.code).lower(),
+        keep_name(coupon.kind),
+        keep_name(coupon.amount),
         seconds(coupon.expires_at),
         coupon.used,
         seconds(coupon.modified_at),
@@ -41,7 +41,7 @@ def coupon_facts(coupon: Coupon) -> Facts:
 def review_facts(review: Review, customer_id: int | None, address: str) -> Facts:
     """The columns that the review fills, as REVIEW names them; `address` is its e-mail as it compares."""
     return (
-        keep_code(review.product_id),
+        keep_name(review.product_id),
         customer_id,
         address,
         keep_name(review.name),

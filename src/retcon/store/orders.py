@@ -10,7 +10,7 @@ from retcon.store import people
 from retcon.store.database import Connection, Row
 from retcon.store.records import Facts
 from retcon.store.values import instant, moment, packed, seconds, words
-from retcon.text import keep_code, keep_link, keep_name
+from retcon.text import keep_link, keep_name
 
 _AMONG = "in (select value from json_each(?))"
 _BATCH = 500
@@ -56,6 +56,11 @@ class Told:
         """The address as it came with the order."""
         return self.columns[2]
 
+    @property
+    def person(self) -> tuple[str, str, str, str]:
+        """Name, country, language and phone of the buyer, as the order tells them."""
+        return self.columns[4], self.columns[5], self.columns[6], self.columns[3]
+
 
 @dataclass(frozen=True, slots=True)
 class Kept:
@@ -72,42 +77,42 @@ def told(order: ShopOrder, total_base: int | None, refunded_base: int | None) ->
     """The order as it is stored; the two amounts are in the shop's currency, None where no rate is known."""
     return Told(
         columns=(
-            keep_code(order.number),
-            keep_code(order.account_id) if order.account_id else None,
-            keep_code(order.email),
-            keep_code(order.phone),
+            keep_name(order.number),
+            keep_name(order.account_id) if order.account_id else None,
+            keep_name(order.email),
+            keep_name(order.phone),
             keep_name(order.name),
             order.country[:2].upper(),
-            keep_code(order.language),
+            keep_name(order.language),
             seconds(order.placed_at),
             seconds(order.modified_at),
             order.state.value,
-            keep_code(order.source_status),
+            keep_name(order.source_status),
             order.currency,
             order.total_minor,
             order.refunded_minor if order.refunds else 0,
             total_base,
             refunded_base,
-            packed(tuple(map(keep_code, order.coupon_codes))) if order.coupon_codes else "[]",
+            packed(tuple(map(keep_name, order.coupon_codes))) if order.coupon_codes else "[]",
             seconds(order.shipped_at),
             seconds(order.delivered_at),
-            keep_code(order.carrier),
-            keep_code(order.tracking_number),
+            keep_name(order.carrier),
+            keep_name(order.tracking_number),
             keep_link(order.tracking_link),
         ),
         lines=tuple(
             (
                 keep_name(line.name),
                 max(-_MOST_PIECES, min(line.quantity, _MOST_PIECES)),
-                keep_code(line.product_id),
-                keep_code(line.sku),
+                keep_name(line.product_id),
+                keep_name(line.sku),
                 line.total_minor,
             )
             for line in order.lines
         ),
         refunds=tuple(
             (source_id, refund.amount_minor, seconds(refund.refunded_at), keep_link(refund.reason))
-            for source_id, refund in sorted({keep_code(each.source_id): each for each in order.refunds}.items())
+            for source_id, refund in sorted({keep_name(each.source_id): each for each in order.refunds}.items())
         ),
     )
 

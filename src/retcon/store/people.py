@@ -3,15 +3,15 @@
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
-from operator import itemgetter
 
 from retcon import localtime
 from retcon.model.people import Account, Customer
 from retcon.store import records
 from retcon.store.database import Connection
 from retcon.store.values import packed, seconds, words
-from retcon.text import keep_code, keep_name
+from retcon.text import keep_name
 
 # The kind and the value that compares: ("email", "ada@example.com"), ("account", "woo:17").
 Identity = tuple[str, str]
@@ -158,10 +158,10 @@ def account_facts(account: Account, customer_id: int) -> records.Facts:
     return (
         customer_id,
         keep_name(account.name),
-        keep_code(account.email),
-        keep_code(account.phone),
+        keep_name(account.email),
+        keep_name(account.phone),
         account.country[:2].upper(),
-        keep_code(account.language),
+        keep_name(account.language),
         seconds(account.registered_at),
     )
 
@@ -175,6 +175,38 @@ def accounts_of(tx: Connection, source: str, source_ids: Iterable[str]) -> set[i
     return {row[0] for row in rows}
 
 
+@dataclass(frozen=True, slots=True)
+class Described:
+    """What a customer is called at present, and what search finds them by."""
+
+    name: str
+    country: str
+    language: str
+    words: frozenset[str]
+
+    def covers(self, name: str, country: str, language: str, phone: str) -> bool:
+        """Whether one more order that says this would change nothing."""
+        return (
+            name in ("", self.name)
+            and country in ("", self.country)
+            and language in ("", self.language)
+            and (not phone or phone in self.words)
+        )
+
+
+def described(tx: Connection, ids: Iterable[int]) -> dict[int, Described]:
+    """What these customers are called at present."""
+    wanted = json.dumps(list(ids))
+    words = {row[0]: row[1] for row in tx.execute(_INDEXED, (wanted,))}
+    return {
+        row[0]: Described(row[1], row[2], row[3], frozenset(words.get(row[0], "").split("\n")))
+        for row in tx.execute(f"select id, name, country, language from customers where id {_AMONG}", (wanted,))
+    }
+
+
+_INDEXED = f"select rowid, words from customer_search where rowid {_AMONG}"
+
+
 def describe(tx: Connection, ids: Sequence[int]) -> None:
     """Take name, country and language of these customers from the newest account or order that has one.
 
@@ -183,17 +215,16 @@ def describe(tx: Connection, ids: Sequence[int]) -> None:
     for start in range(0, len(ids), _CHUNK):
         wanted = json.dumps(ids[start : start + _CHUNK])
         told: dict[int, list[str]] = {}
-        found: dict[int, dict[str, None]] = {}
+        found: dict[int, set[str]] = {}
         for person, name, country, language, phone in tx.execute(_TOLD, (wanted, wanted)):
             facts = told.setdefault(person, ["", "", ""])
             facts[:] = (name or facts[0], country or facts[1], language or facts[2])
             if phone:
-                found.setdefault(person, {}).update(dict.fromkeys((phone, _digits(phone))))
+                found.setdefault(person, set()).update((phone, _digits(phone)))
         for person, shown in tx.execute(
-            f"select customer_id, shown from identities where kind = 'email' and customer_id {_AMONG} order by value",
-            (wanted,),
+            f"select customer_id, shown from identities where kind = 'email' and customer_id {_AMONG}", (wanted,)
         ):
-            found.setdefault(person, {})[shown] = None
+            found.setdefault(person, set()).add(shown)
         _write_described(tx, wanted, told, found)
 
 
@@ -213,7 +244,7 @@ _NOTHING = ("", "", "")
 
 
 def _write_described(
-    tx: Connection, wanted: str, told: Mapping[int, Sequence[str]], found: Mapping[int, Mapping[str, None]]
+    tx: Connection, wanted: str, told: Mapping[int, Sequence[str]], found: Mapping[int, set[str]]
 ) -> None:
     before = {
         row[0]: tuple(row)[1:]
@@ -227,11 +258,10 @@ def _write_described(
             if tuple(facts) != before[person]
         ),
     )
-    indexed = dict(
-        map(itemgetter(0, 1), tx.execute(f"select rowid, words from customer_search where rowid {_AMONG}", (wanted,)))
-    )
+    indexed = {row[0]: row[1] for row in tx.execute(_INDEXED, (wanted,))}
     searched = {
-        person: "\n".join(filter(None, (told.get(person, _NOTHING)[0], *found.get(person, ())))) for person in before
+        person: "\n".join(filter(None, (told.get(person, _NOTHING)[0], *sorted(found.get(person, ())))))
+        for person in before
     }
     tx.executemany(
         "insert or replace into customer_search (rowid, words) values (?, ?)",

@@ -13,7 +13,7 @@ import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
-from retcon.text import keep_code
+from retcon.text import keep_name
 
 # The kind and the value that compares: ("email", "ada@example.com"), ("account", "woo:17").
 Identity = tuple[str, str]
@@ -37,7 +37,7 @@ def by_email(email: str) -> Identity | None:
 
 def by_account(source: str, account_id: str | None) -> Identity | None:
     """The identity that an account of a source is; None for a guest."""
-    return ("account", f"{source}:{keep_code(account_id)}") if account_id else None
+    return ("account", f"{source}:{keep_name(account_id)}") if account_id else None
 
 
 @dataclass(slots=True)
@@ -70,7 +70,7 @@ class Register:
         else:
             person = by_mail if by_mail is not None else self._stranger()
         if mail is not None and by_mail is None:
-            self._claim(mail, person, keep_code(email))
+            self._claim(mail, person, keep_name(email))
         return person
 
     def _newcomer(self, *candidates: int | None) -> int:

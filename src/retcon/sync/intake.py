@@ -5,7 +5,7 @@ however they are cut into pages.
 """
 
 import itertools
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, cast
 
@@ -47,6 +47,7 @@ class _Intake:
     source: str
     currency: str  # of the shop
     touched: set[int]
+    renamed: set[int]  # those among them whose name, country, language or search words may be others now
 
 
 def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) -> Counts:
@@ -54,19 +55,18 @@ def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) 
 
     Every customer whom something new concerns is marked as touched.
     """
-    intake = _Intake(tx, source, currency, set())
+    intake = _Intake(tx, source, currency, set(), set())
     counts = Counts()
     for kind, run in itertools.groupby(records, key=type):
         counts += _KEEPERS[kind](intake, list(run))
-    concerned = sorted(intake.touched)
-    people.describe(tx, concerned)
-    touched.add(tx, concerned)
+    people.describe(tx, sorted(intake.renamed))
+    touched.add(tx, sorted(intake.touched))
     return counts
 
 
 def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
     tx, source = intake.tx, intake.source
-    known = orders.kept(tx, source, {text.keep_code(order.source_id) for order in told})
+    known = orders.kept(tx, source, {text.keep_name(order.source_id) for order in told})
     before = dict(known)
     register = _register(
         intake,
@@ -76,7 +76,7 @@ def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
     next_id = orders.next_id(tx)
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     for order in told:
-        source_id = text.keep_code(order.source_id)
+        source_id = text.keep_name(order.source_id)
         kept = known.get(source_id)
         person = register.person(
             identity.by_account(source, order.account_id),
@@ -91,19 +91,30 @@ def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
         counts["added" if kept is None else "unchanged" if now == kept else "changed"] += 1
         if now != kept:
             known[source_id] = now
-            intake.touched.update({person, kept.customer_id} if kept else {person})
+            intake.touched.add(person)
+            if kept is not None:
+                intake.touched.add(kept.customer_id)
+                intake.renamed.update((person, kept.customer_id))
     _write_register(intake, register)
     added = [order for order in known.values() if order.source_id not in before]
     changed = [order for key, order in known.items() if key in before and order is not before[key]]
     orders.save(tx, source, added, changed)
+    described = people.described(tx, {order.customer_id for order in added} - intake.renamed)
+    intake.renamed.update(order.customer_id for order in added if not _says_nothing_new(order, described))
     return Counts(len(told), **counts)
+
+
+def _says_nothing_new(order: orders.Kept, described: Mapping[int, people.Described]) -> bool:
+    """Whether its buyer is called what the order calls them: of most orders, and the rest is dear to work out."""
+    known = described.get(order.customer_id)
+    return known is not None and known.covers(*order.told.person)
 
 
 def _in_base(order: ShopOrder, currency: str) -> tuple[int | None, int | None]:
     day = order.placed_at.date()
     return (
         rates.to_base(order.total_minor, order.currency, currency, day),
-        rates.to_base(order.refunded_minor, order.currency, currency, day),
+        rates.to_base(order.refunded_minor, order.currency, currency, day) if order.refunds else 0,
     )
 
 
@@ -118,7 +129,9 @@ def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
         rows.append((account.source_id, people.account_facts(account, person)))
     _write_register(intake, register)
     counts, news = _keep_rows(intake, "accounts", people.ACCOUNT, rows)
-    intake.touched.update(facts[0] for facts in news)
+    concerned = {facts[0] for facts in news}
+    intake.touched |= concerned
+    intake.renamed |= concerned
     return counts
 
 
@@ -160,7 +173,7 @@ def _keep_rows(
     intake: _Intake, table: str, columns: Sequence[str], rows: Sequence[tuple[str, records.Facts]]
 ) -> tuple[Counts, list[records.Facts]]:
     """Keep those rows that differ from what stands there; returns the counts, and what is new."""
-    rows = [(text.keep_code(source_id), facts) for source_id, facts in rows]
+    rows = [(text.keep_name(source_id), facts) for source_id, facts in rows]
     known = records.kept(intake.tx, table, columns, intake.source, {source_id for source_id, _ in rows})
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     news: dict[str, records.Facts] = {}
@@ -240,8 +253,9 @@ def _register(
 def _write_register(intake: _Intake, register: Register) -> None:
     people.add(intake.tx, register.strangers)
     people.claim(intake.tx, register.claims)
-    intake.touched.update(register.strangers)
-    intake.touched.update(person for person, _ in register.claims.values())
+    concerned = {*register.strangers, *(person for person, _ in register.claims.values())}
+    intake.touched |= concerned
+    intake.renamed |= concerned
     addresses = [value for kind, value in register.claims if kind == "email"]
     if addresses:
         catalog.name_reviewers(intake.tx, addresses)

@@ -27,6 +27,7 @@ def consent(written: str) -> ConsentState:
     return state
 
 
+@lru_cache(maxsize=1024)
 def currency(written: str) -> str:
     """The ISO 4217 code. Raises InputError where there is none of that name."""
     code = written.upper()
@@ -35,6 +36,7 @@ def currency(written: str) -> str:
     return code
 
 
+@lru_cache(maxsize=1024)
 def country(written: str) -> str:
     """The ISO 3166 code of a country that is written as a code or by its English name; empty where it is neither."""
     if not written:

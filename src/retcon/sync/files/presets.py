@@ -3,6 +3,7 @@
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from functools import lru_cache
 
 from retcon.errors import InputError, UsageError
 from retcon.model.orders import OrderState
@@ -171,6 +172,7 @@ def plan(preset_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -
     return Plan(positions, preset)
 
 
+@lru_cache(maxsize=1024)
 def state_of(status: str) -> OrderState | None:
     """Our state for a status as the export files write it; None where the word is unknown."""
     return _STATES.get(re.sub(r"[\s_-]+", "_", status.strip().lower()).removeprefix("wc_"))
