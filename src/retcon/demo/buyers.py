@@ -71,11 +71,11 @@ def _faithful(dice: random.Random) -> list[float]:
 
 
 def _returning(dice: random.Random) -> list[float]:
-    """A rhythm of their own from some day on, and one chance in eight to be gone after each order."""
+    """A rhythm of their own from some day on, kept loosely; one chance in eight to be gone after each order."""
     rhythm = dice.lognormvariate(3.75, 0.4)
     days = [dice.uniform(rhythm, MONTHS_18)]
     while True:
-        gap = rhythm * dice.gammavariate(4, 0.25)
+        gap = rhythm * dice.gammavariate(1.4, 1 / 1.4)
         if days[-1] - gap < 0.3:
             return days
         days.append(days[-1] - max(gap, 2))

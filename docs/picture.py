@@ -1,0 +1,45 @@
+"""Draws docs/today.svg: the console on the sample shop, on a Friday morning in Berlin. `python docs/picture.py`."""
+
+import asyncio
+import tempfile
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from retcon.app import RetconApp
+from retcon.demo import sandbox
+from retcon.desk import refresh
+from retcon.desk.house import House
+
+FILE = Path(__file__).with_name("today.svg")
+ANCHOR = datetime(2026, 11, 20, 6, 49, tzinfo=UTC)
+KEYS = ("j",) * 4  # a message in the customer's language, with ours beside it
+
+
+async def draw(house: House) -> str:
+    """The screen after the keys, as SVG."""
+    app = RetconApp(house)
+    async with app.run_test(size=(120, 40)) as pilot:
+        await app.workers.wait_for_complete()
+        for key in KEYS:
+            await pilot.press(key)
+            await pilot.pause(0.3)
+        await app.workers.wait_for_complete()
+        await pilot.pause()
+        return app.export_screenshot(title="retcon")
+
+
+def main() -> None:
+    """Pull the sample shop into a folder that goes again, and draw it."""
+    with tempfile.TemporaryDirectory() as folder:
+        home = Path(folder) / "demo"
+        sandbox.furnish(home, ANCHOR)
+        house = sandbox.open_demo(home, now=lambda: ANCHOR + timedelta(minutes=3))
+        try:
+            refresh.pull(house)
+            FILE.write_text(asyncio.run(draw(house)), encoding="utf-8")
+        finally:
+            house.close()
+
+
+if __name__ == "__main__":
+    main()
