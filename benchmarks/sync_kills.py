@@ -143,7 +143,7 @@ def contents(file: Path) -> dict[str, list[tuple[Any, ...]]]:
 
 
 def main() -> int:
-    parser = argparse.ArgumentParser(description=__doc__.partition("\n")[0])
+    parser = argparse.ArgumentParser(description="Kill pulls and compare what they leave.")
     parser.add_argument("--kills", type=int, default=200)
     parser.add_argument("--orders", type=int, default=1500, help="so many of the sample shop's orders")
     parser.add_argument("--seed", type=int, default=1)

@@ -292,6 +292,7 @@ def once(answer: Response) -> Callable[[Request], Response | None]:
         (html(429, "", {"Retry-After": "7"}), 7, 7),
         (html(503, "", {"Retry-After": format_datetime(NOW + timedelta(seconds=30), usegmt=True)}), 30, 30),
         (html(503, "", {"Retry-After": "soon"}), 0.5, 1.5),
+        (html(503, "", {"Retry-After": "0"}), 1, 1.5),
         (Response(200, b'[{"id": 1', JSON), 0.5, 1.5),
     ],
 )

@@ -285,16 +285,16 @@ class Client:
         return _Again(SourceError(what, then), wait)
 
     def _retry_after(self, response: httpx.Response) -> float | None:
-        """Seconds that the shop asks us to wait; None where it doesn't say."""
+        """Seconds that the shop asks us to wait, one at least; None where it doesn't say."""
         said = response.headers.get("Retry-After", "").strip()
         if said.isdecimal():
-            return float(said[:9])
+            return max(1.0, float(said[:9]))
         try:
             until = parsedate_to_datetime(said)
         except (ValueError, TypeError, OverflowError):
             return None
         until = until if until.tzinfo else until.replace(tzinfo=UTC)
-        return max(0.0, (until - (_date(response) or self._clock())).total_seconds())
+        return max(1.0, (until - (_date(response) or self._clock())).total_seconds())
 
     def _unreachable(self, error: httpx.HTTPError) -> Exception:
         for cause in _causes(error):

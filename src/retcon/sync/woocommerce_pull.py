@@ -22,6 +22,7 @@ from retcon.sync.woocommerce_records import Json, Reader, date, identifier, refu
 _OVERLAP = timedelta(minutes=5)  # for what was saved with an older stamp, or in the second that was being read
 _CLOCK_CHANGED = timedelta(minutes=2)  # less is hidden by the overlap
 _SURVEY_AFTER = timedelta(hours=20)
+_FEW = 20  # orders; a shop with more that suddenly lists less than half of them is rather broken than emptied
 _NOTICE = "The shop prints a notice of PHP before its data (a plugin's fault); read all the same."
 
 
@@ -124,6 +125,10 @@ class Pull:
             marks["trash"] = marks["orders"]
         self.cursor |= marks
         self.cursor["surveyed"][collection.what] = localtime.stamp(self.now)
+        if len(known) >= _FEW and len(known.keys() & ids) < len(known) / 2:
+            note = f"The shop lists only {len(ids):,} of {len(known):,} orders, so none was taken for deleted."
+            yield self._page(collection, (), done, notes=[f"{note} If that is right: retcon sync --full"])
+            return
         yield self._page(collection, (Listing(collection.family, frozenset(ids)),), done)
 
     def _asking(self, collection: Collection, known: Mapping[str, Version]) -> Callable[[int], Batch]:
