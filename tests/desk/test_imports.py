@@ -214,9 +214,9 @@ def test_dates_that_can_be_read_two_ways_are_asked_about_and_nothing_is_taken(ho
 
 
 def test_a_missing_column_is_told_with_those_that_are_there_and_the_flag(write: Take) -> None:
-    with pytest.raises(InputError, match=r"no column for placed_at and total; it has: who, when, how much") as told:
+    with pytest.raises(InputError, match=r"no column for placed_at, total; it has: who, when, how much") as told:
         write("who,when,how much\n1,2,3\n", columns={"customer_id": "who"})
-    assert "--map placed_at=COLUMN" in told.value.hint
+    assert "--map placed_at=COLUMN --map total=COLUMN" in told.value.hint
 
 
 @pytest.mark.parametrize(

@@ -1,7 +1,9 @@
 """Take orders from a file: read it, keep what can be kept, say what can't, then recompute."""
 
+import gc
 import re
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
+from contextlib import contextmanager
 from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
@@ -95,13 +97,14 @@ def take(
     taken = 0
     counts = Counts()
     found = mapping.orders(table, habits)
-    while page := list(islice(found, _AT_ONCE)):
-        refused += _refused(page)
-        orders = [each for each in page if isinstance(each, Taken)]
-        taken += sum(len(order.lines) for order in orders)
-        counts += house.database.write(lambda tx, orders=orders: _keep(tx, source, orders, shop.currency))
-        if progress is not None:
-            progress("rows", taken + len(refused), total)
+    with _no_cycles():
+        while page := list(islice(found, _AT_ONCE)):
+            refused += _refused(page)
+            orders = [each for each in page if isinstance(each, Taken)]
+            taken += sum(len(order.lines) for order in orders)
+            counts += house.database.write(lambda tx, orders=orders: _keep(tx, source, orders, shop.currency))
+            if progress is not None:
+                progress("rows", taken + len(refused), total)
     with house.database.read() as tx:
         customers = len(touched.ids(tx))
     return ImportReport(
@@ -120,6 +123,18 @@ def _currency(code: str) -> str:
         return cells.currency(code)
     except InputError as error:
         raise UsageError(f"--currency: {error.title}.", "Give a code such as EUR.") from None
+
+
+@contextmanager
+def _no_cycles() -> Generator[None]:
+    """Without the collector of cycles: rows make none, and walking all that are kept takes a fifth of the time."""
+    was_on = gc.isenabled()
+    gc.disable()
+    try:
+        yield
+    finally:
+        if was_on:
+            gc.enable()
 
 
 def _refused(page: Sequence[Taken | Left]) -> Iterator[RefusedLine]:

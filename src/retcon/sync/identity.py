@@ -22,19 +22,21 @@ _ADDRESS = re.compile(r"[^\s@<>\"(),;:]+@[^\s@<>\"(),;:]+")
 _LONGEST_ADDRESS = 254  # RFC 5321, errata 1690
 
 
-@lru_cache(maxsize=65_536)
+@lru_cache(maxsize=16_384)
 def address(email: str) -> str:
     """The e-mail address as it compares: trimmed, case folded; empty where it is none."""
     folded = email.strip().casefold()
     return folded if len(folded) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(folded) else ""
 
 
+@lru_cache(maxsize=16_384)
 def by_email(email: str) -> Identity | None:
     """The identity that an e-mail address is; None where it is no address."""
     folded = address(email)
     return ("email", folded) if folded else None
 
 
+@lru_cache(maxsize=16_384)
 def by_account(source: str, account_id: str | None) -> Identity | None:
     """The identity that an account of a source is; None for a guest."""
     return ("account", f"{source}:{keep_name(account_id)}") if account_id else None

@@ -164,9 +164,10 @@ def plan(preset_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -
     if "customer_id" not in positions and "email" not in positions:
         missing.append("customer_id (or email)")
     if missing:
+        flags = " ".join(f"--map {name.split()[0]}=COLUMN" for name in missing)
         raise InputError(
-            f"The file has no column for {' and '.join(missing)}; it has: {found}.",
-            f"Say which column it is: --map {missing[0].split()[0]}=COLUMN"
+            f"The file has no column for {', '.join(missing)}; it has: {found}.",
+            f"Say which columns they are: {flags}"
             + (", or choose another --preset." if preset_name != "orders" else "."),
         )
     return Plan(positions, preset)
