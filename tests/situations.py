@@ -90,6 +90,7 @@ def standing(**changes: Any) -> Standing:
         "next_expected_at": None,
         "expected_orders": 0.5,
         "clv_minor": 9500,
+        "stake_minor": 9500,
         "tier": Tier.REGULAR,
         "stage": Stage.DRIFTING,
     }

@@ -1,7 +1,6 @@
 import numpy as np
 import pytest
 
-from retcon.model.standing import Band
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.summary import summarise
 from retcon.store import purchases, standings
@@ -34,7 +33,6 @@ def test_what_is_written_is_read_back(shop):
         kept = standings.get(tx, [3])[3]
         assert standings.get(tx, [4711]) == {}
         assert len(list(standings.every(tx))) == standings.count(tx) == 20
-        assert sum(standings.bands(tx).values()) == 20
     assert kept.orders == 4
     assert kept.spent_minor == 12_000
     assert kept.cycle_days == 31
@@ -61,25 +59,9 @@ def test_those_of_some_customers_are_replaced_and_the_others_stay(shop):
         assert standings.get(tx, [1, 2, 3]).keys() == {1, 2}
 
 
-def test_the_list_goes_on_where_it_stopped(shop):
-    shop.write(lambda tx: standings.save(tx, stand(shop)))
-    with shop.read() as tx:
-        whole = standings.top(tx, 100)
-        first = standings.top(tx, 7)
-        rest = standings.top(tx, 100, after=first[-1])
-    assert [one.customer_id for one in whole] == [one.customer_id for one in (*first, *rest)]
-    stakes = [one.p_churn * one.clv_minor for one in whole]
-    assert stakes == sorted(stakes, reverse=True)
-
-
 def test_the_list_is_read_along_its_index(shop):
     with shop.read() as tx:
         plan = tx.execute(
-            "explain query plan select * from standings order by p_churn * clv_minor desc, customer_id limit 40"
+            "explain query plan select * from standings order by stake_minor desc, customer_id limit 40"
         )
         assert "standings_by_stake" in " ".join(row["detail"] for row in plan)
-
-
-def test_bands_without_anyone_are_counted_as_none(database):
-    with database.read() as tx:
-        assert standings.bands(tx) == dict.fromkeys(Band, 0)

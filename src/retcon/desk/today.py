@@ -211,7 +211,7 @@ def _decide(tx: Connection) -> Iterator[Line]:
             title=desk_outbox.words(row.state),
             outbox=row,
             customer=customers.get(row.customer_id),
-            needs=desk_outbox.next_steps(row),
+            needs=desk_outbox.happened(row),
         )
 
 

@@ -58,7 +58,7 @@ def due(rules: Iterable[Rule], situation: Situation, now: datetime) -> tuple[Occ
 
 def stake(situation: Situation) -> int:
     """What is at stake in twelve months, in minor units of the shop's currency."""
-    return situation.standing.clv_minor
+    return situation.standing.stake_minor
 
 
 def still_due(rule: Rule, situation: Situation, anchor: str, now: datetime, zone: str = "UTC") -> Verdict:

@@ -15,7 +15,7 @@ FILTERS = {
 }
 # What the list may be sorted by; ties by id, so that a page never shows a row twice.
 SORTS = {
-    "stake": "s.p_churn * s.clv_minor desc, c.id",
+    "stake": "s.stake_minor desc, s.customer_id",
     "risk": "s.p_churn desc, c.id",
     "spent": "s.spent_minor desc, c.id",
     "silent": "s.silent_days desc, c.id",

@@ -214,12 +214,13 @@ create table standings (
     next_expected_at integer,
     expected_orders real not null,
     clv_minor integer not null,
+    stake_minor integer not null,
     tier text not null,
     stage text not null,
     causes text not null default '[]'
 ) strict;
 
-create index standings_by_stake on standings (p_churn * clv_minor desc, customer_id);
+create index standings_by_stake on standings (stake_minor desc, customer_id);
 
 create table actions (
     id integer primary key,

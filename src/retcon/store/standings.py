@@ -27,12 +27,12 @@ _COLUMNS = (
     "next_expected_at",
     "expected_orders",
     "clv_minor",
+    "stake_minor",
     "tier",
     "stage",
     "causes",
 )
 _AMONG = "customer_id in (select value from json_each(?))"
-_STAKE = "p_churn * clv_minor"
 
 
 def save(tx: Connection, standings: "Standings", customer_ids: Sequence[int] | None = None) -> None:
@@ -57,28 +57,9 @@ def every(tx: Connection) -> Iterator[Standing]:
     return (_standing(row) for row in tx.execute("select * from standings order by customer_id"))
 
 
-def top(tx: Connection, limit: int, after: Standing | None = None) -> list[Standing]:
-    """Those with most at stake (probability to be lost times expected spend), or the next ones `after` the last."""
-    order = f"order by {_STAKE} desc, customer_id limit ?"
-    if after is None:
-        return [_standing(row) for row in tx.execute(f"select * from standings {order}", (limit,))]
-    stake = after.p_churn * after.clv_minor
-    rows = tx.execute(
-        f"select * from standings where {_STAKE} <= ? and ({_STAKE} < ? or customer_id > ?) {order}",
-        (stake, stake, after.customer_id, limit),
-    )
-    return [_standing(row) for row in rows]
-
-
 def count(tx: Connection) -> int:
     """How many customers stand somewhere."""
     return tx.execute("select count(*) from standings").fetchone()[0]
-
-
-def bands(tx: Connection) -> dict[Band, int]:
-    """How many customers there are in each band."""
-    found = {row[0]: row[1] for row in tx.execute("select band, count(*) from standings group by band")}
-    return {band: found.get(band.value, 0) for band in Band}
 
 
 def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
@@ -104,6 +85,7 @@ def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
         [at or None for at in standings.next_expected_at.tolist()],
         scores.expected_orders.tolist(),
         standings.clv.tolist(),
+        standings.stake.tolist(),
         [tiers.TIERS[code].value for code in standings.tier.tolist()],
         [lifecycle.STAGES[code].value for code in standings.stage.tolist()],
         _causes(standings),
@@ -139,6 +121,7 @@ def _standing(row: Row) -> Standing:
         next_expected_at=None if row["next_expected_at"] is None else moment(row["next_expected_at"]),
         expected_orders=row["expected_orders"],
         clv_minor=row["clv_minor"],
+        stake_minor=row["stake_minor"],
         tier=Tier(row["tier"]),
         stage=Stage(row["stage"]),
         causes=tuple(Cause(*cause) for cause in json.loads(row["causes"])),

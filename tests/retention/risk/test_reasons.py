@@ -22,6 +22,7 @@ SOMEBODY = Standing(
     next_expected_at=None,
     expected_orders=0.1,
     clv_minor=31_000,
+    stake_minor=31_000,
     tier=Tier.VIP,
     stage=Stage.WIN_BACK,
 )

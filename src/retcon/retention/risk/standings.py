@@ -73,6 +73,7 @@ class Standings:
     stage: Codes
     next_expected_at: Ints  # seconds; 0 where nothing is expected
     clv: Ints
+    stake: Ints
     causes: tuple[CauseColumn, ...]
 
 
@@ -118,7 +119,8 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
         tier=tier,
         stage=lifecycle.stages(summary.orders, age, summary.silent_days, usual, high),
         next_expected_at=np.where(summary.repeats > 0, summary.last_at + np.rint(usual * DAY).astype(np.int64), 0),
-        clv=np.rint(np.minimum(yearly * scores.purchase_value, _LARGEST)).astype(np.int64),
+        clv=_minor(yearly * scores.purchase_value),
+        stake=_minor(scores.p_churn * scores.purchase_value * _yearly_pace(summary, usual, yearly)),
         causes=causes.causes(
             summary,
             tiers=tier,
@@ -129,6 +131,15 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
             shop_history_days=fit.history_days,
         ),
     )
+
+
+def _yearly_pace(summary: Summary, usual: Floats, yearly: Floats) -> Floats:
+    """Orders in a year at the customer's own pace; of one who came once, what is expected of such people."""
+    return np.where(summary.repeats > 0, YEAR_DAYS / np.maximum(usual, 1.0), yearly)
+
+
+def _minor(value: Floats) -> Ints:
+    return np.rint(np.minimum(value, _LARGEST)).astype(np.int64)
 
 
 def _usual(summary: Summary, fit: ShopFit) -> Floats:
