@@ -12,6 +12,7 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from retcon import localtime
+from retcon.errors import SourceError
 from retcon.platforms.wiring import Wiring
 from retcon.platforms.woocommerce import Client, NotAllowed
 from retcon.sync.crawl import PER_PAGE, Batch, crawl
@@ -164,8 +165,8 @@ class Pull:
         try:
             for batch in crawl(lambda offset: self._whole(refunds, offset, query), identifier_of):
                 self._note_dates(batch.rows)
-        except NotAllowed:
-            return
+        except SourceError:
+            return  # the orders are asked for one by one; if the shop is down, the next request says so
 
     def _note_dates(self, refunds: Sequence[Json]) -> None:
         self.refunded.update({identifier(row): at for row in refunds if (at := date(row, "date_created"))})
