@@ -6,7 +6,6 @@ import os
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
-from typing import ClassVar
 
 from textual.app import App
 from textual.binding import Binding
@@ -25,8 +24,7 @@ from retcon.widgets import themes
 class RetconApp(App[None]):
     """The console over an open house. `command` starts retcon's children; without it none are started."""
 
-    # A default screen's own file would not be read.
-    CSS_PATH: ClassVar[list[str | Path]] = ["screens/console.tcss", "screens/today.tcss"]
+    TITLE = "retcon"
     ENABLE_COMMAND_PALETTE = False
 
     def __init__(
@@ -37,7 +35,8 @@ class RetconApp(App[None]):
         load: Load = desk.load,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
-        super().__init__()
+        # The files of all screens: a default screen's own would not be read.
+        super().__init__(css_path=["screens/console.tcss", "screens/today.tcss"])
         self.house = house
         self.animation_level = "none"
         settings = house.settings

@@ -22,6 +22,7 @@ from retcon.screens import menus, sayings
 from retcon.screens.work import Work
 from retcon.widgets.footer import Footer, Status
 from retcon.widgets.menu import Choice, Menu
+from retcon.widgets.small import LEAST, Small
 from retcon.widgets.verbs import Command, Verbs
 
 T = TypeVar("T")
@@ -69,6 +70,7 @@ class ConsoleScreen(Screen[None]):
         self.footer = Footer(shared.table, id="footer")
         self.menu = Menu(id="menu")
         self.verbs = Verbs(shared.table, COMMANDS, id="verbs")
+        self.small = Small(id="small")
         self._answer: Callable[[str], None] = _nothing
         self._said: Callable[[datetime], str] | None = None
         self._said_until: datetime | None = None
@@ -78,6 +80,10 @@ class ConsoleScreen(Screen[None]):
     def on_mount(self) -> None:
         """Follow the children."""
         self.work.changed.subscribe(self, self.on_work)
+
+    def on_resize(self) -> None:
+        """Where there is too little room, say so and nothing else."""
+        self.small.display = self.size.width < LEAST.width or self.size.height < LEAST.height
 
     # ---- saying
 

@@ -1,5 +1,7 @@
 """A list above and a reader below: moving, folding, narrowing, marking, and noticing what was read."""
 
+from collections.abc import Sequence
+
 from textual import on
 from textual.widgets import Input
 
@@ -61,11 +63,16 @@ class ListScreen(ConsoleScreen):
         """What stands in place of rows where there is none."""
         return ""
 
+    def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:
+        """The keys at the bottom for this row, with their words; none stands for the table's own."""
+        return ()
+
     # ---- showing
 
     def show_list(self, cursor: str | None = None) -> None:
         """Show the list as it is now; the cursor goes to the named row, else keeps its row or its place."""
         empty = f"Nothing matches “{self.list.query}”. Esc clears." if self.list.query else self.empty_words()
+        self.rule.visible = bool(self.list.lines)
         self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
         self.rest()
 
@@ -76,10 +83,13 @@ class ListScreen(ConsoleScreen):
         if self._shown is None or event.entry is None or self._shown[0].key != event.entry.key:
             self._sample, self._original, self._why = 0, False, False
         self.show_page()
+        if self._filter_box() is None:
+            self.footer.show(self.keys_for(event.entry))
 
     def show_page(self, *, keep: bool = False) -> None:
         entry = self.lines.current
         samples = self.list.samples(entry) if entry is not None and entry.fold else ()
+        item = samples[self._sample % len(samples)] if samples else (entry.items[0] if entry and entry.items else None)
         shop = self.house.settings.shop
         view = View(
             width=self.size.width,
@@ -90,11 +100,11 @@ class ListScreen(ConsoleScreen):
             currency=shop.currency,
             sample=self._sample,
             samples=samples,
+            alike=self.list.alike(entry, item) if entry is not None and item is not None else 1,
             original=self._original,
             why=self._why,
         )
         self.reader.show(page.compose(entry, view), keep=keep)
-        item = samples[self._sample % len(samples)] if samples else (entry.items[0] if entry and entry.items else None)
         if keep and self._shown is not None and entry is not None and self._shown[0].key == entry.key:
             return
         self._shown = (entry, item) if entry is not None else None
@@ -132,7 +142,7 @@ class ListScreen(ConsoleScreen):
     def _say_hidden(self) -> None:
         more = [f"{self.lines.below} more ↓"] if self.lines.below else []
         if self.reader.below:
-            more.append(f"Tab: {self.reader.below} rows of text ↓")
+            more.append(f"Tab: {text.plural(self.reader.below, 'row')} of text ↓")
         self.rule.say(" · ".join(more))
 
     def on_resize(self) -> None:
@@ -275,7 +285,7 @@ class ListScreen(ConsoleScreen):
         """Put the reader back; the message that was written."""
         self.query("#composer").remove()
         self.reader.display = True
-        self.footer.show()
+        self.footer.show(self.keys_for(self.lines.current))
         self.lines.focus()
         item, self._written = self._written, None
         return item
@@ -307,7 +317,7 @@ class ListScreen(ConsoleScreen):
 
     def _close_filter(self, box: Input) -> None:
         box.remove()
-        self.footer.show()
+        self.footer.show(self.keys_for(self.lines.current))
         self.lines.focus()
         self.quiet()
 

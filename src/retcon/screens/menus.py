@@ -26,6 +26,10 @@ SNOOZE = (
     Choice("w", "in a week"),
 )
 
+# Keys at the bottom, where the usual ones do nothing.
+NOTHING_KEYS = (("S", "sync"), ("u", "undo"), (":", "verbs"), ("q", "quit"), ("?", "keys"))
+DECIDE_KEYS = (("Enter", "settle"), ("d", "arrived"), ("x", "drop"), ("!", "why"), ("u", "undo"), ("?", "keys"))
+
 QUIT = (Choice("q", "close"),)
 
 SEND_AGAIN = (Choice("y", "send it again"),)

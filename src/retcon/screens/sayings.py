@@ -23,7 +23,8 @@ def approved(items: Sequence[Item], leaving: int, later: int, seconds: int, now:
     soon = "now" if seconds <= 0 else f"in {seconds} s"
     hours = {words.leaves(item, zone, now) for item in items if item.leaves_at is not None and item.leaves_at > now}
     if len(hours) == 1:
-        hour = f"at {hours.pop()} their time"
+        alone = hours.pop()
+        hour = f"{alone if ' ' in alone else f'at {alone}'} their time"
     else:
         first = min((item.leaves_at for item in items if item.leaves_at and item.leaves_at > now), default=None)
         hour = f"from {localtime.when(first, now, zone)} on" if first is not None else "later"

@@ -53,10 +53,10 @@ class TodayScreen(ListScreen):
         yield self.footer
         yield self.menu
         yield self.verbs
+        yield self.small
 
     def on_mount(self) -> None:
         """Show what is known, then look for what is new."""
-        super().on_mount()
         self.lines.focus()
         today = self._load(self.house)
         self._take(today)
@@ -147,6 +147,12 @@ class TodayScreen(ListScreen):
     def empty_words(self) -> str:
         """What stands in place of rows where nothing is due."""
         return sayings.empty(self.today, self.house.now()) if self.today is not None else ""
+
+    def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:
+        """The keys at the bottom: the table's own, or those that fit this row better."""
+        if entry is None:
+            return menus.NOTHING_KEYS
+        return menus.DECIDE_KEYS if entry.outbox is not None else ()
 
     def standing_words(self) -> tuple[str, str]:
         """What stands in the status row while nothing happened."""

@@ -60,7 +60,7 @@ def _wrapped(paragraph: str, width: int) -> list[str]:
     rows: list[str] = []
     row, used = " " * min(indent, width // 2), min(indent, width // 2)
     started = False
-    for word in paragraph.split():
+    for word in filter(None, paragraph.split(" ")):  # at plain spaces: others are there to keep words together
         cells = cell_len(word)
         if started and used + 1 + cells <= width:
             row, used = f"{row} {word}", used + 1 + cells

@@ -229,29 +229,33 @@ class Lines(Drawn, can_focus=True):
         why = _why(said, wide.why - 1) if wide.long else said.why_short
         parts: list[Part] = [
             ("▌" if under_cursor else " ", "accent"),
-            ("●" if self._marked(entry.key) else " ", "mark"),
+            ("•" if self._marked(entry.key) else " ", "mark"),
         ]
         if entry.fold:
             # A fold has no country of its own; its name may run into that room.
             parts.append((fit(said.name, wide.name + wide.country + wide.tier), ""))
         else:
+            indent = "  " if entry.child else ""
+            room = wide.name - len(indent)
             parts += [
-                (fit(cut(said.name, wide.name - 1), wide.name), ""),
+                (indent + fit(cut(said.name, room - 1), room), ""),
                 (fit(said.country, wide.country), "muted"),
                 (fit(said.tier, wide.tier), "accent"),
             ]
         parts += [
             (fit(cut(said.what, wide.what - 1), wide.what), ""),
             (fit(cut(why, wide.why - 1), wide.why), "muted"),
-            (fit(said.leaves, wide.leaves, right=True), "" if said.leaves == "now" else "muted"),
+            (fit(said.leaves, wide.leaves, right=True), "" if said.leaves.endswith("now") else "muted"),
             (fit(said.stake, wide.stake, right=True), ""),
         ]
         return self.row(parts, over="cursor" if under_cursor else "")
 
 
 def _why(said: Cells, width: int) -> str:
-    """The reason and its tail, the reason cut to what the tail leaves."""
+    """The reason and its tail, of the reason as many parts as the tail leaves room for."""
     if not said.tail:
         return said.why
-    room = width - width_of(said.tail) - 3
-    return f"{cut(said.why, room)} · {said.tail}" if room >= 4 else said.tail
+    kept = [part for part in said.why.split(" · ") if part] if said.why else []
+    while kept and width_of(" · ".join((*kept, said.tail))) > width:
+        kept.pop()
+    return " · ".join((*kept, said.tail))

@@ -60,12 +60,10 @@ class Menu(Drawn, can_focus=True):
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         if y == 0:
-            return self.row([(" " + cut(self._title, self.size.width - 2), "title")])
+            title = cut(self._title, self.size.width - 12)
+            space = " " * (self.size.width - width_of(title) - 10)
+            return self.row([(" ", ""), (title, "title"), (space, ""), ("Esc", "key"), (" back", "word")])
         parts: list[Part] = [(" ", "")]
-        room = self.size.width - 2
-        for key, words in (*((choice.key, choice.words) for choice in self._choices), ("Esc", "back")):
-            needed = width_of(key) + width_of(words) + 3
-            if needed - 2 <= room:
-                parts += [(key, "key"), (f" {words}  ", "word")]
-            room -= needed
+        for choice in self._choices:
+            parts += [(choice.key, "key"), (f" {choice.words}  ", "word")]
         return self.row(parts)

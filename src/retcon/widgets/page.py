@@ -42,6 +42,7 @@ class View:
     why: bool = False
     sample: int = 0  # which of a fold's texts
     samples: tuple[Item, ...] = field(default=())
+    alike: int = 1  # how many of a fold the sample stands for
 
     @property
     def wide(self) -> bool:
@@ -102,12 +103,11 @@ def _own_name(customer: Customer, view: View) -> list[Row]:
 def _sample_rows(entry: Entry, item: Item, view: View) -> list[Row]:
     if not entry.fold:
         return []
-    alike = sum(other.action.draft.language == item.action.draft.language for other in entry.items)
     which = (
         f"text {view.sample % len(view.samples) + 1} of {len(view.samples)}" if len(view.samples) > 1 else "one text"
     )
     language = words.language_name(item.action.draft.language)
-    said = f"{which}: {language}, for {text.plural(alike, 'person', 'people')}"
+    said = f"{which}: {language}, for {text.plural(view.alike, 'person', 'people')}"
     return [((" ", ""), (cut(said + (" · J next" if len(view.samples) > 1 else ""), view.width - 2), "accent"))]
 
 
@@ -117,7 +117,9 @@ def _sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Ro
         ((" " * indent, ""), (row, style))
         for sentence in said
         if sentence
-        for row in wrap(text.sentence(text.line(sentence)), view.width - indent - 1)
+        for row in wrap(
+            text.line(sentence if sentence.endswith(":") else text.sentence(sentence)), view.width - indent - 1
+        )
     ]
 
 
@@ -159,7 +161,7 @@ def _text(label: str, subject: str, body: str, aside: str, view: View, title: st
     rows: list[Row] = []
     if title:
         rows.append(((" " * view.label, ""), (title, "faint")))
-    first = [(row, "strong") for row in wrap(text.line(subject), width)] if subject else []
+    first = [*((row, "strong") for row in wrap(text.line(subject), width)), *_gap(view)] if subject else []
     body_rows = [(row, "") for row in wrap(body, width)]
     named = False
     for words_, style in (*first, *body_rows):
@@ -180,6 +182,11 @@ def _text(label: str, subject: str, body: str, aside: str, view: View, title: st
     return rows
 
 
+def _gap(view: View) -> list[Part]:
+    """A blank row between subject and text, where there is room."""
+    return [("", "")] if view.tall else []
+
+
 def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -> list[Row]:
     """What the operator reads at the left, what leaves at the right."""
     draft = item.action.draft
@@ -188,6 +195,7 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 
     def column(subject: str, body: str) -> list[Part]:
         head: list[Part] = [(row, "strong") for row in wrap(text.line(subject), half)] if subject else []
+        head += _gap(view) if subject else []
         return [*head, *((row, "") for row in wrap(body, half))]
 
     left, right = column(draft.operator_subject, draft.operator_body), column(draft.subject, draft.body)
@@ -229,13 +237,13 @@ def _why(item: Item, view: View) -> list[Row]:
     standing, action = item.standing, item.action
     rows = _sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [_bullet(reason.text, view) for reason in item.reasons]
-    money_ = money.show(standing.clv_minor, view.currency)
-    said = [f"At stake in 12 months: {money_}."] if standing.clv_minor else []
+    money_ = money.show(standing.stake_minor, view.currency)
+    said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
     if standing.next_expected_at is not None:
         said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
     said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
     said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
-    rows += [_BLANK, *_sentences((*said, *item.facts), view), _BLANK, *_sentences(("Whether it may leave",), view, "")]
+    rows += [_BLANK, *_sentences((*said, *item.facts), view), _BLANK, *_sentences(("What the rules say:",), view, "")]
     rows += [_bullet(f"{verdict.answer}: {verdict.reason}", view) for verdict in item.verdicts]
     return rows
 

@@ -82,7 +82,7 @@ def _single(entry: Entry, item: Item, around: Around) -> Cells:
     silent = item.action.moment in (Moment.SLIPPING, Moment.COME_BACK) and not item.standing.under_way
     reason = item.action.reason.rstrip(".")
     return Cells(
-        name=f"{'  ' if entry.child else ''}{words.call_name(item.customer)}",
+        name=words.call_name(item.customer),
         country=item.customer.country,
         tier="VIP" if item.standing.tier == Tier.VIP else "",
         what=words.language_name(item.action.draft.language) if entry.child else item.action.title,

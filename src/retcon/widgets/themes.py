@@ -1,6 +1,8 @@
 """How it looks: calm, one accent; a second, weaker colour for what is said beside; amber where something is wrong."""
 
-from textual.theme import Theme
+from dataclasses import replace
+
+from textual.theme import BUILTIN_THEMES, Theme
 
 DARK = Theme(
     name="dark",
@@ -45,27 +47,17 @@ LIGHT = Theme(
 )
 
 # The user's own sixteen colours.
-ANSI = Theme(
+_TERMINALS = BUILTIN_THEMES["ansi-dark"]
+ANSI = replace(
+    _TERMINALS,
     name="ansi",
-    primary="ansi_blue",
+    primary="ansi_cyan",
     accent="ansi_cyan",
-    foreground="ansi_default",
-    background="ansi_default",
-    surface="ansi_default",
-    panel="ansi_default",
-    boost="ansi_default",
-    warning="ansi_yellow",
-    error="ansi_red",
-    success="ansi_green",
-    dark=True,
-    ansi=True,
     variables={
+        **_TERMINALS.variables,
         "muted": "ansi_bright_black",
         "faint": "ansi_bright_black",
         "row": "ansi_default",
-        "input-selection-background": "ansi_blue",
-        "block-cursor-background": "ansi_cyan",
-        "block-cursor-foreground": "ansi_black",
     },
 )
 

@@ -75,7 +75,8 @@ class Worklist:
         self.query = ""
         self.marks: set[str] = set()
         self._unfolded: set[str] = set()
-        self._languages_read: set[tuple[str, str]] = set()  # (line, language)
+        self._removed: set[str] = set()  # messages taken off the list since it was loaded
+        self._kinds_read: set[tuple[str, object]] = set()  # (line, kind of text)
         self._texts_read: set[tuple[int, int]] = set()  # (action, revision)
 
     # ---- what stands in it
@@ -83,18 +84,25 @@ class Worklist:
     def load(self, lines: Iterable[Line]) -> None:
         """Take over the lines as they are, in their order."""
         self.lines = tuple(lines)
+        self._removed.clear()
         self._arrange()
 
     def follow(self, lines: Sequence[Line]) -> None:
-        """Take over what became of the rows shown, in the order shown; rows that are new are left for `load`."""
-        by_key = {line.key: line for line in lines}
-        by_action = {item.action.id: line for line in lines for item in line.items}
-        kept: dict[str, Line] = {}
-        for line in self.lines:
-            # The last one of a fold stands alone, under a key of its own.
-            heirs = [by_key.get(line.key)] if line.key in by_key else [by_action.get(i.action.id) for i in line.items]
-            kept |= {heir.key: heir for heir in heirs if heir is not None}
-        self.lines = tuple(kept.values())
+        """Take over what became of the rows shown, in the order shown; rows that are new are left for `load`.
+
+        What was taken off the list and is still there after all comes back, at its place.
+        """
+        known = _keys(self.lines) | self._removed
+        kept = [line for line in lines if known & _keys([line])]
+        places = {key: place for place, line in enumerate(self.lines) for key in (line.key, *_keys([line]))}
+        place = -1
+        ranked: list[tuple[int, Line]] = []
+        for line in kept:
+            shown = [places[key] for key in (line.key, *_keys([line])) if key in places]
+            place = min(shown, default=place)
+            ranked.append((place, line))
+        self.lines = tuple(line for _, line in sorted(ranked, key=lambda pair: pair[0]))
+        self._removed.clear()
         self._arrange()
 
     def news(self, lines: Iterable[Line]) -> News:
@@ -109,6 +117,7 @@ class Worklist:
     def remove(self, actions: Iterable[int] = (), outbox: Iterable[int] = ()) -> None:
         """Take decided messages off the list at once."""
         decided, settled = frozenset(actions), frozenset(outbox)
+        self._removed |= {f"action:{id}" for id in decided} | {f"outbox:{id}" for id in settled}
 
         def rest(line: Line) -> Line | None:
             if line.outbox is not None:
@@ -189,17 +198,16 @@ class Worklist:
     # ---- what was read
 
     def read(self, entry: Entry, item: Item) -> None:
-        """Note that this text was on the screen: it stands for those of its row in the same language."""
+        """Note that this text was on the screen: it stands for those of its row that are of the same kind."""
         self._texts_read.add((item.action.id, item.action.revision))
-        if entry.line is not None and not item.notes and not item.action.edited:
-            self._languages_read.add((entry.line.key, item.action.draft.language))
+        if entry.line is not None:
+            self._kinds_read.add((entry.line.key, _kind(item)))
 
     def was_read(self, line: Line, item: Item) -> bool:
-        """Whether this text, or one like it, was on the screen. One with a note or an edit stands for itself."""
-        if (item.action.id, item.action.revision) in self._texts_read:
-            return True
-        own = bool(item.notes) or item.action.edited
-        return not own and (line.key, item.action.draft.language) in self._languages_read
+        """Whether this text, or one of its kind, was on the screen."""
+        return (item.action.id, item.action.revision) in self._texts_read or (
+            (line.key, _kind(item)) in self._kinds_read
+        )
 
     def take(self, entry: Entry) -> Taken:
         """What approving the row takes: its one message as it is, of a fold what passes and was read."""
@@ -217,15 +225,27 @@ class Worklist:
         )
 
     def samples(self, entry: Entry) -> tuple[Item, ...]:
-        """The texts of a row that must be looked at: one a language, and each that stands for itself.
+        """The texts of a row that must be looked at, one of a kind, the most frequent first.
 
         Of those that may leave, unless none may.
         """
-        found: dict[object, Item] = {}
+        found: dict[object, list[Item]] = {}
         for item in [item for item in entry.items if item.passes] or entry.items:
-            own = bool(item.notes) or item.action.edited
-            found.setdefault(item.action.id if own else item.action.draft.language, item)
-        return tuple(found.values())
+            found.setdefault(_kind(item), []).append(item)
+        return tuple(kind[0] for kind in sorted(found.values(), key=len, reverse=True))
+
+    def alike(self, entry: Entry, item: Item) -> int:
+        """How many texts of the row this one stands for."""
+        return sum(_kind(other) == _kind(item) for other in entry.items)
+
+
+def _kind(item: Item) -> object:
+    """Texts of a row are of one kind where language and notes are the same; an edited one stands for itself."""
+    return item.action.id if item.action.edited else (item.action.draft.language, item.notes)
+
+
+def _keys(lines: Iterable[Line]) -> set[str]:
+    return {key for key, _ in _revisions(lines)}
 
 
 def _revisions(lines: Iterable[Line]) -> Iterator[tuple[str, object]]:

@@ -1,0 +1,403 @@
+"""A working list as SCREENS draws it: fictitious people in many scripts, some with names that mean harm."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+
+from retcon.desk.today import Header, Item, Line, Today
+from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.people import Customer, Purpose
+from retcon.model.playbook import Action, ActionState, Draft, Moment
+from retcon.model.policy import Answer, Verdict
+from retcon.model.standing import Band, Reason, Stage, Standing, Tier
+
+NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)  # Friday 07:52 in Berlin
+
+YES = Verdict(rule="consent", answer=Answer.YES, reason="Advertising by e-mail was allowed on 12 Feb.")
+WROTE = Verdict(rule="purpose", answer=Answer.YES, reason="She wrote first, and an answer has no quiet hours.")
+NO = Verdict(
+    rule="consent", answer=Answer.NO, reason="Advertising by e-mail was not allowed. A service message may go."
+)
+
+
+def later(hour: int, place: str) -> Verdict:
+    """A verdict that lifts on the same day at an hour of UTC."""
+    return Verdict(
+        rule="hours",
+        answer=Answer.LATER,
+        reason=f"It is early in {place}.",
+        until=datetime(2026, 11, 20, hour, tzinfo=UTC),
+    )
+
+
+def customer(id: int, name: str, country: str, language: str, *zones: str) -> Customer:
+    """A person with an address at example.com."""
+    return Customer(
+        id=id,
+        name=name,
+        emails=(f"person{id}.sample@example.com",),
+        country=country,
+        language=language,
+        zones=zones,
+    )
+
+
+def standing(id: int, **changes: object) -> Standing:
+    """Where a regular customer stands."""
+    usual = Standing(
+        customer_id=id,
+        orders=4,
+        first_order_at=NOW - timedelta(days=300),
+        last_order_at=NOW - timedelta(days=18),
+        spent_minor=23_100,
+        refunded_minor=0,
+        cycle_days=21.0,
+        silent_days=14,
+        under_way=False,
+        p_churn=0.4,
+        risk_score=40,
+        band=Band.MEDIUM,
+        next_expected_at=NOW + timedelta(days=3),
+        expected_orders=2.1,
+        clv_minor=9_500,
+        stake_minor=9_500,
+        tier=Tier.REGULAR,
+        stage=Stage.HABIT,
+    )
+    return replace(usual, **changes)
+
+
+def item(
+    who: Customer,
+    title: str,
+    *,
+    moment: Moment = Moment.FIRST_WEEK,
+    stake: int = 6_000,
+    reason: str = "First order 3 days ago.",
+    verdicts: tuple[Verdict, ...] = (YES,),
+    body: str = "Hello,\n\nyour parcel is on its way.",
+    operator_body: str = "",
+    subject: str = "Your parcel",
+    operator_subject: str = "",
+    rule: str = "parcel-note",
+    personal: bool = False,
+    facts: tuple[str, ...] = (),
+    notes: tuple[str, ...] = (),
+    where: Standing | None = None,
+) -> Item:
+    """One due action."""
+    return Item(
+        action=Action(
+            id=who.id,
+            revision=1,
+            rule=rule,
+            anchor=f"woo:{who.id}",
+            moment=moment,
+            purpose=Purpose.MARKETING,
+            stage=Stage.TRUST,
+            title=title,
+            customer_id=who.id,
+            draft=Draft(
+                channel="email",
+                recipient=who.emails[0],
+                language=who.language,
+                subject=subject,
+                body=body,
+                operator_subject=operator_subject or subject,
+                operator_body=operator_body or body,
+            ),
+            due_at=NOW - timedelta(hours=1),
+            expires_at=NOW + timedelta(days=5),
+            state=ActionState.DUE,
+            stake_minor=stake,
+            reason=reason,
+            personal=personal,
+        ),
+        customer=who,
+        standing=where or standing(who.id),
+        reasons=(
+            Reason("gap", "Silent 47 days, usually 21.", 38.0),
+            Reason("refund", "The last order was partly refunded.", 9.0),
+        ),
+        verdicts=verdicts,
+        facts=facts,
+        notes=notes,
+    )
+
+
+LAYLA = item(
+    customer(1, "Layla Alharbi", "SA", "ar", "Asia/Riyadh"),
+    "asks where her parcel is",
+    moment=Moment.ANSWER,
+    stake=41_200,
+    reason="She wrote 40 min ago",
+    verdicts=(WROTE,),
+    rule="answer",
+    personal=True,
+    subject="طلبك",
+    body="عزيزتي ليلى،\n\nأعتذر عن التأخير. طردك في الجمارك بالرياض منذ الثلاثاء، ولا حاجة لأي إجراء من جهتك.\n"
+    "سأكتب إليك قبل الأحد 18:00.",
+    operator_subject="Your order",
+    operator_body="Dear Ms Layla,\n\nI am sorry. Your parcel has been at customs in Riyadh since Tuesday; you need do "
+    "nothing. I will write again by Sunday 18:00.",
+    facts=(
+        "Parcel 4711, Aramex: at customs since Tuesday.",
+        "You promised it for Monday: that promise is broken.",
+    ),
+    where=standing(1, tier=Tier.VIP, orders=9, spent_minor=124_000),
+)
+JONAS = item(
+    customer(2, "Jonas Keller", "DE", "de", "Europe/Berlin"),
+    "wants another address",
+    moment=Moment.ANSWER,
+    stake=5_800,
+    reason="9 h ago, by e-mail; not packed yet.",
+    rule="answer",
+    personal=True,
+    subject="Ihre neue Adresse",
+    body="Guten Tag Jonas Keller,\n\ndas Paket geht an die neue Adresse.",
+    operator_subject="Your new address",
+    operator_body="Hello Jonas Keller,\n\nthe parcel goes to the new address.",
+)
+CHLOE = item(
+    customer(3, "Chloé Martin", "FR", "fr", "Europe/Paris"),
+    "personal note, no coupon",
+    moment=Moment.SLIPPING,
+    stake=31_000,
+    reason="Silent 47 days, usually 21.",
+    verdicts=(YES, later(8, "Paris")),
+    rule="vip-silent",
+    personal=True,
+    subject="Chloé, tout allait bien avec votre commande\u00a0?",
+    body="Bonjour Chloé,\n\nvous êtes revenue chez nous plus souvent que presque tout le monde, et je n'ai plus de "
+    "nouvelles depuis le 4 octobre. Est-ce que quelque chose n'allait pas\u00a0?",
+    operator_subject="Chloé, was everything all right with your order?",
+    operator_body="Hello Chloé,\n\nyou have come back to us more often than almost anybody, and I haven't heard from "
+    "you since 4 October. Was anything wrong?",
+    facts=("Order 1042 on Sun 4 Oct: Vase, moss, €152, €34 refunded.",),
+    where=standing(3, tier=Tier.VIP, orders=12, spent_minor=183_000, silent_days=47, risk_score=91, band=Band.HIGH),
+)
+MARTA = item(
+    customer(4, "Marta Pérez", "ES", "es", "Europe/Madrid"),
+    "“we miss you”, tips, no coupon",
+    moment=Moment.SLIPPING,
+    stake=9_500,
+    reason="Silent 71 days, usually 30.",
+    verdicts=(YES, later(9, "Madrid")),
+    rule="sleepers",
+    personal=True,
+    where=standing(4, silent_days=71, cycle_days=30.0),
+)
+JIWOO = item(
+    customer(5, "Ji-woo Lee", "KR", "ko", "Asia/Seoul"),
+    "filter runs out in 15 days",
+    moment=Moment.REASON,
+    stake=3_800,
+    reason="Her own rhythm: 88 days.",
+    rule="refill",
+    personal=True,
+    subject="필터 교체 시기",
+    body="안녕하세요 지우님,\n\n필터를 교체할 때가 다가옵니다.",
+    operator_subject="Time for a new filter",
+    operator_body="Hello Ji-woo,\n\nyour filter will soon need replacing.",
+)
+
+_FIRST_WEEK = (
+    ("Anna Schmidt", "DE", "de", "Europe/Berlin", (YES,)),
+    ("Bernd Vogel", "DE", "de", "Europe/Berlin", (YES, later(8, "Berlin"))),
+    ("Carla Weiß", "DE", "de", "Europe/Berlin", (YES, later(8, "Berlin"))),
+    ("Dörte Lange", "DE", "de", "Europe/Berlin", (YES, later(8, "Berlin"))),
+    ("สมหญิง ใจดี", "TH", "th", "Asia/Bangkok", (YES,)),
+    ("อนงค์ ศรีสุข", "TH", "th", "Asia/Bangkok", (YES,)),
+    ("Κατερίνα Παππά", "TH", "th", "Asia/Bangkok", (YES, later(8, "Bangkok"))),
+    ("Élodie Petit", "FR", "fr", "Europe/Paris", (YES, later(8, "Paris"))),
+    ("Ольга Иванова", "FR", "fr", "Europe/Paris", (YES, later(8, "Paris"))),
+)
+_TEXTS = {
+    "de": ("Ihr Paket ist unterwegs", "Guten Tag,\n\nIhr Paket ist unterwegs; hier ist der Link zur Verfolgung."),
+    "th": ("พัสดุของคุณ", "สวัสดีค่ะ\n\nพัสดุของคุณกำลังเดินทาง นี่คือลิงก์สำหรับติดตาม"),
+    "fr": ("Votre colis est en route", "Bonjour,\n\nvotre colis est en route ; voici le lien pour le suivre."),
+}
+
+
+def _parcel_note(id: int, name: str, country: str, language: str, zone: str, verdicts: tuple[Verdict, ...]) -> Item:
+    subject, body = _TEXTS[language]
+    return item(
+        customer(id, name, country, language, zone),
+        "parcel note, second of two",
+        verdicts=verdicts,
+        subject=subject,
+        body=body,
+        operator_subject="Your parcel is on its way",
+        operator_body="Hello,\n\nyour parcel is on its way; here is the link to follow it.",
+        facts=(f"Order 10{id}: Kettle, 1.2 l. Shipped yesterday.",),
+    )
+
+
+PARCEL_NOTES = tuple(_parcel_note(20 + number, *person) for number, person in enumerate(_FIRST_WEEK))
+HOW_TO_USE = tuple(
+    item(
+        customer(40 + number, name, country, "en", zone),
+        "how to use it, by product",
+        moment=Moment.AFTER_DELIVERY,
+        stake=3_500,
+        rule="usage",
+        subject="How to use your kettle",
+        notes=("a field was missing",) if number == 5 else (),
+        reason="Arrived yesterday.",
+    )
+    for number, (name, country, zone) in enumerate(
+        (
+            ("Amy Adams", "GB", "Europe/London"),
+            ("Bob Brown", "GB", "Europe/London"),
+            ("王小明", "TW", "Asia/Taipei"),
+            ("שרה לוי", "IL", "Asia/Jerusalem"),
+            ("田中 はるか", "JP", "Asia/Tokyo"),
+            ("🎈 Zoë 👩‍👩‍👧", "IE", "Europe/Dublin"),
+        )
+    )
+)
+WISH_LIST = tuple(
+    item(
+        customer(60 + number, name, country, language, zone),
+        "Black Friday wish list",
+        moment=Moment.REASON,
+        stake=1_925,
+        rule="wish-list",
+        verdicts=(YES, later(8, "Berlin")),
+        reason="Black Friday in 7 days.",
+    )
+    for number, (name, country, language, zone) in enumerate(
+        (
+            ("Emil Fuchs", "DE", "de", "Europe/Berlin"),
+            ("Frida Gold", "DE", "de", "Europe/Berlin"),
+            ("Greta Horn", "DE", "de", "Europe/Berlin"),
+            ("Hugo Noir", "FR", "fr", "Europe/Paris"),
+        )
+    )
+)
+
+RAFAEL = customer(9, "Rafael Silva", "BR", "pt-BR", "America/Sao_Paulo")
+PERHAPS_SENT = OutboxRow(
+    id=7,
+    action_id=99,
+    revision=1,
+    customer_id=9,
+    channel="email",
+    purpose=Purpose.SERVICE,
+    recipient="rafael@example.com",
+    subject="O seu pedido",
+    body="Olá Rafael,\n\no seu pedido chegou à alfândega.",
+    language="pt-BR",
+    state=OutboxState.UNCERTAIN,
+    rehearsal=False,
+    key="retcon-99-1",
+    attempts=1,
+    not_before=NOW - timedelta(hours=2),
+    expires_at=None,
+    waits_reason="",
+    approved_at=NOW - timedelta(hours=2),
+    sent_at=None,
+    delivered_at=None,
+    read_at=None,
+    external_id="",
+    error_code="",
+    error_text="Perhaps sent: the line broke after it left.",
+)
+
+
+def line(*items: Item, key: str = "") -> Line:
+    """The items as one row."""
+    first = items[0].action
+    return Line(
+        key=key or (f"fold:{first.rule}" if len(items) > 1 else f"action:{first.id}"),
+        moment=first.moment,
+        title=first.title,
+        items=items,
+        stake_minor=sum(one.action.stake_minor for one in items),
+    )
+
+
+HEADER = Header(
+    shop="Northlight Goods",
+    currency="EUR",
+    zone="Europe/Berlin",
+    synced_at=NOW - timedelta(minutes=3),
+    sender=True,
+    live=True,
+    held=False,
+    waiting=9,
+    next_leaves_at=NOW + timedelta(hours=1),
+)
+
+LINES = (
+    line(LAYLA),
+    line(JONAS),
+    Line(
+        key="outbox:7",
+        moment=Moment.DECIDE,
+        title="perhaps sent",
+        outbox=PERHAPS_SENT,
+        customer=RAFAEL,
+        stake_minor=12_000,
+    ),
+    line(CHLOE),
+    line(MARTA),
+    line(*PARCEL_NOTES),
+    line(*HOW_TO_USE),
+    line(JIWOO),
+    line(*WISH_LIST),
+)
+
+
+def today(lines: tuple[Line, ...] = LINES, **changes: object) -> Today:
+    """The day as drawn."""
+    header = replace(HEADER, **changes)
+    due = sum(len(one.items) or 1 for one in lines)
+    stake = sum(one.stake_minor for one in lines)
+    return Today(header=header, lines=lines, due=due, done=12, stake_minor=stake)
+
+
+# What buyers can put in a name, an address book or a message.
+CURSED = (
+    "\x1b]52;c;cHduZWQ=\x1b\\Eve",
+    "\x1b[31mRed\x1b[0m \x07\x08",
+    "\x9b2JCleared",
+    "\u202eevil\u2066 \u2069order",
+    "[b]bold[/b] [@click=app.quit]quit[/]",
+    "[/] \\[x] trailing\\",
+    "tab\tand\nnew line\r",
+    "\x1b]0;title\x07owned",
+    "\x00\x7f\x85\u2028\u2029 end",
+    "A" * 5_000,
+    "Z͑ͫ̓ͪ̂ͫ̽͏̴̙̤̞͉͚̯̞̠͍A̴̵̜̰͔ͫ͗͢L̠ͨͧͩ͘G̴̻͈͍͔̹̑͗̎̅͛́Ǫ̵̹̻̝̳͂̌̌͘!͖̬̰̙̗̿̋ͥͥ̂ͣ̐́́͜͞",
+    "🏳️‍🌈👨‍👩‍👧‍👦🇩🇪🇫🇷",
+    "\ud800lone",
+)
+
+
+def hostile() -> Today:
+    """A day on which every text from outside means harm."""
+    lines = tuple(
+        line(
+            item(
+                replace(customer(100 + number, name, name[:2], "xx-\x1b[1m", "Europe/Berlin"), emails=(name,)),
+                name,
+                moment=Moment.SLIPPING,
+                reason=name,
+                subject=name,
+                body=f"{name}\n{name}",
+                operator_body=f"{name} in English",
+                facts=(name, name),
+                notes=(name,),
+                verdicts=(Verdict(rule=name, answer=Answer.NO, reason=name),),
+                personal=True,
+                rule=f"rule-{number}",
+            )
+        )
+        for number, name in enumerate(CURSED)
+    )
+    cursed_row = replace(PERHAPS_SENT, subject=CURSED[0], body=CURSED[1], recipient=CURSED[2], error_text=CURSED[3])
+    outbox = Line(
+        key="outbox:7", moment=Moment.DECIDE, title="perhaps sent", outbox=cursed_row, customer=RAFAEL, needs=CURSED[0]
+    )
+    return today((outbox, *lines), shop=CURSED[0], trouble=CURSED[7], sender=False, live=False)
