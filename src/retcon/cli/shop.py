@@ -39,6 +39,8 @@ def sync(home: Path | None, names: tuple[str, ...], full: bool, as_json: bool, p
             jobs.emit_result(_json(result))
         elif not as_json or not result.ok:
             say(_words(result))
+            for note in result.notes:
+                say(f"  {note}")
     failed = sum(not result.ok for result in results)
     sys.exit(0 if not failed else 1 if failed == len(results) else 3)
 
@@ -114,10 +116,10 @@ def _columns(pairs: Sequence[str]) -> dict[str, str]:
 
 
 def _asked(ambiguous: imports.AmbiguousDates) -> str:
-    question = f"Is {ambiguous.example} {ambiguous.day_first} or {ambiguous.month_first}?"
-    choices = {ambiguous.day_first: "dmy", ambiguous.month_first: "mdy"}
-    answer = click.prompt(question, type=click.Choice(list(choices)), show_choices=False, err=True)
-    return choices[answer]
+    question = (
+        f"Is {ambiguous.example} {ambiguous.day_first} or {ambiguous.month_first}? Day first (d), month first (m)"
+    )
+    return {"d": "dmy", "m": "mdy"}[click.prompt(question, type=click.Choice(["d", "m"]), show_choices=False, err=True)]
 
 
 def _imported(report: imports.ImportReport) -> Mapping[str, object]:
@@ -150,7 +152,7 @@ def _told(as_lines: bool) -> refreshing.Progress | None:
 
 def _json(result: SyncResult) -> dict[str, object]:
     names = "source kind ok pages read added changed unchanged removed seconds error notes"
-    return {name: getattr(result, name) for name in names.split() if hasattr(result, name)}
+    return {name: getattr(result, name) for name in names.split()}
 
 
 def _words(result: SyncResult) -> str:

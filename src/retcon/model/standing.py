@@ -79,7 +79,7 @@ class Standing:
     next_expected_at: datetime | None
     expected_orders: float  # within the horizon
     clv_minor: int  # expected spend within twelve months
-    stake_minor: int  # what twelve months without them would cost, times the risk of it
+    stake_minor: int  # what would be spent in twelve months by one who stays, times the risk of losing them
     tier: Tier
     stage: Stage
     causes: tuple[Cause, ...] = ()

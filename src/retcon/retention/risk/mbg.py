@@ -92,10 +92,16 @@ def no_order(
 def expected_orders(
     model: PurchaseModel, repeats: Ints, repeat_days: Ints, observed_days: Ints, horizon_days: float
 ) -> Floats:
-    """The number of purchases to expect within the horizon, by quadrature over the drop-out probability.
+    """The number of purchases to expect within the horizon. Of MBG/NBD alone."""
+    staying = alive(model, repeats, repeat_days, observed_days)
+    return staying * orders_if_alive(model, repeats, observed_days, horizon_days)
 
-    A customer who is alive and orders at rate λ with drop-out p after each order is expected to order
-    (1 − exp(−λpH)) / p times; λ is gamma(r + x, α + T), p is beta(a, b + x + 1). Of MBG/NBD alone.
+
+def orders_if_alive(model: PurchaseModel, repeats: Ints, observed_days: Ints, horizon_days: float) -> Floats:
+    """The number of purchases within the horizon to expect of those who are not lost yet. Of MBG/NBD alone.
+
+    By quadrature over the drop-out probability: a customer who is alive and orders at rate λ with drop-out p after
+    each order is expected to order (1 − exp(−λpH)) / p times; λ is gamma(r + x, α + T), p is beta(a, b + x + 1).
     """
     kinds, kind = np.unique(repeats, return_inverse=True)
     chance, share = _drop_outs(model, kinds)
@@ -107,7 +113,7 @@ def expected_orders(
         p = chance[of]
         orders = -np.expm1(-(model.r + x) * np.log1p(p * (horizon_days / model.gap_days) / until)) / p
         result[block] = (orders * share[of]).sum(axis=1)
-    return result * alive(model, repeats, repeat_days, observed_days)
+    return result
 
 
 def alive(model: PurchaseModel, repeats: Ints, repeat_days: Ints, observed_days: Ints) -> Floats:

@@ -105,7 +105,8 @@ def score(summary: Summary, fit: ShopFit, horizon_days: float) -> Scores:
 def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
     """Where each customer stands. `unwritten` marks those to whom nothing was written since their first order."""
     scores = score(summary, fit, fit.horizon_days)
-    yearly = mbg.expected_orders(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days, YEAR_DAYS)
+    yearly = mbg.orders_if_alive(fit.purchase, summary.repeats, summary.observed_days, YEAR_DAYS)
+    yearly_now = yearly * mbg.alive(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days)
     age = summary.as_of_day - summary.first_day
     usual = _usual(summary, fit)
     tier = tiers.tiers(fit.levels, summary.spent, summary.orders, summary.recent_orders, age)
@@ -119,8 +120,8 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
         tier=tier,
         stage=lifecycle.stages(summary.orders, age, summary.silent_days, usual, high),
         next_expected_at=np.where(summary.repeats > 0, summary.last_at + np.rint(usual * DAY).astype(np.int64), 0),
-        clv=_minor(yearly * scores.purchase_value),
-        stake=_minor(scores.p_churn * scores.purchase_value * _yearly_pace(summary, usual, yearly)),
+        clv=_minor(yearly_now * scores.purchase_value),
+        stake=_minor(np.where(summary.repeats > 0, yearly, yearly_now) * scores.p_churn * scores.purchase_value),
         causes=causes.causes(
             summary,
             tiers=tier,
@@ -131,11 +132,6 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
             shop_history_days=fit.history_days,
         ),
     )
-
-
-def _yearly_pace(summary: Summary, usual: Floats, yearly: Floats) -> Floats:
-    """Orders in a year at the customer's own pace; of one who came once, what is expected of such people."""
-    return np.where(summary.repeats > 0, YEAR_DAYS / np.maximum(usual, 1.0), yearly)
 
 
 def _minor(value: Floats) -> Ints:
