@@ -13,7 +13,7 @@ from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, 
 from retcon.model.people import Account, Basis, Consent, ConsentGiven, ConsentState, Purpose
 from retcon.store import consents, orders, people, touched
 from retcon.store.database import Database
-from retcon.sync.intake import Counts, keep
+from retcon.sync.intake import Counts, keep, rebase
 from retcon.sync.source import Family, Listing, Record, Removed
 
 T = datetime(2026, 11, 1, 12, tzinfo=UTC)
@@ -247,6 +247,32 @@ def test_a_customer_is_meant_by_our_id_an_address_or_the_source_s(database: Data
         assert people.by_reference(tx, " ADA@EXAMPLE.com") == 1
         assert people.by_reference(tx, "woo:17") == 1
         assert people.by_reference(tx, "2") is people.by_reference(tx, "nobody") is None
+
+
+# ---- money ------------------------------------------------------------------------------------------------------
+
+
+def test_amounts_are_kept_in_the_shop_s_currency_too(database: Database, take: Keep) -> None:
+    take(order("1"), order("2", currency="USD", total_minor=1000), order("3", currency="XTS"))
+    with database.read() as tx:
+        in_euro, in_dollars, unknown = (kept.total_base_minor for kept in reversed(list(orders.listing(tx))))
+    assert in_euro == 1000
+    assert in_dollars is not None
+    assert 700 < in_dollars < 1000
+    assert unknown is None
+
+
+def test_another_currency_of_the_shop_changes_what_was_kept_before(database: Database, take: Keep) -> None:
+    take(order("1", refunds=(Refund(source_id="9", amount_minor=500),)))
+    touched_since(database)
+
+    assert database.write(lambda tx: rebase(tx, "USD"))
+    assert touched_since(database) == [1]
+    with database.read() as tx:
+        total, back = tx.execute("select total_base_minor, refunded_base_minor from orders").fetchone()
+    assert 1000 < total < 1500
+    assert abs(total - 2 * back) <= 1
+    assert not database.write(lambda tx: rebase(tx, "USD"))
 
 
 # ---- other families ---------------------------------------------------------------------------------------------

@@ -3,6 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from datetime import date
 from itertools import islice
 
 from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
@@ -184,6 +185,33 @@ def save(tx: Connection, source: str, added: Sequence[Kept], changed: Sequence[K
         "insert into refunds (order_id, source_id, amount_minor, refunded_at, reason) values (?, ?, ?, ?, ?)",
         ((order.id, *refund) for order in every for refund in order.told.refunds),
     )
+
+
+@dataclass(frozen=True, slots=True)
+class Amount:
+    """What an order came to, in its own currency."""
+
+    order_id: int
+    currency: str
+    day: date
+    total_minor: int
+    refunded_minor: int
+
+
+def amounts(tx: Connection) -> Iterator[Amount]:
+    """What every order came to, removed ones too."""
+    for row in tx.execute("select id, currency, placed_at, total_minor, refunded_minor from orders"):
+        yield Amount(row[0], row[1], moment(row[2]).date(), row[3], row[4])
+
+
+def set_base(tx: Connection, amounts: Iterable[tuple[int | None, int | None, int]]) -> None:
+    """Keep what orders came to in the shop's currency: total, refunded, and the order's id."""
+    tx.executemany("update orders set total_base_minor = ?, refunded_base_minor = ? where id = ?", amounts)
+
+
+def everybody(tx: Connection) -> list[int]:
+    """All customers who ever ordered."""
+    return [row[0] for row in tx.execute("select distinct customer_id from orders order by customer_id")]
 
 
 def buyers(tx: Connection, source: str, source_ids: Iterable[str]) -> set[int]:

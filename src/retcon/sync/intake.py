@@ -12,11 +12,13 @@ from typing import Any, cast
 from retcon import text
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
-from retcon.store import catalog, consents, orders, people, records, touched
+from retcon.store import catalog, consents, facts, orders, people, records, touched
 from retcon.store.database import Connection
 from retcon.sync import identity, rates
 from retcon.sync.identity import Identity, Register
 from retcon.sync.source import Family, Listing, Record, Removed
+
+_BASE = "base_currency"  # what total_base_minor is in
 
 
 @dataclass(frozen=True, slots=True)
@@ -55,6 +57,7 @@ def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) 
 
     Every customer whom something new concerns is marked as touched.
     """
+    rebase(tx, currency)
     intake = _Intake(tx, source, currency, set(), set())
     counts = Counts()
     for kind, run in itertools.groupby(records, key=type):
@@ -62,6 +65,27 @@ def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) 
     people.describe(tx, sorted(intake.renamed))
     touched.add(tx, sorted(intake.touched))
     return counts
+
+
+def rebase(tx: Connection, currency: str) -> bool:
+    """Work out all amounts in the shop's currency anew where the settings name another one than they are in.
+
+    Whether that was so; everybody who ordered is touched then.
+    """
+    if facts.get(tx, _BASE) == currency:
+        return False
+    facts.put(tx, _BASE, currency)
+    rebased = [
+        (
+            rates.to_base(amount.total_minor, amount.currency, currency, amount.day),
+            rates.to_base(amount.refunded_minor, amount.currency, currency, amount.day),
+            amount.order_id,
+        )
+        for amount in orders.amounts(tx)
+    ]
+    orders.set_base(tx, rebased)
+    touched.add(tx, orders.everybody(tx))
+    return bool(rebased)
 
 
 def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
@@ -84,8 +108,8 @@ def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
             kept.customer_id if kept else None,
             same_address=kept is not None and identity.address(kept.told.email) == identity.address(order.email),
         )
-        facts = orders.told(order, *_in_base(order, intake.currency))
-        now = orders.Kept(kept.id if kept else next_id, source_id, person, facts)
+        now_told = orders.told(order, *_in_base(order, intake.currency))
+        now = orders.Kept(kept.id if kept else next_id, source_id, person, now_told)
         if kept is None:
             next_id += 1
         counts["added" if kept is None else "unchanged" if now == kept else "changed"] += 1
@@ -177,13 +201,13 @@ def _keep_rows(
     known = records.kept(intake.tx, table, columns, intake.source, {source_id for source_id, _ in rows})
     counts = {"added": 0, "changed": 0, "unchanged": 0}
     news: dict[str, records.Facts] = {}
-    for source_id, facts in rows:
+    for source_id, told in rows:
         before = known.get(source_id)
-        same = before == (facts, False)
+        same = before == (told, False)
         counts["added" if before is None else "unchanged" if same else "changed"] += 1
         if not same:
-            news[source_id] = facts
-            known[source_id] = (facts, False)
+            news[source_id] = told
+            known[source_id] = (told, False)
     records.save(intake.tx, table, columns, intake.source, news.items())
     return Counts(len(rows), **counts), list(news.values())
 
