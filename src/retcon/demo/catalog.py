@@ -1,6 +1,12 @@
-"""What the sample shop sells, in which currencies, and its coupons."""
+"""The sample shop itself, what it sells, in which currencies, and its coupons."""
 
 from dataclasses import dataclass
+
+NAME = "Northlight Goods"
+URL = "https://shop.example"
+TIMEZONE = "Europe/Berlin"
+COUNTRY = "DE"
+CURRENCY = "EUR"
 
 
 @dataclass(frozen=True, slots=True)

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, cast
 
 from retcon import clock, localtime
 from retcon.clock import Clock
-from retcon.demo import MARKER, is_demo, shop, woocommerce
+from retcon.demo import MARKER, catalog, is_demo, shop, woocommerce
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
@@ -29,18 +29,18 @@ CONFIG = f"""\
 # The sample shop. Its shop and its mail server live inside retcon: nothing leaves this machine.
 
 [shop]
-name = "{shop.NAME}"
-currency = "{shop.CURRENCY}"
-timezone = "{shop.TIMEZONE}"
+name = "{catalog.NAME}"
+currency = "{catalog.CURRENCY}"
+timezone = "{catalog.TIMEZONE}"
 language = "en"
-country = "{shop.COUNTRY}"
-address = "{shop.NAME}, Töpfergasse 1, 04109 Leipzig, Germany"
-storefront = "{shop.URL}"
-signature = "Nora at {shop.NAME}"
+country = "{catalog.COUNTRY}"
+address = "{catalog.NAME}, Töpfergasse 1, 04109 Leipzig, Germany"
+storefront = "{catalog.URL}"
+signature = "Nora at {catalog.NAME}"
 
 [sources.woo]
 kind = "woocommerce"
-url = "{shop.URL}"
+url = "{catalog.URL}"
 consent_meta = ["_newsletter_optin"]  # the newsletter box at the checkout
 
 [channels.email]
@@ -48,7 +48,7 @@ kind = "email"
 host = "localhost"
 port = 2525
 security = "none"
-from = "{shop.NAME} <hello@shop.example>"
+from = "{catalog.NAME} <hello@shop.example>"
 
 [policy]
 live = true        # inside the sandbox
@@ -138,7 +138,7 @@ class _Storefront:
                     reviews=goods.reviews,
                     refunds=goods.refunds,
                     now=self._now,
-                    zone=shop.TIMEZONE,
+                    zone=catalog.TIMEZONE,
                 )
                 self._inner = httpx.WSGITransport(app=app)
             return self._inner

@@ -1,29 +1,19 @@
 """Northlight Goods, the sample shop: its records as WooCommerce's REST v3 tells them, counted back from an anchor.
 
-The same anchor gives the same records to the byte. Money has the shop's two decimals whatever the currency, dates
-stand in the shop's own time and in UTC, both without a zone: as a real shop has them.
+The same anchor gives the same records to the byte.
 """
 
 import random
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
-from typing import Any
 
-from retcon import localtime
-from retcon.demo import catalog, parcels
+from retcon.demo import catalog, parcels, records
 from retcon.demo.buyers import SEED, Buyer, buyers
-from retcon.demo.catalog import ARTICLES, PRAISE, SIGNS, VOUCHERS, Article
+from retcon.demo.catalog import ARTICLES, SIGNS, VOUCHERS, Article
 from retcon.demo.people import Person
+from retcon.demo.records import Json
 
-Json = dict[str, Any]
-
-NAME = "Northlight Goods"
-URL = "https://shop.example"
-TIMEZONE = "Europe/Berlin"
-COUNTRY = "DE"
-CURRENCY = "EUR"
-
-FIRST_CUSTOMER, FIRST_ORDER, FIRST_REFUND, FIRST_REVIEW = 101, 1001, 9001, 7001
+FIRST_CUSTOMER, FIRST_ORDER, FIRST_REFUND = 101, 1001, 9001
 HONEY_POT = "Honey pot, acorn"  # taken out of the catalogue: its lines point at no product
 
 
@@ -83,10 +73,10 @@ class _Builder:
         orders = [self.order(FIRST_ORDER + place, purchase) for place, purchase in enumerate(purchases)]
         return SampleShop(
             orders=orders,
-            customers=[self.customer(number, buyer) for number, buyer in accounts],
-            products=[self.product(article) for article in ARTICLES],
-            coupons=[self.coupon(voucher) for voucher in VOUCHERS],
-            reviews=self.reviews(orders),
+            customers=[records.customer(number, buyer, self.anchor) for number, buyer in accounts],
+            products=[records.product(article, self.anchor) for article in ARTICLES],
+            coupons=[records.coupon(voucher, self.anchor) for voucher in VOUCHERS],
+            reviews=records.reviews(orders, self.anchor),
             refunds=self.refunds,
         )
 
@@ -108,7 +98,7 @@ class _Builder:
         vouchers = self.voucher(purchase, goods)
         discount = sum(float(line["discount"]) for line in vouchers)
         for item in items:
-            item["total"] = _money(float(item["subtotal"]) * (1 - discount / goods))
+            item["total"] = records.money(float(item["subtotal"]) * (1 - discount / goods))
         shipping = self.shipping(goods, person)
         paid_total = sum(float(item["total"]) for item in items) + shipping
         status = self.status(purchase)
@@ -118,7 +108,7 @@ class _Builder:
         paid = purchase.placed + timedelta(minutes=2) if status in ("completed", "processing", "refunded") else None
         shipped = parcel.shipped if parcel and status in ("completed", "refunded") else None
         refunds = self.give_back(number, purchase, status, paid_total, items, shipped)
-        changed = [purchase.placed, paid, shipped, *(_from_stamp(each["date_created_gmt"]) for each in refunds)]
+        changed = [purchase.placed, paid, shipped, *(records.from_stamp(each["date_created_gmt"]) for each in refunds)]
         guest = not purchase.customer_id or (purchase.last and not purchase.first and number % 17 == 0)
         return {
             "id": number,
@@ -127,29 +117,29 @@ class _Builder:
             "currency": currency,
             "version": "11.0.1",
             "prices_include_tax": True,
-            **self.dated("date_created", purchase.placed),
-            **self.dated("date_modified", max(each for each in changed if each)),
-            "discount_total": _money(discount),
+            **records.dated("date_created", purchase.placed),
+            **records.dated("date_modified", max(each for each in changed if each)),
+            "discount_total": records.money(discount),
             "discount_tax": "0.00",
-            "shipping_total": _money(shipping),
+            "shipping_total": records.money(shipping),
             "shipping_tax": "0.00",
             "cart_tax": "0.00",
-            "total": _money(paid_total),
+            "total": records.money(paid_total),
             "total_tax": "0.00",
             "customer_id": 0 if guest else purchase.customer_id,
             "order_key": f"wc_order_{number}",
             # Who buys as a guest beside an account types the address as it comes.
-            "billing": _address(
+            "billing": records.address(
                 person, email=person.email.title() if guest and purchase.customer_id else person.email, own_script=True
             ),
-            "shipping": _address(person),
+            "shipping": records.address(person),
             "payment_method": "card",
             "payment_method_title": "Card",
             "transaction_id": "",
             "created_via": "checkout",
             "customer_note": "",
-            **self.dated("date_completed", shipped),
-            **self.dated("date_paid", paid),
+            **records.dated("date_completed", shipped),
+            **records.dated("date_paid", paid),
             "number": str(number),
             "meta_data": [
                 {"id": number * 10 + place, "key": key, "value": value}
@@ -201,9 +191,9 @@ class _Builder:
             "variation_id": 0,
             "quantity": count,
             "tax_class": "",
-            "subtotal": _money(each * count),
+            "subtotal": records.money(each * count),
             "subtotal_tax": "0.00",
-            "total": _money(each * count),
+            "total": records.money(each * count),
             "total_tax": "0.00",
             "taxes": [],
             "meta_data": [],
@@ -218,7 +208,11 @@ class _Builder:
             if (ends and purchase.placed > ends) or (voucher.code == "welcome10") != purchase.first:
                 continue
             if self.dice.random() < 0.08:
-                line = {"code": voucher.code, "discount": _money(goods * voucher.percent / 100), "discount_tax": "0.00"}
+                line = {
+                    "code": voucher.code,
+                    "discount": records.money(goods * voucher.percent / 100),
+                    "discount_tax": "0.00",
+                }
                 return [{"id": 0, **line, "discount_type": "percent", "nominal_amount": voucher.percent}]
         return []
 
@@ -244,8 +238,8 @@ class _Builder:
         refund = {
             "id": FIRST_REFUND + len(self.refunds),
             "parent_id": number,
-            **self.dated("date_created", at),
-            "amount": _money(amount),
+            **records.dated("date_created", at),
+            "amount": records.money(amount),
             "reason": reason,
             "refunded_by": 1,
             "refunded_payment": True,
@@ -257,126 +251,3 @@ class _Builder:
         }
         self.refunds.append(refund)
         return [refund]
-
-    # ---- the other collections ----------------------------------------------------------------------------------
-
-    def customer(self, number: int, buyer: Buyer) -> Json:
-        person = buyer.person
-        registered = self.anchor - timedelta(days=buyer.days_ago[0], minutes=25)
-        return {
-            "id": number,
-            **self.dated("date_created", registered),
-            **self.dated("date_modified", registered if number % 40 else None),
-            "email": person.email,
-            "first_name": person.first,
-            "last_name": person.last,
-            "role": "customer",
-            "username": person.email.partition("@")[0],
-            "billing": _address(person, email=person.email, own_script=True),
-            "shipping": _address(person),
-            "is_paying_customer": True,
-            "avatar_url": "",
-            "meta_data": [],
-        }
-
-    def product(self, article: Article) -> Json:
-        made = self.anchor - timedelta(days=article.days_ago)
-        slug = article.sku.lower()
-        return {
-            "id": article.id,
-            "name": article.name,
-            "slug": slug,
-            "permalink": f"{URL}/product/{slug}/",
-            **self.dated("date_created", made),
-            **self.dated("date_modified", made),
-            "type": "simple",
-            "status": "publish",
-            "sku": article.sku,
-            "price": str(article.euros),
-            "regular_price": str(article.euros),
-            "sale_price": "",
-            "categories": [{"id": 1, "name": article.category, "slug": article.category.lower().replace(" ", "-")}],
-            "meta_data": [],
-        }
-
-    def coupon(self, voucher: catalog.Voucher) -> Json:
-        made = self.anchor - timedelta(days=500)
-        ends = None if voucher.ends_in_days is None else self.anchor + timedelta(days=voucher.ends_in_days)
-        return {
-            "id": voucher.id,
-            "code": voucher.code,
-            "amount": _money(voucher.percent),
-            "status": "publish",
-            **self.dated("date_created", made),
-            **self.dated("date_modified", made),
-            "discount_type": "percent",
-            "description": "",
-            **self.dated("date_expires", ends),
-            "usage_count": 0,
-            "individual_use": True,
-            "usage_limit": None,
-            "used_by": [],
-            "meta_data": [],
-        }
-
-    def reviews(self, orders: list[Json]) -> list[Json]:
-        """What some buyers said three weeks after their order."""
-        found: list[Json] = []
-        for order in orders:
-            at = _from_stamp(order["date_created_gmt"]) + timedelta(days=21, hours=2)
-            item = order["line_items"][0]
-            if order["id"] % 23 or order["status"] != "completed" or not item["product_id"] or at > self.anchor:
-                continue
-            rating, words = PRAISE[len(found) % len(PRAISE)]
-            billing = order["billing"]
-            found.append(
-                {
-                    "id": FIRST_REVIEW + len(found),
-                    **self.dated("date_created", at),
-                    "product_id": item["product_id"],
-                    "product_name": item["name"],
-                    "status": "approved",
-                    "reviewer": billing["first_name"],
-                    "reviewer_email": billing["email"],
-                    "review": f"<p>{words}</p>\n",
-                    "rating": rating,
-                    "verified": True,
-                }
-            )
-        return found
-
-    def dated(self, key: str, instant: datetime | None) -> Json:
-        """The instant under the key in the shop's time, and under key_gmt in UTC."""
-        if instant is None:
-            return {key: None, f"{key}_gmt": None}
-        return {key: _stamp(localtime.local(instant, TIMEZONE)), f"{key}_gmt": _stamp(instant)}
-
-
-def _stamp(instant: datetime) -> str:
-    return instant.strftime("%Y-%m-%dT%H:%M:%S")
-
-
-def _from_stamp(text: str) -> datetime:
-    return datetime.fromisoformat(text).replace(tzinfo=UTC)
-
-
-def _money(amount: float) -> str:
-    return f"{amount:.2f}"
-
-
-def _address(person: Person, *, email: str | None = None, own_script: bool = False) -> Json:
-    """Billing (with an e-mail) as people write themselves; shipping in Latin letters, as a label abroad needs it."""
-    country = person.country
-    address = {
-        "first_name": person.first if own_script else person.latin_first,
-        "last_name": person.last if own_script else person.latin_last,
-        "company": "",
-        "address_1": person.street,
-        "address_2": "",
-        "city": country.city,
-        "state": country.state,
-        "postcode": country.postcode,
-        "country": country.code,
-        "phone": person.phone,
-    }
-    return address if email is None else {**address, "email": email}
