@@ -3,11 +3,14 @@
 import gzip
 import json
 from collections.abc import Callable
+from contextlib import suppress
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
 
 from retcon.desk.house import House
 from retcon.desk.imports import AmbiguousDates, ImportReport, import_file, take
@@ -364,3 +367,23 @@ def test_every_row_of_the_shared_logs_survives_as_order_or_money_given_back(hous
         counted = dict(tx.execute("select total_minor < 0, count(*) from orders group by 1").fetchall())
     back = sum(amount.startswith("-") for amount in amounts)
     assert counted == {0: len(amounts) - back, **({1: back} if back else {})}
+
+
+@settings(max_examples=80, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(
+    content=st.one_of(
+        st.binary(max_size=200),
+        st.text(max_size=200).map(lambda text: text.encode("utf-16")),
+        st.lists(st.tuples(st.text(max_size=9), st.text(max_size=12), st.text(max_size=9)), max_size=6).map(
+            lambda rows: (
+                b"customer_id,placed_at,total\n" + "\n".join(",".join(row) for row in rows).encode("utf-8", "replace")
+            )
+        ),
+    )
+)
+def test_no_file_ends_in_anything_but_a_report_or_a_sentence(house: House, tmp_path: Path, content: bytes) -> None:
+    file = tmp_path / "wild.csv"
+    file.write_bytes(content)
+    with suppress(InputError, UsageError):
+        report = take(house, file, "orders", {})
+        assert report.read == report.taken + len(report.refused)

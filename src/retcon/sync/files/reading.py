@@ -8,6 +8,7 @@ import csv
 import gzip
 import io
 import json
+import string
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
@@ -62,7 +63,7 @@ def open_table(file: Path) -> Table:
         zipped = _starts(file, b"\x1f\x8b")
         encoding = _encoding(file, zipped)
         with _text(file, zipped, encoding) as stream:
-            start = stream.read(_SAMPLE).lstrip("\ufeff \r\n\t")
+            start = stream.read(_SAMPLE).lstrip("\ufeff" + string.whitespace)
         if not start:
             raise InputError(f"{file} is empty.", "Export it again, or name another file.")
         if start[0] == "[":
@@ -74,7 +75,7 @@ def open_table(file: Path) -> Table:
             return Table(file, encoding, "", _json_columns(file, zipped, encoding), zipped)
         delimiter = _delimiter(start)
         with _text(file, zipped, encoding) as stream:
-            _, header = next(_records(stream, delimiter))
+            _, header = next(_records(stream, delimiter), (1, Refused("there is none")))
         if isinstance(header, Refused):
             raise InputError(f"The first line of {file} names no columns: {header.reason}.")
         return Table(file, encoding, delimiter, tuple(text.keep_name(name) for name in header), zipped)
