@@ -7,21 +7,27 @@ from pathlib import Path
 
 from retcon.app import RetconApp
 from retcon.demo import sandbox
-from retcon.desk import refresh
+from retcon.desk import refresh, today
 from retcon.desk.house import House
 
 FILE = Path(__file__).with_name("today.svg")
 ANCHOR = datetime(2026, 11, 20, 6, 49, tzinfo=UTC)
-KEYS = ("j",) * 4  # a message in the customer's language, with ours beside it
+LANGUAGE = "de"  # a message in the customer's language, with ours beside it
 
 
 async def draw(house: House) -> str:
-    """The screen after the keys, as SVG."""
+    """The screen with the cursor on the first personal message in the language, as SVG."""
+    lines = today.load(house).lines
+    down = next(
+        place
+        for place, line in enumerate(lines)
+        if not line.folded and line.items and line.items[0].action.draft.language == LANGUAGE
+    )
     app = RetconApp(house)
     async with app.run_test(size=(120, 40)) as pilot:
         await app.workers.wait_for_complete()
-        for key in KEYS:
-            await pilot.press(key)
+        for _ in range(down):
+            await pilot.press("j")
             await pilot.pause(0.3)
         await app.workers.wait_for_complete()
         await pilot.pause()
