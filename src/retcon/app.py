@@ -2,6 +2,7 @@
 
 import asyncio
 import gc
+import logging
 import os
 import time
 from collections.abc import Callable, Sequence
@@ -19,6 +20,8 @@ from retcon.screens.console import Shared
 from retcon.screens.today import Load, TodayScreen
 from retcon.screens.work import Work
 from retcon.widgets import themes
+
+log = logging.getLogger(__name__)
 
 
 class RetconApp(App[None]):
@@ -82,6 +85,11 @@ class RetconApp(App[None]):
         if isinstance(screen, TodayScreen):
             screen.say("q closes the console.")
 
+    def _fatal_error(self) -> None:
+        """A mistake of ours: into the log, where no terminal obeys it and no scroll-back keeps a customer's words."""
+        log.error("the console stopped", exc_info=self._exception)
+        self._close_messages_no_wait()
+
     def on_unmount(self) -> None:
         """End the children with the console."""
         self.work.stop()
@@ -113,6 +121,13 @@ def _open(home: Path | None) -> House:
 
 
 def show(house: House, command: Sequence[str]) -> None:
-    """The console over an open house, until it is closed; `command` is how its children are started."""
+    """The console over an open house, until it is closed; `command` is how its children are started.
+
+    Raises RetconError where the console could not go on.
+    """
     gc.freeze()  # what was imported stays: the collector need not look at it again with every key
-    RetconApp(house, command=command).run(mouse=house.settings.ui.mouse)
+    app = RetconApp(house, command=command)
+    app.run(mouse=house.settings.ui.mouse)
+    if app.return_code:
+        file = house.settings.places.logs / "retcon.log"
+        raise RetconError("The console stopped over a mistake of its own; nothing was half done.", f"It is in {file}.")

@@ -20,19 +20,17 @@ def test_today(snap_compare: Compare, console: Console, size: tuple[int, int]) -
     assert snap_compare(console(), terminal_size=size)
 
 
-@SIZES
-def test_nothing_is_due(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+def test_nothing_is_due(snap_compare: Compare, console: Console) -> None:
     from dataclasses import replace
 
     empty = replace(
         sample.today(()), next_at=sample.NOW + timedelta(hours=6, minutes=18), next_words="parcel note", snoozed=2
     )
-    assert snap_compare(console(empty), terminal_size=size)
+    assert snap_compare(console(empty), terminal_size=(80, 24))
 
 
-@SIZES
-def test_a_fold_with_its_texts(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
-    assert snap_compare(console(), terminal_size=size, press=[*"jjjjj", "J"])
+def test_a_fold_with_its_texts(snap_compare: Compare, console: Console) -> None:
+    assert snap_compare(console(), terminal_size=(120, 40), press=[*"jjjjj", "J"])
 
 
 @SIZES
@@ -40,14 +38,12 @@ def test_marked_and_unfolded(snap_compare: Compare, console: Console, size: tupl
     assert snap_compare(console(), terminal_size=size, press=[*"jjjj", "space", "l", "j", "space", "j", "space"])
 
 
-@SIZES
-def test_narrowed(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
-    assert snap_compare(console(), terminal_size=size, press=["/", *"france"])
+def test_narrowed(snap_compare: Compare, console: Console) -> None:
+    assert snap_compare(console(), terminal_size=(80, 24), press=["/", *"france"])
 
 
-@SIZES
-def test_the_menu_of_reasons(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
-    assert snap_compare(console(), terminal_size=size, press=["j", "j", "j", "x"])
+def test_the_menu_of_reasons(snap_compare: Compare, console: Console) -> None:
+    assert snap_compare(console(), terminal_size=(80, 24), press=["j", "j", "j", "x"])
 
 
 @SIZES

@@ -1,6 +1,7 @@
 """A list above and a reader below: moving, folding, narrowing, marking, and noticing what was read."""
 
 from collections.abc import Sequence
+from typing import TYPE_CHECKING
 
 from textual import on
 from textual.widgets import Input
@@ -15,6 +16,9 @@ from retcon.widgets.lines import Lines
 from retcon.widgets.page import View
 from retcon.widgets.reader import Reader
 from retcon.widgets.worklist import Entry, Worklist
+
+if TYPE_CHECKING:
+    from retcon.widgets.composer import Composer
 
 # A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
 BLINK = 0.25
@@ -40,7 +44,8 @@ class ListScreen(ConsoleScreen):
         self._sample = 0  # which text of a fold
         self._shown: tuple[Entry, Item | None] | None = None
         self._shown_at: float | None = None
-        self._written: Item | None = None
+        self._composer: tuple[Composer, Item] | None = None
+        self._box: Input | None = None  # where the filter is typed
 
     @property
     def zone(self) -> str:
@@ -83,7 +88,7 @@ class ListScreen(ConsoleScreen):
         if self._shown is None or event.entry is None or self._shown[0].key != event.entry.key:
             self._sample, self._original, self._why = 0, False, False
         self.show_page()
-        if self._filter_box() is None:
+        if self._box is None:
             self.footer.show(self.keys_for(event.entry))
 
     def show_page(self, *, keep: bool = False) -> None:
@@ -251,9 +256,8 @@ class ListScreen(ConsoleScreen):
 
     def step_back(self) -> bool:
         """Go one step back; False where this is the top already."""
-        box = self._filter_box()
-        if box is not None:
-            self._close_filter(box)
+        if self._box is not None:
+            self._close_filter()
             self._narrow("")
         elif self.reader.has_focus:
             self.lines.focus()
@@ -276,47 +280,52 @@ class ListScreen(ConsoleScreen):
         language = words.language_name(draft.language)
         title = f"To {words.call_name(item.customer)}, in {language}. Esc keeps what you wrote."
         beside = draft.operator_body if draft.operator_body != draft.body else ""
-        self._written = item
+        if self._composer is not None:
+            return
+        composer = Composer(title, draft.subject, draft.body, beside)
+        self._composer = composer, item
         self.reader.display = False
-        self.mount(Composer(title, draft.subject, draft.body, beside, id="composer"), after=self.rule)
+        self.mount(composer, after=self.rule)
         self.footer.show((("Esc", "keeps it"), ("Tab", "subject, text")))
 
     def end_writing(self) -> Item | None:
         """Put the reader back; the message that was written."""
-        self.query("#composer").remove()
+        if self._composer is None:
+            return None
+        composer, item = self._composer
+        self._composer = None
+        composer.remove()
         self.reader.display = True
         self.footer.show(self.keys_for(self.lines.current))
         self.lines.focus()
-        item, self._written = self._written, None
         return item
 
     # ---- narrowing
 
     def action_filter(self) -> None:
         """Narrow the list by words."""
-        box = self._filter_box()
-        if box is None:
-            box = Input(self.list.query, placeholder="name, country, word, !word", id="filter", compact=True)
-            box.cursor_blink = False
-            self.mount(box)
-        box.focus()
+        if self._box is None:
+            self._box = Input(self.list.query, placeholder="name, country, word, !word", classes="filter", compact=True)
+            self._box.cursor_blink = False
+            self.mount(self._box)
+        self._box.focus()
         self._count_filtered()
 
-    def _filter_box(self) -> Input | None:
-        return next(iter(self.query("#filter").results(Input)), None)
-
-    @on(Input.Changed, "#filter")
+    @on(Input.Changed, ".filter")
     def _filter_typed(self, event: Input.Changed) -> None:
-        if event.input.has_focus:
+        if event.input is self._box:
             self._narrow(text.line(event.value))
             self._count_filtered()
 
-    @on(Input.Submitted, "#filter")
+    @on(Input.Submitted, ".filter")
     def _filter_kept(self, event: Input.Submitted) -> None:
-        self._close_filter(event.input)
+        if event.input is self._box:
+            self._close_filter()
 
-    def _close_filter(self, box: Input) -> None:
-        box.remove()
+    def _close_filter(self) -> None:
+        if self._box is not None:
+            self._box.remove()
+            self._box = None
         self.footer.show(self.keys_for(self.lines.current))
         self.lines.focus()
         self.quiet()
