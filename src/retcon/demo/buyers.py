@@ -54,7 +54,7 @@ def _ending(dice: random.Random, last: float, rhythm: float, orders: int) -> lis
     """So many orders at a rhythm, the last of them at that day."""
     days = [last]
     while len(days) < orders and days[-1] < MONTHS_18:
-        days.append(days[-1] + rhythm * dice.uniform(0.85, 1.15))
+        days.append(days[-1] + rhythm * dice.gammavariate(4, 1 / 4))
     return days
 
 
@@ -72,7 +72,7 @@ def _faithful(dice: random.Random) -> list[float]:
 
 def _returning(dice: random.Random) -> list[float]:
     """A rhythm of their own from some day on, kept loosely; one chance in eight to be gone after each order."""
-    rhythm = dice.lognormvariate(3.75, 0.4)
+    rhythm = dice.lognormvariate(3.7, 0.8)
     days = [dice.uniform(rhythm, MONTHS_18)]
     while True:
         gap = rhythm * dice.gammavariate(1.4, 1 / 1.4)
