@@ -28,6 +28,8 @@ def keep(text: str, limit: int = BODY_LENGTH) -> str:
 
 def keep_name(text: str) -> str:
     """A name, number or code as it may be stored: surrounding space gone, at most 200 characters."""
+    if not text:
+        return ""
     text = text.strip()
     # What nearly all of them are is let through at once: a hundred thousand orders have millions.
     return text if len(text) <= NAME_LENGTH and text.isascii() and "\0" not in text else keep(text, NAME_LENGTH)

@@ -77,7 +77,12 @@ def _item(part: Any, currency: str) -> OrderLine | None:
             product_id=fields.get("product_id", ""),
             total_minor=money.minor(fields.get("price", "0") or "0", currency) * pieces,
         )
-    found = _ITEM.fullmatch(str(part).strip())
+    return _article(str(part).strip())
+
+
+@lru_cache(maxsize=16_384)
+def _article(written: str) -> OrderLine | None:
+    found = _ITEM.fullmatch(written)
     return OrderLine(name=found["name"], quantity=int(found["before"] or found["after"] or 1)) if found else None
 
 

@@ -144,7 +144,7 @@ class _Seen:
             raise InputError(f"order {order_id[:40]} stands on line {first} already, with other content")
         return order_id
 
-    def made_of(self, *content: object) -> str:
+    def made_of(self, *content: str) -> str:
         """An id that follows from the content and from how often it came before."""
         digest = blake2b(repr(content).encode(errors="replace"), digest_size=9).hexdigest()
         self.made[digest] = occurrence = self.made.get(digest, 0) + 1
@@ -184,23 +184,16 @@ def _order(group: Sequence[Row], reading: Reading, seen: _Seen) -> ShopOrder:
         tracking_number=get("tracking_number", ""),
         tracking_link=get("tracking_link", ""),
         # Last of all, so that a row that is refused has named no id.
-        source_id=_id(
-            row,
-            seen,
-            total,
-            account or identity.address(email),
-            written_at.isoformat(),
-            Decimal(amount.number).normalize(),
-        ),
+        source_id=_id(row, seen, account or identity.address(email), written_at, Decimal(amount.number)),
     )
 
 
-def _id(row: Row, seen: _Seen, total: int, customer: str, *content: object) -> str:
+def _id(row: Row, seen: _Seen, customer: str, written_at: datetime, amount: Decimal) -> str:
     """The order's own id where it has one, else one made of its content; that of money given back is always made."""
     own = row[1].get("order_id", "")
-    if own and total >= 0:
+    if own and amount >= 0:
         return seen.once(own, row)
-    made = seen.made_of(customer, *content)
+    made = seen.made_of(customer, written_at.isoformat(), str(amount.normalize()))
     return f"{own}:{made}" if own else made
 
 

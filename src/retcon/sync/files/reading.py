@@ -118,7 +118,7 @@ def _records(stream: io.TextIOBase, delimiter: str) -> Iterator[tuple[int, list[
             continue
         if number == 1 and len(cells) <= 2 and cells and cells[0].lower().startswith("sep="):
             continue  # Excel's note to itself
-        if any(cell.strip() for cell in cells):
+        if "".join(cells).strip():
             yield number, cells
 
 
