@@ -151,6 +151,15 @@ def test_a_file_that_cannot_be_read_is_named(home: Path) -> None:
     ]
 
 
+def test_a_fact_that_there_is_not_is_told_with_those_that_there_are(home: Path) -> None:
+    write(home / "templates/en/tea.txt", "Subject: Tea\n\nHello.\n{{ customer.fist_name }}\n{{ user }}\n")
+    (mistake,) = mistakes(home)
+    assert mistake.startswith("templates/en/tea.txt:")
+    assert "Allowed: customer, shop, order" in mistake
+    write(home / "templates/en/tea.txt", "Subject: Tea\n\nHello.\n{{ customer.fist_name }}\n")
+    assert mistakes(home) == ["templates/en/tea.txt:4: customer.fist_name is no fact. Allowed: name, first_name."]
+
+
 def test_the_grammar_of_a_text_is_checked_with_its_line(home: Path) -> None:
     write(home / "templates/en/tea.txt", "Subject: Tea\n\nHello.\n{% if customer.name %}\nx\n")
     (mistake,) = mistakes(home)

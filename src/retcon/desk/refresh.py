@@ -87,6 +87,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
     _estimate_deliveries(house, chosen)
     ranking.restand(house, chosen)
+    library.check(house.settings.places.config)
     rules = library.rules(house.settings.places.config)
     with house.database.read() as tx:
         planned = _candidates(tx, rules, chosen, house.now())

@@ -5,7 +5,6 @@ from collections.abc import Iterator
 from dataclasses import replace
 from pathlib import Path
 
-from retcon import text
 from retcon.errors import ConfigError, Mistake
 from retcon.library import files
 from retcon.model.playbook import Template
@@ -41,7 +40,7 @@ def flaws(home: Path) -> list[Mistake]:
             if file.stem != FOOTER:
                 _template(file.stem, "", file)
             if flaw := letter.flaw(_text(file)):
-                mistakes.append(Mistake(str(file), flaw[0], text.sentence(flaw[1]), "Jinja2 is expected."))
+                mistakes.append(Mistake(str(file), flaw[0], flaw[1], ""))
     return mistakes
 
 

@@ -30,10 +30,22 @@ from retcon.model.situation import Situation
 from retcon.retention import formats
 
 if TYPE_CHECKING:
+    from jinja2 import Environment
     from jinja2 import Template as Compiled
 
+_CUSTOMER = ("name", "first_name")
+_SHOP = ("name", "signature", "storefront", "address")
 _ORDER = ("number", "date", "total", "article", "articles")
 _PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
+_KNOWN: Mapping[str, tuple[str, ...]] = {
+    "customer": _CUSTOMER,
+    "shop": _SHOP,
+    "order": _ORDER,
+    "parcel": _PARCEL,
+    "needs": NEEDS,
+    "silent_days": (),
+    "usual_days": (),
+}
 _ARTICLES = 3
 _LONGEST_ARTICLE = 80
 _LONGEST_LINK = 2000
@@ -218,25 +230,39 @@ def fill(source: str, facts: Mapping[str, Any], notes: list[str]) -> str:
 
 
 def flaw(source: str) -> tuple[int, str] | None:
-    """Where and what the grammar of a template is wrong; None where it isn't."""
-    from jinja2 import TemplateSyntaxError
+    """Where and what is wrong with a template: its grammar, or a fact that there isn't; None where nothing is."""
+    from jinja2 import TemplateSyntaxError, meta, nodes
 
     try:
-        _compiled(source)
+        parsed = _environment().parse(source)
     except TemplateSyntaxError as error:
-        return error.lineno, text.line(error.message or "cannot be read")
+        return error.lineno, f"{text.sentence(text.line(error.message or 'cannot be read'))} Jinja2 is expected."
+    own = meta.find_undeclared_variables(parsed)  # apart from what the template itself sets
+    for named in parsed.find_all(nodes.Name):
+        if named.name in own and named.name not in _KNOWN:
+            return named.lineno, f"{named.name} is no fact. Allowed: {', '.join(_KNOWN)}."
+    for asked in parsed.find_all(nodes.Getattr):
+        if isinstance(asked.node, nodes.Name) and asked.node.name in own:
+            known = _KNOWN[asked.node.name]
+            if asked.attr not in known:
+                there_are = f"Allowed: {', '.join(known)}." if known else "It is a number."
+                return asked.lineno, f"{asked.node.name}.{asked.attr} is no fact. {there_are}"
     return None
 
 
 @lru_cache(maxsize=256)
 def _compiled(source: str) -> "Compiled":
+    return _environment().from_string(source)
+
+
+@lru_cache(maxsize=1)
+def _environment() -> "Environment":
     from jinja2 import StrictUndefined
     from jinja2.sandbox import ImmutableSandboxedEnvironment
 
-    environment = ImmutableSandboxedEnvironment(
+    return ImmutableSandboxedEnvironment(
         undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
     )
-    return environment.from_string(source)
 
 
 def unknown(name: str) -> Any:
