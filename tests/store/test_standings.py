@@ -61,7 +61,5 @@ def test_those_of_some_customers_are_replaced_and_the_others_stay(shop):
 
 def test_the_list_is_read_along_its_index(shop):
     with shop.read() as tx:
-        plan = tx.execute(
-            "explain query plan select * from standings order by stake_minor desc, customer_id limit 40"
-        )
+        plan = tx.execute("explain query plan select * from standings order by stake_minor desc, customer_id limit 40")
         assert "standings_by_stake" in " ".join(row["detail"] for row in plan)
