@@ -35,6 +35,18 @@ def order(source_id: str = "1", *, days: int = 0, **facts: Any) -> ShopOrder:
     )
 
 
+def yes(days: int = 0) -> Consent:
+    return Consent(
+        channel="email",
+        purpose=Purpose.MARKETING,
+        state=ConsentState.GRANTED,
+        basis=Basis.EXPRESS,
+        at=T + timedelta(days=days),
+        source="woo",
+        wording="yes, please",
+    )
+
+
 @pytest.fixture
 def take(database: Database) -> Keep:
     """Keep these records as one page of the source "woo"."""
@@ -290,15 +302,7 @@ def test_a_review_is_its_writer_s_also_where_the_writer_is_known_later(database:
 
 
 def test_a_consent_is_a_line_in_the_ledger_of_whoever_has_the_address(database: Database, take: Keep) -> None:
-    consent = Consent(
-        channel="email",
-        purpose=Purpose.MARKETING,
-        state=ConsentState.GRANTED,
-        basis=Basis.EXPRESS,
-        at=T,
-        source="woo",
-        wording="yes, please",
-    )
+    consent = yes()
     given = ConsentGiven(email="Ada@Example.com", consent=consent)
     take(order())
     assert take(given, given) == Counts(read=2, added=1, unchanged=1)
@@ -368,6 +372,7 @@ _records = st.one_of(
     st.builds(
         lambda source_id, email: Account(source_id=source_id, email=email), st.sampled_from(["17", "18"]), _addresses
     ),
+    st.builds(lambda email, days: ConsentGiven(email=email, consent=yes(days)), _addresses, st.integers(0, 2)),
     st.builds(lambda source_id: Removed(Family.ORDER, source_id), _ids),
     st.builds(lambda ids: Listing(Family.ORDER, frozenset(ids)), st.sets(_ids, min_size=3)),
     st.builds(
@@ -375,7 +380,17 @@ _records = st.one_of(
         _addresses,
     ),
 )
-_DOMAIN = ("customers", "identities", "customer_search", "accounts", "orders", "order_lines", "refunds", "reviews")
+_DOMAIN = "customers identities customer_search accounts orders order_lines refunds reviews consents".split()
+    "customers",
+    "identities",
+    "customer_search",
+    "accounts",
+    "orders",
+    "order_lines",
+    "refunds",
+    "reviews",
+    "consents",
+)
 
 
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])

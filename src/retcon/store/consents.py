@@ -2,6 +2,7 @@
 
 import json
 from collections.abc import Iterable
+from typing import Any
 
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
 from retcon.store.database import Connection
@@ -34,23 +35,39 @@ def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
 
 def add(tx: Connection, customer_id: int, consent: Consent) -> bool:
     """Write a line, unless the same stands there already; whether it is new."""
-    written = tx.execute(
-        """
-        insert or ignore into consents
-            (customer_id, channel, purpose, state, basis, at, source, wording, proof, expires_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-        """,
-        (
-            customer_id,
-            consent.channel,
-            consent.purpose.value,
-            consent.state.value,
-            consent.basis.value,
-            seconds(consent.at),
-            consent.source,
-            consent.wording,
-            consent.proof,
-            seconds(consent.expires_at),
-        ),
+    return bool(add_all(tx, [(customer_id, consent)]))
+
+
+def add_all(tx: Connection, given: Iterable[tuple[int, Consent]]) -> list[int]:
+    """Write those lines that don't stand there already; the customers of the new ones, one for each."""
+    lines: dict[tuple[Any, ...], Consent] = {}
+    for person, consent in given:
+        lines.setdefault((person, *_key(consent)), consent)
+    known = {
+        tuple(row)
+        for row in tx.execute(
+            f"select customer_id, {_KEY} from consents where customer_id in (select value from json_each(?))",
+            (json.dumps(sorted({line[0] for line in lines})),),
+        )
+    }
+    new = [(line, consent) for line, consent in lines.items() if line not in known]
+    tx.executemany(
+        f"insert into consents (customer_id, {_KEY}, wording, proof, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((*line, consent.wording, consent.proof, seconds(consent.expires_at)) for line, consent in new),
     )
-    return written.rowcount > 0
+    return [line[0] for line, _ in new]
+
+
+# What makes a line the same line.
+_KEY = "channel, purpose, state, basis, at, source"
+
+
+def _key(consent: Consent) -> tuple[str, str, str, str, int | None, str]:
+    return (
+        consent.channel,
+        consent.purpose.value,
+        consent.state.value,
+        consent.basis.value,
+        seconds(consent.at),
+        consent.source,
+    )

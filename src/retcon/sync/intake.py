@@ -185,12 +185,9 @@ def _keep_consents(intake: _Intake, told: Sequence[ConsentGiven]) -> Counts:
     register = _register(intake, ((None, identity.by_email(consent.email)) for consent in given))
     people_of = [register.person(None, consent.email) for consent in given]
     _write_register(intake, register)
-    added = 0
-    for person, consent in zip(people_of, given, strict=True):
-        if consents.add(intake.tx, person, consent.consent):
-            intake.touched.add(person)
-            added += 1
-    return Counts(len(told), added=added, unchanged=len(told) - added)
+    news = consents.add_all(intake.tx, ((person, each.consent) for person, each in zip(people_of, given, strict=True)))
+    intake.touched.update(news)
+    return Counts(len(told), added=len(news), unchanged=len(told) - len(news))
 
 
 def _keep_rows(
