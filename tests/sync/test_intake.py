@@ -380,16 +380,9 @@ _records = st.one_of(
         _addresses,
     ),
 )
-_DOMAIN = "customers identities customer_search accounts orders order_lines refunds reviews consents".split()
-    "customers",
-    "identities",
-    "customer_search",
-    "accounts",
-    "orders",
-    "order_lines",
-    "refunds",
-    "reviews",
-    "consents",
+_DOMAIN = (
+    *("customers", "identities", "customer_search", "accounts", "orders"),
+    *("order_lines", "refunds", "reviews", "consents"),
 )
 
 
