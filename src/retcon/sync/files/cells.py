@@ -12,9 +12,10 @@ from retcon.model.people import ConsentState
 
 _ITEM = re.compile(r"(?:(?P<before>\d{1,6})\s*[x×*]\s+)?(?P<name>.+?)(?:\s+[x×*]\s*(?P<after>\d{1,6}))?", re.DOTALL)
 _MOST_ITEMS = 200
+_NO_COUNTRY = {"EU", "EZ", "UN", "QO", "XA", "XB", "ZZ"}  # unions and placeholders in CLDR
 _CONSENTS = {
-    **dict.fromkeys(["granted", "yes", "true", "1", "y", "subscribed"], ConsentState.GRANTED),
-    **dict.fromkeys(["denied", "no", "false", "0", "n", "unsubscribed"], ConsentState.DENIED),
+    **dict.fromkeys(["granted", "yes", "true", "1", "y", "subscribed", "ja", "oui", "si", "sí"], ConsentState.GRANTED),
+    **dict.fromkeys(["denied", "no", "false", "0", "n", "unsubscribed", "nein", "non"], ConsentState.DENIED),
     **dict.fromkeys(["", "unknown"], ConsentState.UNKNOWN),
 }
 
@@ -38,11 +39,9 @@ def currency(written: str) -> str:
 
 @lru_cache(maxsize=1024)
 def country(written: str) -> str:
-    """The ISO 3166 code of a country that is written as a code or by its English name; empty where it is neither."""
-    if not written:
-        return ""
-    code = "GB" if written.upper() == "UK" else written.upper()
-    return code if code in _countries().values() else _countries().get(written.casefold(), "")
+    """The ISO 3166 code of a country that is written as a code or by its name; empty where it is neither."""
+    code = {"UK": "GB"}.get(written.upper(), written.upper())
+    return code if code in _countries() else _countries_by_name().get(written.casefold(), "")
 
 
 def items(written: str, currency: str) -> tuple[OrderLine, ...]:
@@ -94,9 +93,24 @@ def _currencies() -> frozenset[str]:
 
 
 @lru_cache(maxsize=1)
-def _countries() -> dict[str, str]:
-    """Codes by English name in small letters; what is longer than two letters is a continent or a group."""
+def _countries() -> frozenset[str]:
+    # What is longer than two letters is a continent or a group.
+    return frozenset(code for code in _names_of_countries("en") if len(code) == 2 and code.isalpha()) - _NO_COUNTRY
+
+
+@lru_cache(maxsize=1)
+def _countries_by_name() -> dict[str, str]:
+    """Codes by three letters (ISO 3166-1 alpha-3) and by name in the languages of the usual exports."""
+    from babel.core import get_global
+
+    names = {str(old).casefold(): str(new[0]) for old, new in get_global("territory_aliases").items() if len(new) == 1}
+    for language in ("pl", "nl", "pt", "it", "es", "fr", "de", "en"):
+        told = _names_of_countries(language)
+        names |= {name.casefold(): code for code, name in told.items() if code in _countries()}
+    return names
+
+
+def _names_of_countries(language: str) -> dict[str, str]:
     from babel import Locale
 
-    named = Locale("en").territories.items()
-    return {name.casefold(): code for code, name in named if len(code) == 2 and code.isalpha()}
+    return {str(code): str(name) for code, name in dict(Locale(language).territories).items()}
