@@ -15,6 +15,10 @@ from retcon import config, demo, localtime, text
 from retcon.desk.house import House, open_house
 
 
+# A column in a table: a name longer than this is cut.
+_WIDEST = 40
+
+
 def say(words: str) -> None:
     """One line for the person, on stderr."""
     click.echo(text.show(words), err=True)
@@ -31,10 +35,13 @@ def print_json(document: Any) -> None:
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:
-    """Aligned columns, outside text made harmless; the last column is not padded."""
-    from rich.cells import cell_len
+    """Aligned columns, outside text made harmless and cut, but for the last column, which is not padded either."""
+    from rich.cells import cell_len, set_cell_size
 
-    table = [[text.line(value) for value in row] for row in (heads, *rows)]
+    def cut(value: str) -> str:
+        return value if cell_len(value) <= _WIDEST else set_cell_size(value, _WIDEST - 1) + "…"
+
+    table = [[*map(cut, map(text.line, row[:-1])), text.line(row[-1])] for row in (heads, *rows)]
     widths = [max(cell_len(row[index]) for row in table) for index in range(len(heads))]
     for row in table:
         cells = [
