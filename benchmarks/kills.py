@@ -199,8 +199,8 @@ def _message(tx: Connection, number: int) -> str:
     tx.execute(
         """
         insert into standings (customer_id, orders, first_order_at, last_order_at, spent_minor, refunded_minor,
-            silent_days, under_way, p_churn, risk_score, band, expected_orders, clv_minor, tier, stage)
-        values (?, 1, ?, ?, 4900, 0, 0, 1, 0.5, 50, 'medium', 0.5, 4900, 'new', 'trust')
+            silent_days, under_way, p_churn, risk_score, band, expected_orders, clv_minor, stake_minor, tier, stage)
+        values (?, 1, ?, ?, 4900, 0, 0, 1, 0.5, 50, 'medium', 0.5, 4900, 0, 'new', 'trust')
         """,
         (number, bought, bought),
     )
