@@ -15,7 +15,7 @@ from retcon.model.sync import SyncResult
 from retcon.retention import compose, playbook
 from retcon.store import actions, cursors, deliveries, facts, standings, touched
 from retcon.store.database import Connection
-from retcon.sync import engine
+from retcon.sync import engine, intake
 from retcon.sync.source import Page
 
 Progress = Callable[[str, int, int | None], None]  # what, done, total
@@ -79,6 +79,7 @@ def synced_at(house: House) -> datetime | None:
 def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
     """Recompute the customers that were touched, and everybody once a day: time alone changes things too."""
     today = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
+    house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
     with house.database.read() as tx:
         waiting = touched.ids(tx)
         everybody = everybody or facts.get(tx, facts.REFRESHED_DAY) != today
@@ -129,7 +130,7 @@ def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:
 
     def close(tx: Connection) -> int:
         actions.expire(tx, now)
-        return actions.count_due(tx, now)
+        return actions.count_due(tx, now)[0]
 
     return house.database.write(close)
 

@@ -109,7 +109,7 @@ def load(house: House) -> Today:
         header = _header(house, tx, now)
         items = _items(house, tx, now)
         lines = sorted((*_folded(items), *_decide(tx)), key=_order)
-        due = actions.count_due(tx, now)
+        due, stake = actions.count_due(tx, now)
         done = actions.count_decided(tx, _midnight(house, now))
         ahead = actions.upcoming(tx, now)
         snoozed = actions.count_snoozed(tx, now)
@@ -118,7 +118,7 @@ def load(house: House) -> Today:
         lines=tuple(lines),
         due=due,
         done=done,
-        stake_minor=sum(item.action.stake_minor for item in items),
+        stake_minor=stake,
         next_at=max(ahead[0].due_at, ahead[0].snoozed_until or ahead[0].due_at) if ahead else None,
         next_words=ahead[0].title if ahead else "",
         snoozed=snoozed,
@@ -127,7 +127,7 @@ def load(house: House) -> Today:
 
 
 def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
-    due = actions.due(tx, now)[:_MOST]
+    due = actions.due(tx, now, _MOST)
     known = situations.load(tx, sorted({action.customer_id for action in due}), now)
     return [_item(house, action, known[action.customer_id], now) for action in due if action.customer_id in known]
 

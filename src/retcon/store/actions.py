@@ -195,15 +195,21 @@ def decided_at(tx: Connection, id_: int) -> datetime | None:
     return None if row is None else instant(row[0])
 
 
-def due(tx: Connection, now: datetime) -> tuple[Action, ...]:
-    """What is due, with what was put off until a time that is over; the longest due first."""
-    rows = tx.execute(f"select * from actions where {_DUE} order by due_at, id", {"now": seconds(now)})
+def due(tx: Connection, now: datetime, limit: int | None = None) -> tuple[Action, ...]:
+    """What is due, with what was put off until a time that is over: service first, then by what is at stake."""
+    rows = tx.execute(
+        f"select * from actions where {_DUE} order by purpose <> 'service', stake_minor desc, id limit :limit",
+        {"now": seconds(now), "limit": -1 if limit is None else limit},
+    )
     return tuple(_action(row) for row in rows)
 
 
-def count_due(tx: Connection, now: datetime) -> int:
-    """How many actions are due."""
-    return tx.execute(f"select count(*) from actions where {_DUE}", {"now": seconds(now)}).fetchone()[0]
+def count_due(tx: Connection, now: datetime) -> tuple[int, int]:
+    """How many actions are due, and what is at stake with them in minor units."""
+    row = tx.execute(
+        f"select count(*), coalesce(sum(stake_minor), 0) from actions where {_DUE}", {"now": seconds(now)}
+    ).fetchone()
+    return row[0], row[1]
 
 
 def upcoming(tx: Connection, now: datetime) -> tuple[Action, ...]:
