@@ -14,7 +14,6 @@ import click
 from retcon import config, demo, localtime, text
 from retcon.desk.house import House, open_house
 
-
 # A column in a table: a name longer than this is cut.
 _WIDEST = 40
 
