@@ -88,3 +88,9 @@ def test_nobody_of_that_name_is_said(tmp_path: Path) -> None:
     done = _run("--home", str(tmp_path), "customer", "nobody@example.com")
     assert done.returncode == 1
     assert "Nobody is known as" in done.stderr
+
+
+def test_all_that_is_written_is_its_owners_alone(tmp_path: Path) -> None:
+    home = tmp_path / "new" / "home"
+    assert _run("--home", str(home), "today").returncode == 0
+    assert [path.name for path in (home, *home.rglob("*")) if path.stat().st_mode & 0o077] == []

@@ -99,6 +99,7 @@ def cli(context: click.Context, home: Path | None) -> None:
 
 def main(arguments: list[str] | None = None) -> None:
     """Run a command and leave with its exit code; never a traceback for what can be told in a sentence."""
+    os.umask(0o077)  # whatever is written here is about people: it is its owner's alone
     try:
         code = cli.main(arguments, prog_name="retcon", standalone_mode=False)
         sys.stdout.flush()
