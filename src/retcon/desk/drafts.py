@@ -154,7 +154,7 @@ def edit(house: House, action_id: int, revision: int, subject: str, body: str) -
         why = _why_not(tx, action, revision, now)
         if why:
             raise Conflict(why)
-        fresh = replace(action.draft, subject=text.header(subject), body=text.keep(body))
+        fresh = replace(action.draft, subject=text.header(subject), body=text.keep(body), notes=())
         if (fresh.subject, fresh.body) == (action.draft.subject, action.draft.body):
             return action
         same = fresh.language == house.settings.shop.language
