@@ -24,7 +24,8 @@ from retcon.channels.email import Email
 from retcon.config import ShopSettings
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError, Uncertain
 from retcon.model.people import Purpose
-from retcon.platforms.wiring import Transports, Wiring
+from retcon.platforms.wiring import Connect, Transports, Wiring
+from retcon.platforms.wiring import connect as wired
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 
@@ -73,6 +74,7 @@ def serving(inbox: Inbox, **options: Any) -> Iterator[int]:
 def scripted(script: Callable[[Any], None]) -> Iterator[int]:
     """A server that talks to one client as the script says, then hangs up; its port."""
     listening = socket.create_server(("127.0.0.1", 0))
+    listening.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
 
     def serve() -> None:
         with listening.accept()[0] as connection, connection.makefile("rwb", buffering=0) as line:
@@ -98,6 +100,7 @@ def channel(
     security: str = "none",
     password: str = "",
     clock: Callable[[], datetime] = lambda: NOW,
+    connect: Connect = wired,
     **more: Any,
 ) -> Email:
     def secret(_field: str) -> str:
@@ -110,7 +113,7 @@ def channel(
             settings=Email.Settings(port=port, security=security, **given),
             shop=ShopSettings(name="Northlight Goods"),
             secret=secret,
-            transports=Transports(),
+            transports=Transports(connect=connect),
             clock=clock,
             sleep=lambda _seconds: None,
         )
@@ -476,9 +479,17 @@ def test_a_line_that_breaks_before_the_text_has_sent_nothing(until: str) -> None
 
 
 def test_a_line_that_breaks_amid_the_text_has_sent_nothing() -> None:
-    # More than the two ends can hold, so that the break is noticed before the final dot.
+    def narrow(host: str, port: int, seconds: float) -> socket.socket:
+        """A line that holds less than the text, so that the break is noticed before the final dot."""
+        line = socket.socket()
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_SNDBUF, 4096)
+        line.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
+        line.settimeout(seconds)
+        line.connect((host, port))
+        return line
+
     with scripted(talk("text")) as port, pytest.raises(NotLeft, match="before the message had left"):
-        channel(port).send(message(body="line\n" * 20_000 * 5))
+        channel(port, connect=narrow).send(message(body="line\n" * 20_000))
 
 
 @pytest.mark.parametrize("last", [b"", b"25", b"nonsense\r\n", b"354 what\r\n", b"x" * 10_000])

@@ -11,7 +11,8 @@ from retcon.store.values import instant, moment, seconds
 
 # What is kept of a row, by its table: as much as taking back needs.
 _KEPT = {
-    "actions": "state, snoozed_until, skip_reason, decided_at, subject, body, operator_subject, operator_body, notes, edited",
+    "actions": "state, snoozed_until, skip_reason, decided_at,"
+    " subject, body, operator_subject, operator_body, notes, edited",
     "outbox": "state",
     "customers": "left_alone",
 }
