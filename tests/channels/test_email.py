@@ -7,7 +7,6 @@ import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from datetime import UTC, datetime, timedelta
-from email.message import EmailMessage
 from email.policy import default
 from pathlib import Path
 from typing import Any
@@ -15,7 +14,7 @@ from typing import Any
 import pytest
 import trustme
 from aiosmtpd.controller import Controller
-from aiosmtpd.smtp import AuthResult, Envelope, LoginPassword
+from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
@@ -26,48 +25,9 @@ from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, Retcon
 from retcon.model.people import Purpose
 from retcon.platforms.wiring import Connect, Transports, Wiring
 from retcon.platforms.wiring import connect as wired
+from tests.mailserver import Inbox, free_port, serving
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
-
-
-class Inbox:
-    """What aiosmtpd took, and what it says of a recipient or a message."""
-
-    def __init__(self) -> None:
-        self.envelopes: list[Envelope] = []
-        self.to_recipient: str | None = None
-        self.to_message = "250 taken"
-
-    async def handle_RCPT(self, _s: Any, _n: Any, envelope: Envelope, address: str, _o: Any) -> str:
-        envelope.rcpt_tos.append(address)
-        return self.to_recipient or "250 ok"
-
-    async def handle_DATA(self, _s: Any, _n: Any, envelope: Envelope) -> str:
-        self.envelopes.append(envelope)
-        return self.to_message
-
-    def last(self) -> EmailMessage:
-        """The message that came last."""
-        content = self.envelopes[-1].original_content
-        assert content is not None
-        parsed = email.message_from_bytes(content, policy=default)
-        assert isinstance(parsed, EmailMessage)
-        return parsed
-
-    def text(self) -> str:
-        """The words of the message that came last."""
-        return self.last().get_content().replace("\r\n", "\n")
-
-
-@contextmanager
-def serving(inbox: Inbox, **options: Any) -> Iterator[int]:
-    """An SMTP server on loopback; its port."""
-    controller = Controller(inbox, hostname="127.0.0.1", port=_free_port(), **options)
-    controller.start()
-    try:
-        yield controller.port
-    finally:
-        controller.stop()
 
 
 @contextmanager
@@ -87,11 +47,6 @@ def scripted(script: Callable[[Any], None]) -> Iterator[int]:
     finally:
         thread.join(5)
         listening.close()
-
-
-def _free_port() -> int:
-    with socket.create_server(("127.0.0.1", 0)) as probe:
-        return probe.getsockname()[1]
 
 
 def channel(
@@ -329,7 +284,7 @@ class _OverTls(Controller):
 def test_tls_from_the_first_byte(authority: trustme.CA, ca_file: str) -> None:
     inbox = Inbox()
     context = context_of(authority.issue_cert("127.0.0.1"))
-    controller = _OverTls(inbox, hostname="127.0.0.1", port=_free_port(), ssl_context=context)
+    controller = _OverTls(inbox, hostname="127.0.0.1", port=free_port(), ssl_context=context)
     controller.start()
     try:
         channel(controller.port, security="tls", ca_file=ca_file).send(message())
@@ -374,7 +329,7 @@ def test_an_open_line_is_for_this_machine_alone() -> None:
 
 def test_a_server_that_is_not_there_is_trouble_of_the_channel() -> None:
     with pytest.raises(ChannelTrouble, match="can't be reached") as trouble:
-        channel(_free_port()).send(message())
+        channel(free_port()).send(message())
     assert trouble.value.retry_at == NOW + timedelta(minutes=1)
 
 

@@ -131,7 +131,7 @@ def test_never_leaves_the_person_alone_until_it_is_taken_back(ours: TestHouse) -
 
     drafts.skip(ours, [1], "asked me to stop", never=True)
     assert left_alone()
-    assert operations.undo(ours).words == "Taken back: 1."
+    assert operations.undo(ours).words == "Taken back: 1 dropped, and left alone."
     assert not left_alone()
     assert action(ours, 1).state is ActionState.DUE
 

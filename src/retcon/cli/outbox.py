@@ -1,6 +1,7 @@
 """outbox, hold, release, retry, resolve, undo, send."""
 
 import sys
+from collections import Counter
 from pathlib import Path
 from typing import Any
 
@@ -126,14 +127,15 @@ def send(home: Path | None, as_json: bool, until_empty: bool, no_sync: bool, dry
             progress=jobs.emit if progress else _show_progress if interactive() and not as_json else None,
         )
         document = _report_json(report)
+        reasons = Counter(entry.waits.reason for entry in outboxes.listing(house, "queued") if entry.waits)
     if progress:
         jobs.emit_result(document)
     elif as_json:
         print_json(document)
     else:
-        _print_report(report)
+        _print_report(report, reasons)
     for trouble in report.trouble:
-        complain(trouble)
+        complain(text.line(trouble))
     sys.exit(4 if report.needs_you else 0)
 
 
@@ -203,7 +205,7 @@ def _report_json(report: SendReport) -> dict[str, Any]:
     }
 
 
-def _print_report(report: SendReport) -> None:
+def _print_report(report: SendReport, reasons: Counter[str]) -> None:
     if report.elsewhere:
         say(report.elsewhere)
         return
@@ -222,6 +224,8 @@ def _print_report(report: SendReport) -> None:
     say(", ".join(parts) + ".")
     if report.failed or report.uncertain or report.stale:
         say("What needs you: retcon outbox")
+    for reason, count in () if report.on_hold else reasons.most_common(3):
+        say(f"{count} {'waits' if count == 1 else 'wait'}: {text.line(reason)}")
 
 
 def _id(message: int | None) -> str:

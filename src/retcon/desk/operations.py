@@ -81,7 +81,7 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
             if _counts(change, changes):
                 back, gone = (back + 1, gone) if kept else (back, gone + 1)
         operations.mark_undone(tx, operation.id, now)
-        return Undone(operation_id=operation.id, words=_words(back, gone), back=back, gone=gone)
+        return Undone(operation_id=operation.id, words=_words(operation, back, gone), back=back, gone=gone)
 
     return house.database.write(work)
 
@@ -161,6 +161,8 @@ def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str
     return True
 
 
-def _words(back: int, gone: int) -> str:
-    left = f"{_NUMBERS[gone] if gone < len(_NUMBERS) else gone} had left already." if gone else ""
-    return f"Taken back: {back}. {left}".rstrip() if back else f"Nothing came back. {left}".rstrip()
+def _words(operation: Operation, back: int, gone: int) -> str:
+    left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} had left already." if gone else ""
+    if not back:
+        return f"Nothing came back.{left}"
+    return f"Taken back: {back if operation.verb == 'approve' else operation.words}.{left}"

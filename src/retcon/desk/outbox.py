@@ -215,6 +215,9 @@ def _undo_until(house: House) -> datetime:
 
 def _move(house: House, row_id: int, verb: str, named: str, event: Event, **what: Any) -> int:
     def change(tx: Connection, detail: str) -> None:
+        state = outbox.get(tx, row_id).state
+        if (state, event) not in outbox.TRANSITIONS:
+            raise Conflict(f"Message {row_id}: {words(state)}. There is nothing to {verb}.", "Look at: retcon outbox")
         outbox.move(tx, row_id, event, house.now(), detail=detail, **what)
 
     return _one(house, row_id, verb, named, change)
