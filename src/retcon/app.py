@@ -126,6 +126,7 @@ def show(house: House, command: Sequence[str]) -> None:
     Raises RetconError where the console could not go on.
     """
     gc.freeze()  # what was imported stays: the collector need not look at it again with every key
+    gc.enable()
     app = RetconApp(house, command=command)
     app.run(mouse=house.settings.ui.mouse)
     if app.return_code:

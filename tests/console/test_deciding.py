@@ -47,7 +47,7 @@ async def settled(pilot: Pilot[None]) -> None:
 async def go_to(pilot: Pilot[None], item: Item) -> None:
     """Put the cursor on the row of this action."""
     here = screen(pilot.app)  # pyright: ignore[reportArgumentType]
-    here.lines.show(here.list.entries, cursor=f"action:{item.action.id}")
+    here.show_list(cursor=f"action:{item.action.id}")
     await pilot.pause()
 
 
@@ -107,7 +107,7 @@ async def test_a_fold_leaves_what_passes_and_was_read_and_keeps_the_rest(shop: H
     read = [item for item in fold.items if item.passes and (item.action.draft.language, item.notes) == kind]
     app = RetconApp(shop, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
-        screen(app).lines.show(screen(app).list.entries, cursor=fold.key)
+        screen(app).show_list(cursor=fold.key)
         await pilot.pause()
         await pilot.press("A")
         await settled(pilot)
@@ -123,7 +123,7 @@ async def test_one_undo_takes_the_whole_fold_back(shop: House) -> None:
     fold = next(line for line in desk.load(shop).lines if line.folded)
     app = RetconApp(shop, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
-        screen(app).lines.show(screen(app).list.entries, cursor=fold.key)
+        screen(app).show_list(cursor=fold.key)
         await pilot.pause()
         await pilot.press("A", "u")
         await settled(pilot)
@@ -280,7 +280,7 @@ async def test_the_menu_settles_what_perhaps_left(shop: House) -> None:
     app = RetconApp(shop, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
         here = screen(app)
-        here.lines.show(here.list.entries, cursor=f"outbox:{row.id}")
+        here.show_list(cursor=f"outbox:{row.id}")
         await pilot.pause()
         await pilot.press("d")
         await settled(pilot)

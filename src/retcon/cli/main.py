@@ -1,5 +1,6 @@
 """The command line: names of commands, the common flags, and how an error or an interruption ends."""
 
+import gc
 import importlib
 import os
 import sys
@@ -88,6 +89,7 @@ def cli(context: click.Context, home: Path | None) -> None:
     if context.invoked_subcommand is not None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
+        gc.disable()  # nothing of what is imported now is garbage; the console lets the collector go on
         from retcon.app import run
 
         run(home)

@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from textual import on
+from textual.geometry import Size
 from textual.widgets import Input
 
 from retcon import text
@@ -12,6 +13,7 @@ from retcon.model.outbox import OutboxRow
 from retcon.screens.console import ConsoleScreen, Shared
 from retcon.widgets import page, rows, words
 from retcon.widgets.footer import Rule
+from retcon.widgets.header import Header
 from retcon.widgets.lines import Lines
 from retcon.widgets.page import View
 from retcon.widgets.reader import Reader
@@ -31,12 +33,11 @@ class ListScreen(ConsoleScreen):
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
-        self.HORIZONTAL_BREAKPOINTS = [(0, "-narrow"), (100, "-wide")]
-        self.VERTICAL_BREAKPOINTS = [(0, "-short"), (TALL, "-tall")]
         self.list = Worklist()
         shop = self.house.settings.shop
         around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
         self.lines = Lines(lambda entry: rows.cells(entry, around), lambda key: key in self.list.marks, id="lines")
+        self.header = Header(id="header")
         self.rule = Rule(id="rule")
         self.reader = Reader(id="reader")
         self._original = False  # the customer's text, where there is room for one
@@ -45,6 +46,7 @@ class ListScreen(ConsoleScreen):
         self._shown: tuple[Entry, Item | None] | None = None
         self._shown_at: float | None = None
         self._composer: tuple[Composer, Item] | None = None
+        self._fits = Size(0, 0)  # the room that the rows were shared for
         self._box: Input | None = None  # where the filter is typed
 
     @property
@@ -79,17 +81,23 @@ class ListScreen(ConsoleScreen):
         empty = f"Nothing matches “{self.list.query}”. Esc clears." if self.list.query else self.empty_words()
         self.rule.visible = bool(self.list.lines)
         self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
+        self.cursor_moved()
         self.rest()
 
-    @on(Lines.Moved)
-    def _moved(self, event: Lines.Moved) -> None:
-        event.stop()
+    def cursor_moved(self) -> None:
+        """Show the row under the cursor in the reader; in the same breath, so that a key paints once."""
         self.note_read()
-        if self._shown is None or event.entry is None or self._shown[0].key != event.entry.key:
+        entry = self.lines.current
+        if self._shown is None or entry is None or self._shown[0].key != entry.key:
             self._sample, self._original, self._why = 0, False, False
         self.show_page()
-        if self._box is None:
-            self.footer.show(self.keys_for(event.entry))
+        if self._box is None and self._composer is None:
+            self.footer.show(self.keys_for(entry))
+
+    @on(Lines.Moved)
+    def _mouse_moved(self, event: Lines.Moved) -> None:
+        event.stop()
+        self.cursor_moved()
 
     def show_page(self, *, keep: bool = False) -> None:
         entry = self.lines.current
@@ -97,8 +105,8 @@ class ListScreen(ConsoleScreen):
         item = samples[self._sample % len(samples)] if samples else (entry.items[0] if entry and entry.items else None)
         shop = self.house.settings.shop
         view = View(
-            width=self.size.width,
-            tall=self.size.height >= TALL,
+            width=self.app.size.width,
+            tall=self.app.size.height >= TALL,
             now=self.house.now(),
             zone=shop.timezone,
             language=shop.language,
@@ -110,6 +118,7 @@ class ListScreen(ConsoleScreen):
             why=self._why,
         )
         self.reader.show(page.compose(entry, view), keep=keep)
+        self._say_hidden()
         if keep and self._shown is not None and entry is not None and self._shown[0].key == entry.key:
             return
         self._shown = (entry, item) if entry is not None else None
@@ -132,12 +141,8 @@ class ListScreen(ConsoleScreen):
         entry, item = self._shown
         if item is not None and entry.line is not None and not self.list.was_read(entry.line, item):
             self.list.read(entry, item)
-            self.lines.redraw(entry.key)
-
-    @on(Lines.Scrolled)
-    def _list_scrolled(self, event: Lines.Scrolled) -> None:
-        event.stop()
-        self._say_hidden()
+            if entry.line.folded:
+                self.lines.redraw(entry.line.key)
 
     @on(Reader.Scrolled)
     def _page_scrolled(self, event: Reader.Scrolled) -> None:
@@ -151,15 +156,19 @@ class ListScreen(ConsoleScreen):
         self.rule.say(" · ".join(more))
 
     def on_resize(self) -> None:
-        """Share the rows, and write the page anew for the width there is."""
-        self.share_rows()
-        self.show_page(keep=True)
+        """Share the rows, and write the page anew for the room there is."""
+        if self.app.size != self._fits:
+            self.share_rows()
+            self.show_page(keep=True)
+        self.call_after_refresh(self._say_hidden)
 
     def share_rows(self) -> None:
         """Give the list what it needs, at most its share; the reader has the rest."""
-        height = self.size.height
-        wide = height >= TALL and self.size.width >= 100
-        room = height - (6 if wide else 4)  # header, rule, status, keys
+        self._fits = self.app.size
+        width, height = self._fits
+        header = 3 if height >= TALL and width >= 100 else 1
+        self.header.styles.height = header
+        room = height - header - 3  # rule, status, keys
         most = room * 4 // 7 if height >= TALL else room * 9 // 20
         self.lines.styles.height = max(3, min(most, max(len(self.list.entries) + 1, 6)))
 
@@ -168,10 +177,13 @@ class ListScreen(ConsoleScreen):
     def _move(self, rows_: int, *, half: bool = False) -> None:
         if self.reader.has_focus:
             self.reader.scroll(rows_ * (self.reader.half if half else 1))
-        elif half:
+            self._say_hidden()
+            return
+        if half:
             self.lines.move_half(rows_)
         else:
             self.lines.move(rows_)
+        self.cursor_moved()
 
     def action_down(self) -> None:
         """Next row."""
@@ -192,10 +204,12 @@ class ListScreen(ConsoleScreen):
     def action_first(self) -> None:
         """First row."""
         self.lines.move_to_end(last=False)
+        self.cursor_moved()
 
     def action_last(self) -> None:
         """Last row."""
         self.lines.move_to_end(last=True)
+        self.cursor_moved()
 
     def action_unfold(self) -> None:
         """Unfold a row that stands for several."""
@@ -347,6 +361,7 @@ class ListScreen(ConsoleScreen):
             self.list.mark(entry)
             self.lines.redraw(entry.key)
             self.lines.move(1)
+            self.cursor_moved()
             self.quiet()
 
     def action_mark_alike(self) -> None:

@@ -20,7 +20,7 @@ from retcon.screens import editor, menus, sayings
 from retcon.screens.console import Shared
 from retcon.screens.listing import ListScreen
 from retcon.widgets import words
-from retcon.widgets.header import Header, State
+from retcon.widgets.header import State
 from retcon.widgets.worklist import Entry, News
 
 if TYPE_CHECKING:
@@ -41,10 +41,15 @@ class TodayScreen(ListScreen):
         self.today: Today | None = None
         self._version = 0
         self._news = News()
-        self.header = Header(id="header")
 
     def compose(self) -> ComposeResult:
-        """List above, reader below; what happened and the keys at the bottom; menus and help lie over them."""
+        """List above, reader below; what happened and the keys at the bottom; menus and help lie over them.
+
+        What is known is read first, so that the first thing painted is the whole of it.
+        """
+        self.today = self._load(self.house)
+        self.list.load(self.today.lines)
+        self.share_rows()
         yield self.header
         yield self.lines
         yield self.rule
@@ -58,9 +63,9 @@ class TodayScreen(ListScreen):
     def on_mount(self) -> None:
         """Show what is known, then look for what is new."""
         self.lines.focus()
-        today = self._load(self.house)
-        self._take(today)
-        self.work.start_of_day(today.header)
+        if self.today is not None:
+            self._take(self.today)
+            self.work.start_of_day(self.today.header)
         self._show_header()
         self.set_interval(LOOK, self._look_for_news)
 

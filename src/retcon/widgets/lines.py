@@ -59,15 +59,9 @@ class Lines(Drawn, can_focus=True):
 
     @dataclass
     class Moved(Message):
-        """The cursor stands on another row."""
+        """The mouse has put the cursor on another row."""
 
         entry: Entry | None
-
-    @dataclass
-    class Scrolled(Message):
-        """Another part of the list is on the screen; `below` rows are hidden under it."""
-
-        below: int
 
     def __init__(
         self, cells: Callable[[Entry], Cells], marked: Callable[[str], bool], *, id: str | None = None
@@ -79,7 +73,6 @@ class Lines(Drawn, can_focus=True):
         self._cursor = -1
         self._top = 0
         self._empty = ""
-        self._below = 0
 
     # ---- what it shows
 
@@ -102,7 +95,6 @@ class Lines(Drawn, can_focus=True):
         self._cursor = self._selectable(place if found is None else found, 1)
         self._settle(jump=False)
         self.refresh()
-        self.post_message(self.Moved(self.current))
 
     def redraw(self, key: str) -> None:
         """Draw the row of that key again, where it is on the screen."""
@@ -139,7 +131,6 @@ class Lines(Drawn, can_focus=True):
         if not self._settle(jump=True):
             self._refresh_row(before)
             self._refresh_row(to)
-        self.post_message(self.Moved(self.current))
 
     def _selectable(self, index: int, step: int, *, wrap: bool = True) -> int:
         """The nearest row from here on that isn't a heading, else (with `wrap`) the other way; -1 where none is."""
@@ -171,32 +162,30 @@ class Lines(Drawn, can_focus=True):
         self._top = top
         if moved:
             self.refresh()
-        if self.below != self._below:
-            self._below = self.below
-            self.post_message(self.Scrolled(self._below))
         return moved
 
     def on_resize(self) -> None:
         """Keep the cursor's row on the page."""
         self._settle(jump=False)
-        self._below = self.below
-        self.post_message(self.Scrolled(self._below))
 
     def on_click(self, event: events.Click) -> None:
         """Put the cursor on the row that was clicked."""
         index = self._top + event.y
         if index < len(self._entries) and self._entries[index].line is not None:
             self._go(index)
+            self.post_message(self.Moved(self.current))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the cursor."""
         event.stop()
         self.move(3)
+        self.post_message(self.Moved(self.current))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel moves the cursor."""
         event.stop()
         self.move(-3)
+        self.post_message(self.Moved(self.current))
 
     # ---- drawing
 

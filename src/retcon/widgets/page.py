@@ -161,7 +161,7 @@ def _text(label: str, subject: str, body: str, aside: str, view: View, title: st
     rows: list[Row] = []
     if title:
         rows.append(((" " * view.label, ""), (title, "faint")))
-    first = [*((row, "strong") for row in wrap(text.line(subject), width)), *_gap(view)] if subject else []
+    first = [(row, "strong") for row in wrap(text.line(subject), width)] if subject else []
     body_rows = [(row, "") for row in wrap(body, width)]
     named = False
     for words_, style in (*first, *body_rows):
@@ -182,11 +182,6 @@ def _text(label: str, subject: str, body: str, aside: str, view: View, title: st
     return rows
 
 
-def _gap(view: View) -> list[Part]:
-    """A blank row between subject and text, where there is room."""
-    return [("", "")] if view.tall else []
-
-
 def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -> list[Row]:
     """What the operator reads at the left, what leaves at the right."""
     draft = item.action.draft
@@ -195,7 +190,6 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 
     def column(subject: str, body: str) -> list[Part]:
         head: list[Part] = [(row, "strong") for row in wrap(text.line(subject), half)] if subject else []
-        head += _gap(view) if subject else []
         return [*head, *((row, "") for row in wrap(body, half))]
 
     left, right = column(draft.operator_subject, draft.operator_body), column(draft.subject, draft.body)

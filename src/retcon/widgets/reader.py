@@ -27,7 +27,7 @@ class Reader(Drawn, can_focus=True):
 
     @dataclass
     class Scrolled(Message):
-        """`below` rows of the page are hidden."""
+        """The mouse has moved the page; `below` rows of it are hidden."""
 
         below: int
 
@@ -41,7 +41,6 @@ class Reader(Drawn, can_focus=True):
         self._page = page
         self._top = min(self._top, self._last) if keep else 0
         self.refresh()
-        self.post_message(self.Scrolled(self.below))
 
     def scroll(self, rows: int) -> None:
         """Move the page by so many rows."""
@@ -49,7 +48,6 @@ class Reader(Drawn, can_focus=True):
         if top != self._top:
             self._top = top
             self.refresh()
-            self.post_message(self.Scrolled(self.below))
 
     @property
     def half(self) -> int:
@@ -98,8 +96,10 @@ class Reader(Drawn, can_focus=True):
         """The wheel moves the page."""
         event.stop()
         self.scroll(3)
+        self.post_message(self.Scrolled(self.below))
 
     def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
         """The wheel moves the page."""
         event.stop()
         self.scroll(-3)
+        self.post_message(self.Scrolled(self.below))

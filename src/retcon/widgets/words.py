@@ -89,20 +89,44 @@ def zone_of(customer: Customer, fallback: str) -> str:
 
 def place_and_time(customer: Customer, now: datetime, *, day: bool) -> str:
     """Where they are and what time it is there: "Riyadh 09:52, Friday"; a country has several clocks at times."""
-    country = country_name(customer.country)
     if not customer.zones:
-        return country or "nobody knows where"
+        return country_name(customer.country) or "nobody knows where"
     times = sorted(
         (localtime.local(now, zone) for zone in customer.zones), key=lambda time: time.utcoffset() or timedelta()
     )
     if len(times) == 1:
         return f"{localtime.place(customer.zones[0])} {times[0]:%H:%M}" + (f", {times[0]:%A}" if day else "")
-    return f"{country} {times[0]:%H:%M}–{times[-1]:%H:%M}"
+    return f"{country_name(customer.country)} {times[0]:%H:%M}–{times[-1]:%H:%M}"
+
+
+# Those that most customers write; Babel knows the others, and takes longer to open than a screen to paint.
+_LANGUAGES = {
+    "ar": "Arabic",
+    "de": "German",
+    "en": "English",
+    "es": "Spanish",
+    "fr": "French",
+    "he": "Hebrew",
+    "hi": "Hindi",
+    "it": "Italian",
+    "ja": "Japanese",
+    "ko": "Korean",
+    "nl": "Dutch",
+    "pl": "Polish",
+    "pt": "Portuguese",
+    "sv": "Swedish",
+    "th": "Thai",
+    "tr": "Turkish",
+    "uk": "Ukrainian",
+    "vi": "Vietnamese",
+}
 
 
 @lru_cache(maxsize=64)
 def language_name(code: str) -> str:
     """The language in English: "ar" is Arabic; the code itself where it has no name."""
+    if code in _LANGUAGES:
+        return _LANGUAGES[code]
     from babel import Locale, UnknownLocaleError
 
     try:
