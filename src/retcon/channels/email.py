@@ -19,7 +19,7 @@ from retcon.model.people import Purpose
 from retcon.platforms.mail import Envelope, Server, open_session
 from retcon.platforms.wiring import Wiring
 
-_NAME_LENGTH = 60
+_NAME_LENGTH, _SUBJECT_LENGTH = 60, 300
 # What would need quoting in a display name: names come from outside, and older Pythons fold quoted ones wrongly.
 _QUOTED_IN_NAMES = re.compile(r"[^\w '’&+/-]+")
 _CONTROL_CODES = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f]")
@@ -127,7 +127,7 @@ class Email:
         if settings.reply_to:
             answers = _mailbox(_address(settings.reply_to))
             built["Reply-To"] = answers.with_name(text.header(parseaddr(settings.reply_to)[0]))
-        built["Subject"] = text.header(message.subject)
+        built["Subject"] = text.keep(text.header(message.subject), _SUBJECT_LENGTH)
         built["Date"] = format_datetime(self._wiring.clock())
         built["Message-ID"] = f"<{_safe(message.key)}@{sender.domain}>"
         if message.purpose is not Purpose.SERVICE:

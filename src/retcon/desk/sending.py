@@ -5,15 +5,11 @@ waiting, gone, or known to be open; who holds the lease settles what a dead send
 """
 
 import logging
-import signal
-import threading
 from collections import Counter
-from collections.abc import Callable, Generator, Sequence
-from contextlib import contextmanager
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
-from types import FrameType
 from typing import Any
 
 from retcon import text
@@ -21,6 +17,7 @@ from retcon.channels import policy
 from retcon.channels.channel import Channel, Outgoing
 from retcon.desk import gate
 from retcon.desk.house import House, kind_class
+from retcon.desk.interruptions import uninterrupted
 from retcon.desk.outbox import JudgeRow, on_hold
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError
 from retcon.model.outbox import OutboxRow, OutboxState, Receipt
@@ -173,7 +170,7 @@ class _Next(Enum):
 def _drain(run: _Run, until_empty: bool, progress: Progress | None) -> None:
     done = 0
     while True:
-        with _uninterrupted():
+        with uninterrupted():
             found = run.house.database.write(lambda tx: _claim(run, tx))
             if isinstance(found, OutboxRow):
                 _send_one(run, found)
@@ -348,30 +345,6 @@ def _outgoing(house: House, row: OutboxRow) -> Outgoing:
         recipient_name="",
         subject=f"[test for {whom}] {row.subject}",
     )
-
-
-@contextmanager
-def _uninterrupted() -> Generator[None]:
-    """Let a message that is leaving finish before an interruption is obeyed; a second one is obeyed at once."""
-    if threading.current_thread() is not threading.main_thread():
-        yield
-        return
-    heard: list[int] = []
-
-    def hear(number: int, _frame: FrameType | None) -> None:
-        if heard:
-            raise KeyboardInterrupt
-        heard.append(number)
-
-    ours = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
-    before = {number: signal.signal(number, hear) for number in ours}
-    try:
-        yield
-    finally:
-        for number, handler in before.items():
-            signal.signal(number, handler)
-    if heard:
-        raise KeyboardInterrupt
 
 
 # ---- telling ------------------------------------------------------------------------------------------------
