@@ -28,3 +28,4 @@ def test_twenty_kills_double_nothing_and_lose_nothing(kills: ModuleType) -> None
     assert (figures.doubled, figures.unseen, figures.claimed_untrue) == (0, 0, 0)
     assert figures.uncertain <= figures.kills
     assert figures.settled_once == figures.messages
+    assert figures.left_to_last > 0  # every sender had something to do
