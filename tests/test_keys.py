@@ -34,3 +34,8 @@ def test_every_mistake_is_told_at_once() -> None:
     assert "keys.aprove is unknown." in told
     assert "keys.skip names no key." in told
     assert "both undo and up" in told
+
+
+def test_letters_of_another_layout_stand_for_the_latin_ones_on_the_same_key() -> None:
+    assert [keys.latin(letter) for letter in "офФㅁσａ／"] == ["j", "a", "A", "a", "s", "a", "/"]
+    assert keys.latin("好") is None

@@ -3,6 +3,7 @@
 An action has one meaning everywhere. `[keys]` in config.toml gives an action other keys by its id.
 """
 
+import unicodedata
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
@@ -84,6 +85,32 @@ _SHOWN = {
     "pageup": "PgUp",
     "pagedown": "PgDn",
 }
+
+
+# Letters by their place on the keyboard, of layouts that have no Latin ones.
+_QWERTY = "qwertyuiopasdfghjklzxcvbnm"
+_LAYOUTS = (
+    "йцукенгшщзфывапролдячсмить",
+    ";ςερτυθιοπασδφγηξκλζχψωβνμ",
+    "ضصثقفغعهخحشسيبلاتنمئءؤرﻻىة",
+    "/׳קראטוןםפשדגכעיחלךזסבהנמצ",
+    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ",
+)
+_LATIN = {
+    case(letter): case(latin)
+    for layout in _LAYOUTS
+    for letter, latin in zip(layout, _QWERTY, strict=True)
+    for case in (str.upper, str.lower)  # lower last: scripts without capitals have the same letter twice
+    if letter.isalpha()
+}
+
+
+def latin(letter: str) -> str | None:
+    """The Latin letter on the same key where an input method is still on; None where nobody can tell."""
+    if letter in _LATIN:
+        return _LATIN[letter]
+    plain = unicodedata.normalize("NFKC", letter)  # full-width letters
+    return plain if len(plain) == 1 and plain.isascii() and plain.isprintable() else None
 
 
 def shown(key: str) -> str:

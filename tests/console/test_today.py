@@ -158,6 +158,18 @@ async def test_q_asks_before_closing_where_nobody_else_sends(console: Console) -
     assert app.return_code == 0
 
 
+async def test_letters_of_an_input_method_are_understood_where_they_can_be(console: Console) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await pilot.press("о")  # Cyrillic, on the key of j
+        moved = screen(app).lines.current
+        await pilot.press("好")
+
+        assert moved is not None
+        assert moved.key == "action:2"
+        assert screen(app).status.said.startswith("Your input method is on")
+
+
 async def test_help_runs_what_it_lists(console: Console) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:

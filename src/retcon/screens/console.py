@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import ClassVar, TypeVar
 
-from textual import on, work
+from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.screen import Screen
 from textual.timer import Timer
@@ -84,6 +84,21 @@ class ConsoleScreen(Screen[None]):
     def on_resize(self) -> None:
         """Where there is too little room, say so and nothing else."""
         self.small.display = self.size.width < LEAST.width or self.size.height < LEAST.height
+
+    async def on_key(self, event: events.Key) -> None:
+        """A letter of another script comes from an input method that is still on."""
+        letter = event.character
+        if letter is None or letter.isascii() or not event.is_printable:
+            return
+        event.stop()
+        latin = keys.latin(letter)
+        action = next((key.id for key in self.shared.table if latin in key.keys), None)
+        if action is not None:
+            await self.run_action(action)
+        elif letter.isalpha():
+            self.say(
+                "Your input method is on, so letters don't reach retcon. Switch it off, or use the arrows.", "warn"
+            )
 
     # ---- saying
 

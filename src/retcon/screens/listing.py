@@ -82,7 +82,6 @@ class ListScreen(ConsoleScreen):
         self.rule.visible = bool(self.list.lines)
         self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
         self.cursor_moved()
-        self.rest()
 
     def cursor_moved(self) -> None:
         """Show the row under the cursor in the reader; in the same breath, so that a key paints once."""
@@ -93,6 +92,7 @@ class ListScreen(ConsoleScreen):
         self.show_page()
         if self._box is None and self._composer is None:
             self.footer.show(self.keys_for(entry))
+        self.rest()
 
     @on(Lines.Moved)
     def _mouse_moved(self, event: Lines.Moved) -> None:

@@ -101,12 +101,12 @@ def _at(instant: datetime, now: datetime, zone: str) -> str:
     return f"at {when}" if when[:1].isdigit() and " " not in when else when
 
 
-def closing(header: Header) -> str:
+def closing(header: Header, now: datetime) -> str:
     """What closing the console means while messages wait and nobody else sends."""
     waits = "1 waits" if header.waiting == 1 else f"{header.waiting} wait"
     hour = ""
     if header.next_leaves_at is not None:
-        hour = f", the first for {localtime.local(header.next_leaves_at, header.zone):%H:%M}"
+        hour = f", the first for {localtime.when(header.next_leaves_at, now, header.zone)}"
     return f"Close this and nobody sends: {waits}{hour}."
 
 

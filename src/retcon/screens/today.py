@@ -411,4 +411,4 @@ class TodayScreen(ListScreen):
             self.app.exit()
         else:
             header = self.today.header
-            self.close_console(header.waiting, header.sender, sayings.closing(header))
+            self.close_console(header.waiting, header.sender, sayings.closing(header, self.house.now()))

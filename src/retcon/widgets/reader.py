@@ -33,12 +33,12 @@ class Reader(Drawn, can_focus=True):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._page = Page()
+        self.page = Page()
         self._top = 0
 
     def show(self, page: Page, *, keep: bool = False) -> None:
         """Show the page from its beginning, or (with `keep`) where it stood."""
-        self._page = page
+        self.page = page
         self._top = min(self._top, self._last) if keep else 0
         self.refresh()
 
@@ -57,11 +57,11 @@ class Reader(Drawn, can_focus=True):
     @property
     def below(self) -> int:
         """How many rows are hidden under the last one shown."""
-        return max(0, len(self._page.body) - self._top - self._room)
+        return max(0, len(self.page.body) - self._top - self._room)
 
     @property
     def _foot(self) -> int:
-        return min(len(self._page.foot), max(1, self.size.height // 2))
+        return min(len(self.page.foot), max(1, self.size.height // 2))
 
     @property
     def _room(self) -> int:
@@ -71,22 +71,22 @@ class Reader(Drawn, can_focus=True):
 
     @property
     def _last(self) -> int:
-        return max(0, len(self._page.body) - self._room)
+        return max(0, len(self.page.body) - self._room)
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         start = self._foot_start
         if y >= start:
             index = y - start
-            return self.row(self._page.foot[index] if index < self._foot else ())
+            return self.row(self.page.foot[index] if index < self._foot else ())
         index = self._top + y
-        return self.row(self._page.body[index] if y < self._room and index < len(self._page.body) else ())
+        return self.row(self.page.body[index] if y < self._room and index < len(self.page.body) else ())
 
     @property
     def _foot_start(self) -> int:
         """The foot follows a short page at once, and stays at the end of a long one."""
         gap = 1 if self._room + self._foot < self.size.height else 0
-        return min(self.size.height - self._foot, len(self._page.body) + gap)
+        return min(self.size.height - self._foot, len(self.page.body) + gap)
 
     def on_resize(self) -> None:
         """Stay within the page."""
