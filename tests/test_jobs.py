@@ -67,6 +67,18 @@ def test_the_childs_own_sentence_is_passed_on_and_its_traceback_is_not(tmp_path:
     assert crashed.trouble == "sync did not end well (code 1)."
 
 
+def test_the_error_of_a_result_is_told(tmp_path: Path) -> None:
+    _, ended = follow(tmp_path, "from retcon import jobs\njobs.emit_result({'error': 'Refused.'})\nraise SystemExit(1)")
+
+    assert (ended.code, ended.trouble) == (1, "Refused.")
+
+
+def test_work_that_needs_the_operator_is_no_trouble(tmp_path: Path) -> None:
+    _, ended = follow(tmp_path, "from retcon import jobs\njobs.emit_result({'failed': 1})\nraise SystemExit(4)")
+
+    assert (ended.code, ended.result, ended.trouble) == (4, {"failed": 1}, "")
+
+
 def test_stopping_ends_the_child_even_when_it_will_not_listen(tmp_path: Path) -> None:
     file = tmp_path / "child.py"
     file.write_text(

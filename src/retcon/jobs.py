@@ -8,8 +8,8 @@ The child prints one JSON object a line on stdout: first any number of progress 
 
     {"result": {...}}
 
-What goes wrong it says on stderr in a sentence, and by its exit code. Parent and child meet in the store alone, so
-the death of either loses nothing.
+What goes wrong it says in a sentence, as "error" of its result or on stderr, and by its exit code. Parent and child
+meet in the store alone, so the death of either loses nothing.
 """
 
 import contextlib
@@ -138,7 +138,7 @@ class Job:
                         result = said
             code = process.wait()
             talk.seek(0)
-            trouble = "" if self._stopped else _trouble(self.name, code, talk.read())
+            trouble = "" if self._stopped else _trouble(self.name, code, talk.read(), result)
         self._on_end(Ended(self.name, INTERRUPTED if self._stopped else code, result, trouble))
 
 
@@ -158,11 +158,15 @@ def _read(job: str, line: str) -> Progress | Mapping[str, Any] | None:
     return None
 
 
-def _trouble(job: str, code: int, talk: str) -> str:
-    """The child's own sentence where it has one; a traceback is none."""
+def _trouble(job: str, code: int, talk: str, result: Mapping[str, Any]) -> str:
+    """The child's own sentence where it has one, in its result or on stderr; a traceback is none."""
     if code == 0:
         return ""
+    if isinstance(result.get("error"), str) and result["error"]:
+        return result["error"]
     for line in talk.splitlines():
         if line.startswith("retcon: "):
             return line.removeprefix("retcon: ")
+    if result:
+        return ""  # 3 and 4: done in part, or done and the operator is needed; the result says so
     return f"{job} stopped before it was done." if code < 0 else f"{job} did not end well (code {code})."
