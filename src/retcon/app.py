@@ -85,6 +85,11 @@ class RetconApp(App[None]):
         if isinstance(screen, TodayScreen):
             screen.say("q closes the console.")
 
+    @property
+    def refusal(self) -> RetconError | None:
+        """What ended the console, where that can be told in a sentence."""
+        return self._exception if isinstance(self._exception, RetconError) else None
+
     def _fatal_error(self) -> None:
         """A mistake of ours: into the log, where no terminal obeys it and no scroll-back keeps a customer's words."""
         log.error("the console stopped", exc_info=self._exception)
@@ -129,6 +134,8 @@ def show(house: House, command: Sequence[str]) -> None:
     gc.enable()
     app = RetconApp(house, command=command)
     app.run(mouse=house.settings.ui.mouse)
+    if app.refusal is not None:
+        raise app.refusal
     if app.return_code:
         file = house.settings.places.logs / "retcon.log"
         raise RetconError("The console stopped over a mistake of its own; nothing was half done.", f"It is in {file}.")

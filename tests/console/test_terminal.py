@@ -15,7 +15,7 @@ from pathlib import Path
 import pytest
 
 from retcon.app import run
-from retcon.desk.house import House
+from retcon.desk.house import House, open_house
 from retcon.errors import ConfigError, RetconError
 
 ROOT = Path(__file__).parent.parent.parent
@@ -166,3 +166,17 @@ def test_keys_that_clash_are_refused_before_anything_is_drawn(monkeypatch: pytes
 
     with pytest.raises(ConfigError, match="the key a stands for both approve and skip"):
         run(home)
+
+
+def test_a_store_that_cannot_be_read_is_told_in_a_sentence(tmp_path: Path) -> None:
+    home = tmp_path / "home"
+    open_house(home).close()
+    with (home / "retcon.db").open("r+b") as file:
+        file.seek(4096)
+        file.write(b"\xff" * 200_000)
+    terminal = Terminal([sys.executable, "-m", "retcon", "--home", str(home)])
+
+    assert terminal.until(b"is damaged")
+    terminal.quiet(0.3)
+    assert terminal.close() == 1
+    assert b"Traceback" not in terminal.written
