@@ -235,3 +235,31 @@ def test_a_day_later_everybody_is_looked_at_again(house: House, clock: Clock) ->
     done = refresh.refresh(house)
     assert done.everybody is True
     assert _picks(house) == []
+
+
+SHOP = """
+[sources.woo]
+kind = "woocommerce"
+url = "http://127.0.0.1:9"
+"""
+
+
+def test_where_the_shop_cannot_be_pulled_messages_wait_for_the_operators_word(
+    house: House, home: Path, clock: Clock, mail: Mailroom
+) -> None:
+    drafts.approve(house, _picks(house))
+    house.close()
+    (home / "config.toml").write_text(CONFIG.format(live="false") + SHOP)
+    unplugged = _open(home, clock, mail)
+    clock.now += timedelta(minutes=1)
+
+    report = sending.send(unplugged)
+    assert (report.kept_back, report.needs_you, mail.messages) == (1, True, [])
+    assert "consumer key" in report.trouble[0]
+    (entry,) = desk_outbox.listing(unplugged)
+    assert entry.waits is not None
+    assert "not pulled yet" in entry.waits.reason
+
+    assert sending.send(unplugged, anyway=True).delivered_to_test == 1
+    assert len(mail.messages) == 1
+    unplugged.close()

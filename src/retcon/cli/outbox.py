@@ -111,9 +111,12 @@ def undo(home: Path | None, operation: int | None, as_json: bool) -> None:
 @click.option("--until-empty", is_flag=True, help="Go on until nothing can leave within the undo window.")
 @click.option("--no-sync", is_flag=True, help="Don't pull first, however old the data are.")
 @click.option("--dry-run", is_flag=True, help="Say what would leave, and change nothing.")
+@click.option("--anyway", is_flag=True, help="Send on what was last known of the shop, however old that is.")
 @click.option("--progress", is_flag=True, hidden=True, help="One JSON object a line on stdout, for the console.")
 @click.pass_obj
-def send(home: Path | None, as_json: bool, until_empty: bool, no_sync: bool, dry_run: bool, progress: bool) -> None:
+def send(
+    home: Path | None, as_json: bool, until_empty: bool, no_sync: bool, dry_run: bool, anyway: bool, progress: bool
+) -> None:
     """Send what may leave now, pulling first where the data are older than ten minutes.
 
     Exit code 4 where this brought something that needs you.
@@ -124,6 +127,7 @@ def send(home: Path | None, as_json: bool, until_empty: bool, no_sync: bool, dry
             until_empty=until_empty,
             dry_run=dry_run,
             pull=not no_sync and not dry_run,
+            anyway=anyway,
             progress=jobs.emit if progress else _show_progress if interactive() and not as_json else None,
         )
         document = _report_json(report)
@@ -134,6 +138,9 @@ def send(home: Path | None, as_json: bool, until_empty: bool, no_sync: bool, dry
         print_json(document)
     else:
         _print_report(report, reasons)
+        if report.kept_back:
+            waits = text.plural(report.kept_back, "message waits", "messages wait")
+            say(f"{waits} because the shop was not pulled. Pull, or send all the same: retcon send --anyway")
     for trouble in report.trouble:
         complain(text.line(trouble))
     sys.exit(4 if report.needs_you else 0)
@@ -196,6 +203,7 @@ def _report_json(report: SendReport) -> dict[str, Any]:
         "stale": report.stale,
         "held": report.held,
         "on_hold": report.on_hold,
+        "kept_back": report.kept_back,
         "needs_you": report.needs_you,
         "seconds": round(report.seconds, 3),
         "trouble": list(report.trouble),

@@ -91,9 +91,9 @@ def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
     """Put due actions off; a day alone means 9 o'clock."""
     with opened(home) as house:
         when = parse_until(until, house.now(), house.settings.shop.timezone)
-        drafts.snooze(house, ids, when)
+        decided = drafts.snooze(house, ids, when)
         there = localtime.local(when, house.settings.shop.timezone)
-        say(f"{text.plural(len(ids), 'action')} put off until {there:%a %d %b %H:%M}. Take it back with: retcon undo")
+        _decided(decided, f"put off until {there:%a %d %b %H:%M}")
 
 
 @click.command(epilog='Example: retcon skip 12 --why "spoke on the phone"')
@@ -104,8 +104,14 @@ def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
 def skip(home: Path | None, ids: tuple[int, ...], why: str, never: bool) -> None:
     """Drop due actions, with a reason."""
     with opened(home) as house:
-        drafts.skip(house, ids, why, never=never)
-        say(f"{text.plural(len(ids), 'action')} dropped. Take it back with: retcon undo")
+        _decided(drafts.skip(house, ids, why, never=never), "dropped")
+
+
+def _decided(decided: drafts.Decided, what: str) -> None:
+    for id_, reason in decided.refused:
+        say(f"{id_}: {reason}")
+    say(f"{text.plural(len(decided.ids), 'action')} {what}. Take it back with: retcon undo")
+    sys.exit(3 if decided.refused else 0)
 
 
 _AHEAD = re.compile(r"(\d{1,3})([hd])")

@@ -20,6 +20,8 @@ from retcon.retention import playbook
 from retcon.store import actions, cursors
 from retcon.store.database import Connection
 
+# The rule by which old facts hold a message back; it lifts with a pull, or with the operator's word.
+AGE = "age"
 # Beyond this age of what is known of the shop, advertising waits for a pull; beyond the second, all but answers.
 _STALE_FOR_MARKETING = timedelta(hours=1)
 _STALE_FOR_ALL = timedelta(days=2)
@@ -129,7 +131,14 @@ def _age(house: House, tx: Connection, purpose: Purpose, now: datetime) -> tuple
         return ()
     words = f"since {localtime.local(at, house.settings.shop.timezone):%a %H:%M}" if at else "yet"
     reason = f"The shop was not pulled {words}, so this may be out of date. Leaves after the next sync."
-    return (Verdict(rule="age", answer=Answer.LATER, reason=reason, until=now + timedelta(minutes=5)),)
+    return (Verdict(rule=AGE, answer=Answer.LATER, reason=reason),)
+
+
+def asks(house: House, tx: Connection, now: datetime) -> bool:
+    """Whether what is known of the shop is so old that only the operator's word lets anything leave."""
+    names = [plugin.name for plugin in house.settings.sources]
+    at = cursors.synced_at(tx, names)
+    return bool(names) and (at is None or now - at > _STALE_FOR_ALL)
 
 
 def _rule(house: House, id_: str) -> Rule | None:

@@ -53,6 +53,7 @@ class SendReport:
     rows: tuple[OutboxRow, ...]  # those it sent or moved, as they are at its end; in a dry run those that would leave
     trouble: tuple[str, ...]  # of channels that failed and sources that could not be pulled
     elsewhere: str  # another sender is awake and has the work
+    kept_back: int  # rows that wait because what is known of the shop is old
     needs_you: bool  # the run brought something that needs the operator
     dry_run: bool
 
@@ -72,6 +73,8 @@ class _Run:
     channels: dict[str, Channel] = field(default_factory=dict[str, Channel])
     troubled: set[str] = field(default_factory=set[str])  # channels that this run leaves alone from now on
     trouble: list[str] = field(default_factory=list[str])
+    anyway: bool = False  # the operator said: on what was last known of the shop
+    kept_back: int = 0  # rows that wait because that is old
     needs_you: bool = False
 
 
@@ -81,12 +84,14 @@ def send(
     until_empty: bool = False,
     dry_run: bool = False,
     pull: bool = True,
+    anyway: bool = False,
     progress: Progress | None = None,
     judge: JudgeRow = gate.judge_row,
 ) -> SendReport:
     """Let leave what may leave now, service before the rest.
 
-    `until_empty` goes on until nothing can leave within the undo window; `dry_run` judges and changes nothing.
+    `until_empty` goes on until nothing can leave within the undo window; `dry_run` judges and changes nothing;
+    `anyway` sends on what was last known of the shop, however old that is.
     """
     began = house.now()
     if dry_run:
@@ -98,13 +103,15 @@ def send(
     token = house.database.write(lambda tx: leases.take(tx, LEASE, owner, house.now(), length))
     if token is None:
         return _report(house, began, elsewhere="Another sender is awake and does the work.", trouble=trouble)
-    run = _Run(house, judge, f"{token} {owner}", token, length, began, trouble=trouble)
+    run = _Run(house, judge, f"{token} {owner}", token, length, began, trouble=trouble, anyway=anyway)
     try:
         _recover(run)
         _drain(run, until_empty, progress)
     finally:
         house.database.write(lambda tx: leases.release(tx, LEASE, token))
-    return _report(house, began, tuple(run.changed), trouble=run.trouble, needs_you=run.needs_you)
+    return _report(
+        house, began, tuple(run.changed), trouble=run.trouble, kept_back=run.kept_back, needs_you=run.needs_you
+    )
 
 
 def sender(house: House) -> leases.Held | None:
@@ -193,7 +200,7 @@ def _claim(run: _Run, tx: Connection) -> OutboxRow | _Next:
     if row.rehearsal and not house.settings.policy.test_addresses:
         run.passed_over.add(row.id)
         return _Next.JUDGED
-    verdicts = run.judge(house, tx, row, now)
+    verdicts = [said for said in run.judge(house, tx, row, now) if not (run.anyway and said.rule == gate.AGE)]
     answer, until = policy.answer(verdicts)
     reason = next((said.reason for said in verdicts if said.answer is answer), "")
     if answer is Answer.YES:
@@ -208,8 +215,12 @@ def _claim(run: _Run, tx: Connection) -> OutboxRow | _Next:
         outbox.move(tx, row.id, Event.NO, now, error_text=reason)
         run.changed[row.id] = None
     else:
-        outbox.move(tx, row.id, Event.LATER, now, not_before=until or now + _LATER, waits_reason=reason)
         run.passed_over.add(row.id)
+        old = until is None and any(said.rule == gate.AGE for said in verdicts)
+        run.kept_back += old
+        if not old or row.waits_reason != reason:
+            later = row.not_before if old else until or now + _LATER
+            outbox.move(tx, row.id, Event.LATER, now, not_before=later, waits_reason=reason)
     return _Next.JUDGED
 
 
@@ -369,10 +380,12 @@ def _report(
     *,
     trouble: Sequence[str] = (),
     elsewhere: str = "",
+    kept_back: int = 0,
     needs_you: bool = False,
     dry_run: bool = False,
 ) -> SendReport:
     with house.database.read() as tx:
+        asks = bool(kept_back) and gate.asks(house, tx, house.now())
         rows = tuple(outbox.get(tx, row_id) for row_id in changed)
         counts = outbox.counts(tx)
         held = on_hold(tx)
@@ -392,6 +405,7 @@ def _report(
         rows=rows,
         trouble=tuple(trouble),
         elsewhere=elsewhere,
-        needs_you=not dry_run and bool(brought or needs_you),
+        kept_back=kept_back,
+        needs_you=not dry_run and bool(brought or needs_you or asks),
         dry_run=dry_run,
     )
