@@ -29,6 +29,7 @@ from retcon.desk.house import open_house
 from retcon.model.people import Purpose
 from retcon.store import outbox
 from retcon.store.database import Connection
+from retcon.store.transitions import LEFT
 
 # After RCPT was answered; amid the text; after the final dot; counted, and before 250 is said.
 MARKS = ("rcpt", "data", "dot", "before 250")
@@ -310,7 +311,7 @@ def _count(figures: Figures, home: Path, server: CountingServer, keys: list[str]
         figures.uncertain_arrived += row.state == "uncertain" and count > 0
         figures.waiting += row.state == "queued"
         figures.unseen += count == 0 and row.state not in SEEN
-        figures.claimed_untrue += count == 0 and row.state in outbox.LEFT
+        figures.claimed_untrue += count == 0 and row.state in LEFT
 
 
 def _settle(home: Path, server: CountingServer) -> int:

@@ -11,7 +11,7 @@ from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import outbox
-from retcon.store.outbox import Event
+from retcon.store.transitions import Event
 from tests.outgoing import DAY, NOW, TestHouse, action, due, furnished, picks, row, saying, upsert, yes
 
 LATER = Verdict(rule="hours", answer=Answer.LATER, reason="It is 23:40 in Seoul.", until=NOW + timedelta(hours=9))

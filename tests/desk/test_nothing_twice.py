@@ -28,7 +28,7 @@ from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, leases, outbox
 from retcon.store.database import Connection, open_database
-from retcon.store.outbox import Event
+from retcon.store.transitions import LEFT, NEEDS_OPERATOR, Event
 from tests.outgoing import DAY, furnished, upsert
 
 # What a channel can do with a message: whether it arrives, and what the channel says of it.
@@ -102,7 +102,7 @@ class NothingTwice(RuleBasedStateMachine):
             yield self.release_one
         if OutboxState.FAILED in states:
             yield self.retry
-        if states & outbox.NEEDS_OPERATOR:
+        if states & NEEDS_OPERATOR:
             yield from [self.resolve] * 3
         if self.heard_of():
             yield self.a_receipt_comes
@@ -145,7 +145,7 @@ class NothingTwice(RuleBasedStateMachine):
             self.leaves(claimed.key, arrives=data.draw(st.booleans()))
 
     def resolve(self, data: st.DataObject) -> None:
-        row = self.some_row(data, *outbox.NEEDS_OPERATOR)
+        row = self.some_row(data, *NEEDS_OPERATOR)
         how = data.draw(st.sampled_from(["arrived", "again", "again", "drop"]))
         with suppress(Conflict):
             outboxes.resolve(self.ours, row.id, how, judge=self.gate("yes"))
@@ -211,7 +211,7 @@ class NothingTwice(RuleBasedStateMachine):
                     assert its[0] in ON_ITS_WAY
                 case ActionState.DONE:
                     assert len(its) == 1
-                    assert its[0] in outbox.LEFT
+                    assert its[0] in LEFT
                 case _:
                     assert its == []
 

@@ -12,7 +12,7 @@ from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import channel_states, outbox
-from retcon.store.outbox import Event
+from retcon.store.transitions import Event
 from tests.outgoing import NOW, TestHouse, action, due, furnished, picks, row, saying, yes
 
 NO = Verdict(rule="still", answer=Answer.NO, reason="Bought again at 14:41.")

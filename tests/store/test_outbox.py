@@ -12,7 +12,8 @@ from retcon.model.people import Purpose
 from retcon.model.playbook import ActionState
 from retcon.store import actions, outbox
 from retcon.store.database import Connection, Database
-from retcon.store.outbox import TRANSITIONS, Event, IllegalMove
+from retcon.store.outbox import IllegalMove
+from retcon.store.transitions import LEFT, NEEDS_OPERATOR, TRANSITIONS, Event
 from tests.outgoing import DAY, NOW, customer, upsert
 
 # The moves of ARCHITECTURE.md; what else the table has is evidence that comes late, and taking back.
@@ -307,6 +308,6 @@ def test_a_copy_of_the_file_has_everything_confirmed_again(database: Database) -
 
 
 def test_every_state_is_seen_by_the_operator_or_is_an_end() -> None:
-    shown = outbox.NEEDS_OPERATOR | outbox.LEFT | {OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENDING}
+    shown = NEEDS_OPERATOR | LEFT | {OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENDING}
     assert shown | {OutboxState.WITHDRAWN} == set(OutboxState)
     assert all(state in OutboxState and event in Event for state, event in product(OutboxState, Event))

@@ -12,7 +12,7 @@ from retcon.model.playbook import ActionState
 from retcon.store import actions, facts, operations, outbox, people
 from retcon.store.database import Connection
 from retcon.store.operations import Change, Operation
-from retcon.store.outbox import Event
+from retcon.store.transitions import Event
 
 # Fact: everything is on hold.
 HOLD = "hold"

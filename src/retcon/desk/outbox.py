@@ -15,7 +15,8 @@ from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, channel_states, facts, operations, outbox, people
 from retcon.store.channel_states import Trouble
 from retcon.store.database import Connection
-from retcon.store.outbox import Event, LogLine
+from retcon.store.outbox import LogLine
+from retcon.store.transitions import NEEDS_OPERATOR, TRANSITIONS, Event
 
 JudgeRow = Callable[[House, Connection, OutboxRow, datetime], tuple[Verdict, ...]]
 
@@ -164,7 +165,7 @@ def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge
 
     def settle(tx: Connection, detail: str) -> None:
         row = outbox.get(tx, row_id)
-        if row.state not in outbox.NEEDS_OPERATOR:
+        if row.state not in NEEDS_OPERATOR:
             raise Conflict(f"Message {row_id} needs no decision: {words(row.state)}.", "What does: retcon outbox")
         match how:
             case "arrived":
@@ -216,7 +217,7 @@ def _undo_until(house: House) -> datetime:
 def _move(house: House, row_id: int, verb: str, named: str, event: Event, **what: Any) -> int:
     def change(tx: Connection, detail: str) -> None:
         state = outbox.get(tx, row_id).state
-        if (state, event) not in outbox.TRANSITIONS:
+        if (state, event) not in TRANSITIONS:
             raise Conflict(f"Message {row_id}: {words(state)}. There is nothing to {verb}.", "Look at: retcon outbox")
         outbox.move(tx, row_id, event, house.now(), detail=detail, **what)
 

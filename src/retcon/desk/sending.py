@@ -24,7 +24,7 @@ from retcon.model.outbox import OutboxRow, OutboxState, Receipt
 from retcon.model.policy import Answer
 from retcon.store import channel_states, leases, outbox, people
 from retcon.store.database import Connection
-from retcon.store.outbox import Event
+from retcon.store.transitions import LEFT, NEEDS_OPERATOR, Event
 
 LEASE = "sender"
 # A lease outlasts a send by this much; a claim older than half of it is not sent any more.
@@ -390,8 +390,8 @@ def _report(
         counts = outbox.counts(tx)
         held = on_hold(tx)
     states = Counter(row.state for row in rows)
-    left = [row for row in rows if row.state in outbox.LEFT]
-    brought = sum(states[state] for state in outbox.NEEDS_OPERATOR)
+    left = [row for row in rows if row.state in LEFT]
+    brought = sum(states[state] for state in NEEDS_OPERATOR)
     return SendReport(
         sent=sum(not row.rehearsal for row in left),
         delivered_to_test=sum(row.rehearsal for row in left),

@@ -8,7 +8,7 @@ from retcon.model.people import Purpose
 
 
 class OutboxState(StrEnum):
-    """See the table of transitions in store/outbox.py."""
+    """See the table in store/transitions.py."""
 
     QUEUED = "queued"
     HELD = "held"

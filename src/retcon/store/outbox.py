@@ -1,4 +1,4 @@
-"""What leaves: the frozen messages, the one table of their transitions, and the log of every move.
+"""What leaves: the frozen messages, the one way in which they move, and the log of every move.
 
 A row's key is the same for every attempt that may have arrived. The key changes in one event alone, `approve_anew`,
 and that is refused to a row of which an attempt may have left.
@@ -8,7 +8,6 @@ import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 from datetime import datetime
-from enum import StrEnum
 from typing import Any
 
 from retcon.errors import Conflict
@@ -16,106 +15,10 @@ from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.model.people import Purpose
 from retcon.store import actions, installation
 from retcon.store.database import Connection, Row
+from retcon.store.transitions import CLEARS_ERROR, LEFT, MAY_SET, TRANSITIONS, Event
 from retcon.store.values import instant, moment, seconds
 
-
-class Event(StrEnum):
-    """What can happen to a row."""
-
-    CLAIM = "claim"  # the sender takes it; nothing has left yet
-    LATER = "later"  # the gate: not before a time
-    NO = "no"  # the gate: not any more
-    HOLD = "hold"
-    RELEASE = "release"
-    WITHDRAW = "withdraw"
-    SENT = "sent"  # accepted by the channel
-    NOT_LEFT = "not_left"  # certainly not accepted; it is tried again
-    TROUBLE = "trouble"  # the channel as a whole could not; it did not leave
-    REFUSED = "refused"  # a final no from the channel, or too many attempts
-    LOST = "lost"  # no answer after it left, or the sender died
-    ARRIVED = "arrived"  # evidence, or the operator's word
-    AGAIN = "again"  # the operator sends it once more, under the same key
-    APPROVE_ANEW = "approve_anew"  # revision + 1, another key
-    RETRY = "retry"
-    COPIED = "copied"  # the file is a copy: its original may have sent it since
-    DELIVERED = "delivered"
-    READ = "read"
-    BOUNCED = "bounced"
-    BACK_TO_UNCERTAIN = "back_to_uncertain"  # the operator takes back how it was settled
-    BACK_TO_FAILED = "back_to_failed"
-    BACK_TO_STALE = "back_to_stale"
-
-
 _S, _E = OutboxState, Event
-
-# The one table: what may happen in a state, and what the state is then.
-TRANSITIONS: dict[tuple[OutboxState, Event], OutboxState] = {
-    (_S.QUEUED, _E.CLAIM): _S.SENDING,
-    (_S.QUEUED, _E.LATER): _S.QUEUED,
-    (_S.QUEUED, _E.NO): _S.STALE,
-    (_S.QUEUED, _E.HOLD): _S.HELD,
-    (_S.QUEUED, _E.WITHDRAW): _S.WITHDRAWN,
-    (_S.QUEUED, _E.COPIED): _S.STALE,
-    (_S.QUEUED, _E.BACK_TO_UNCERTAIN): _S.UNCERTAIN,
-    (_S.QUEUED, _E.BACK_TO_FAILED): _S.FAILED,
-    (_S.QUEUED, _E.BACK_TO_STALE): _S.STALE,
-    (_S.HELD, _E.RELEASE): _S.QUEUED,
-    (_S.HELD, _E.WITHDRAW): _S.WITHDRAWN,
-    (_S.HELD, _E.COPIED): _S.STALE,
-    (_S.SENDING, _E.SENT): _S.SENT,
-    (_S.SENDING, _E.NOT_LEFT): _S.QUEUED,
-    (_S.SENDING, _E.TROUBLE): _S.QUEUED,
-    (_S.SENDING, _E.REFUSED): _S.FAILED,
-    (_S.SENDING, _E.LOST): _S.UNCERTAIN,
-    (_S.SENDING, _E.COPIED): _S.STALE,
-    (_S.UNCERTAIN, _E.AGAIN): _S.QUEUED,
-    (_S.UNCERTAIN, _E.WITHDRAW): _S.WITHDRAWN,
-    (_S.STALE, _E.AGAIN): _S.QUEUED,
-    (_S.STALE, _E.APPROVE_ANEW): _S.QUEUED,
-    (_S.STALE, _E.WITHDRAW): _S.WITHDRAWN,
-    (_S.FAILED, _E.RETRY): _S.QUEUED,
-    (_S.FAILED, _E.WITHDRAW): _S.WITHDRAWN,
-    (_S.WITHDRAWN, _E.BACK_TO_UNCERTAIN): _S.UNCERTAIN,
-    (_S.WITHDRAWN, _E.BACK_TO_FAILED): _S.FAILED,
-    (_S.WITHDRAWN, _E.BACK_TO_STALE): _S.STALE,
-    # Evidence of an attempt whose answer was lost may come whatever was done with the row since.
-    (_S.UNCERTAIN, _E.ARRIVED): _S.SENT,
-    (_S.QUEUED, _E.ARRIVED): _S.SENT,
-    (_S.HELD, _E.ARRIVED): _S.SENT,
-    (_S.SENDING, _E.ARRIVED): _S.SENT,
-    (_S.STALE, _E.ARRIVED): _S.SENT,
-    (_S.FAILED, _E.ARRIVED): _S.SENT,
-    (_S.SENT, _E.BACK_TO_UNCERTAIN): _S.UNCERTAIN,
-    (_S.SENT, _E.DELIVERED): _S.DELIVERED,
-    (_S.SENT, _E.READ): _S.READ,
-    (_S.SENT, _E.BOUNCED): _S.FAILED,
-    (_S.DELIVERED, _E.READ): _S.READ,
-    (_S.READ, _E.DELIVERED): _S.READ,
-}
-
-# What an event may write into the row besides its state.
-_MAY_SET: dict[Event, frozenset[str]] = {
-    _E.CLAIM: frozenset(("owner",)),
-    _E.LATER: frozenset(("not_before", "waits_reason")),
-    _E.NO: frozenset(("error_text",)),
-    _E.SENT: frozenset(("sent_at", "external_id")),
-    _E.ARRIVED: frozenset(("sent_at", "external_id")),
-    _E.NOT_LEFT: frozenset(("not_before", "waits_reason", "error_code", "error_text")),
-    _E.REFUSED: frozenset(("error_code", "error_text", "address_gone")),
-    _E.LOST: frozenset(("error_text",)),
-    _E.AGAIN: frozenset(("not_before",)),
-    _E.APPROVE_ANEW: frozenset(("not_before", "approved_at", "revision", "key")),
-    _E.RETRY: frozenset(("not_before",)),
-    _E.COPIED: frozenset(("error_text",)),
-    _E.DELIVERED: frozenset(("delivered_at",)),
-    _E.READ: frozenset(("read_at",)),
-    _E.BOUNCED: frozenset(("error_code", "error_text", "address_gone")),
-}
-
-# Events after which the row is as before it was tried or judged: what went wrong then no longer counts.
-_CLEARS_ERROR = frozenset((_E.CLAIM, _E.SENT, _E.ARRIVED, _E.AGAIN, _E.APPROVE_ANEW, _E.RETRY))
-LEFT = frozenset((_S.SENT, _S.DELIVERED, _S.READ))
-NEEDS_OPERATOR = frozenset((_S.UNCERTAIN, _S.STALE, _S.FAILED))
 _IN_CLAIMING_ORDER = "not_before <= :now order by purpose <> 'service', not_before, id"
 
 
@@ -207,13 +110,13 @@ def move(tx: Connection, row_id: int, event: Event | str, now: datetime, *, deta
         )
     if event is _E.APPROVE_ANEW and may_have_left(tx, row_id):
         raise IllegalMove(f"Message {row_id} may have left, so its key stays.", "Send it again under the same one.")
-    refused = what.keys() - _MAY_SET.get(event, frozenset())
+    refused = what.keys() - MAY_SET.get(event, frozenset())
     if refused:
         raise ValueError(f"{event} never changes {', '.join(sorted(refused))}")
     columns: dict[str, Any] = {"state": after}
     if after is not _S.QUEUED:
         columns["waits_reason"] = ""
-    if event in _CLEARS_ERROR:
+    if event in CLEARS_ERROR:
         columns |= {"error_code": "", "error_text": "", "address_gone": 0}
     if event is _E.CLAIM:
         columns["attempts"] = before.attempts + 1

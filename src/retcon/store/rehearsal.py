@@ -4,6 +4,7 @@ from datetime import datetime
 
 from retcon.store import outbox
 from retcon.store.database import Connection
+from retcon.store.transitions import Event
 
 
 def seen(tx: Connection) -> int:
@@ -27,7 +28,7 @@ def end(tx: Connection, now: datetime) -> int:
     """Withdraw what practice left waiting, make its actions due again under a new revision; returns how many."""
     waiting = f"select id from outbox where rehearsal and state in {_WAITING}"
     for row in tx.execute(waiting).fetchall():
-        outbox.move(tx, row[0], outbox.Event.WITHDRAW, now, detail="went live")
+        outbox.move(tx, row[0], Event.WITHDRAW, now, detail="went live")
     return tx.execute(
         f"update actions set state = 'due', revision = revision + 1, decided_at = null where {_PRACTISED}"
     ).rowcount
