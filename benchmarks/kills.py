@@ -26,10 +26,10 @@ from pathlib import Path
 
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import open_house
+from retcon.model.outbox import LEFT
 from retcon.model.people import Purpose
 from retcon.store import outbox
 from retcon.store.database import Connection
-from retcon.store.transitions import LEFT
 
 # After RCPT was answered; amid the text; after the final dot; counted, and before 250 is said.
 MARKS = ("rcpt", "data", "dot", "before 250")

@@ -23,12 +23,12 @@ from retcon.desk import drafts, operations, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import open_house
 from retcon.errors import ChannelTrouble, Conflict, NotLeft, Refused, Uncertain
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, leases, outbox
 from retcon.store.database import Connection, open_database
-from retcon.store.transitions import LEFT, NEEDS_OPERATOR, Event
+from retcon.store.transitions import Event
 from tests.outgoing import DAY, furnished, upsert
 
 # What a channel can do with a message: whether it arrives, and what the channel says of it.

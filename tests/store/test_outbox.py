@@ -7,13 +7,13 @@ from typing import Any
 import pytest
 
 from retcon.errors import Conflict
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Purpose
 from retcon.model.playbook import ActionState
 from retcon.store import actions, outbox
 from retcon.store.database import Connection, Database
 from retcon.store.outbox import IllegalMove
-from retcon.store.transitions import LEFT, NEEDS_OPERATOR, TRANSITIONS, Event
+from retcon.store.transitions import TRANSITIONS, Event
 from tests.outgoing import DAY, NOW, customer, upsert
 
 # The moves of ARCHITECTURE.md; what else the table has is evidence that comes late, and taking back.

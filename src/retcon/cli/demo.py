@@ -16,21 +16,19 @@ import click
 
 from retcon import clock, jobs, localtime, money, text
 from retcon.cli.output import interactive, print_json, print_table, say, show_progress
-from retcon.cli.today import leaves
 from retcon.demo import sandbox
 from retcon.desk import drafts, outbox, people, refresh, sending
 from retcon.desk import today as todays
 from retcon.desk.house import House
 from retcon.desk.today import Item, Line, Today
 from retcon.errors import SourceError
-from retcon.model.outbox import OutboxState
+from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxState
 from retcon.model.policy import Answer
 from retcon.widgets import words
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
 
-_SENT = (OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ)
-_NEEDS_YOU = (OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED)
+
 NOTHING_LEFT = "The shop and its mail server were inside this program; nothing left this machine."
 
 
@@ -128,9 +126,9 @@ def walk(house: House, *, quiet: bool) -> Tour:
         customers=len(customers),
         due=found.due,
         approved=len(approved.rows),
-        sent=sum(states[state] for state in _SENT),
+        sent=sum(states[state] for state in LEFT),
         waiting=states[OutboxState.QUEUED],
-        needs_you=sum(states[state] for state in _NEEDS_YOU),
+        needs_you=sum(states[state] for state in NEEDS_OPERATOR),
         seconds=round(time.monotonic() - began, 1),
     )
     if not quiet:
@@ -155,7 +153,7 @@ def _due(house: House, line: Line) -> tuple[str, ...]:
     first = line.items[0]
     stake = money.show(line.stake_minor, house.settings.shop.currency)
     if not line.folded:
-        when = leaves(first, house.settings.shop.timezone, house.now())
+        when = words.leaves(first, house.settings.shop.timezone, house.now())
         return (
             words.MOMENTS[line.moment],
             words.call_name(first.customer),

@@ -15,20 +15,7 @@ from retcon.desk import today as todays
 from retcon.desk.house import House
 from retcon.desk.today import Item, Line, Today
 from retcon.errors import UsageError
-from retcon.model.playbook import Moment
-from retcon.model.policy import Answer
-
-MOMENTS = {
-    Moment.ANSWER: "ANSWER",
-    Moment.DECIDE: "DECIDE",
-    Moment.SLIPPING: "SLIPPING AWAY",
-    Moment.FIRST_WEEK: "FIRST WEEK",
-    Moment.AFTER_DELIVERY: "AFTER DELIVERY",
-    Moment.REASON: "REASON TO RETURN",
-    Moment.HABIT: "HABIT",
-    Moment.FRIENDS: "FRIENDS",
-    Moment.COME_BACK: "COME BACK",
-}
+from retcon.widgets import words
 
 
 @click.command(epilog="Example: retcon today --json")
@@ -119,27 +106,27 @@ _WEEKDAYS = ("monday", "tuesday", "wednesday", "thursday", "friday", "saturday",
 _MORNING = time(9)
 
 
-def parse_until(words: str, now: datetime, zone: str) -> datetime:
-    """The instant that the words mean at the operator's place; UsageError where they mean none ahead."""
+def parse_until(said: str, now: datetime, zone: str) -> datetime:
+    """The instant that was said at the operator's place; UsageError where it is none ahead."""
     here = localtime.local(now, zone)
-    said = words.strip().lower()
-    if ahead := _AHEAD.fullmatch(said):
+    word = said.strip().lower()
+    if ahead := _AHEAD.fullmatch(word):
         return now + (timedelta(hours=int(ahead[1])) if ahead[2] == "h" else timedelta(days=int(ahead[1])))
-    if said == "tomorrow":
+    if word == "tomorrow":
         when = datetime.combine(here.date() + timedelta(days=1), _MORNING, here.tzinfo)
-    elif said in _WEEKDAYS:
-        days = (_WEEKDAYS.index(said) - here.weekday() - 1) % 7 + 1
+    elif word in _WEEKDAYS:
+        days = (_WEEKDAYS.index(word) - here.weekday() - 1) % 7 + 1
         when = datetime.combine(here.date() + timedelta(days=days), _MORNING, here.tzinfo)
     else:
         try:
-            when = datetime.fromisoformat(words.strip())
+            when = datetime.fromisoformat(said.strip())
         except ValueError:
-            raise UsageError(f"“{words}” is no time.", "Say 2026-11-23, tomorrow, monday, 3d or 4h.") from None
+            raise UsageError(f"“{said}” is no time.", "Say 2026-11-23, tomorrow, monday, 3d or 4h.") from None
         if when.tzinfo is None:
-            hour = _MORNING if len(words.strip()) == 10 else when.time()
+            hour = _MORNING if len(said.strip()) == 10 else when.time()
             when = datetime.combine(when.date(), hour, here.tzinfo)
     if when <= now:
-        raise UsageError(f"“{words}” is over.", "Say a time ahead.")
+        raise UsageError(f"“{said}” is over.", "Say a time ahead.")
     return when
 
 
@@ -179,7 +166,9 @@ def _print(house: House, found: Today, rule: str | None) -> None:
                 rows.append(_row(house, line, item))
         if line.outbox is not None and rule is None:
             name = line.customer.name if line.customer else ""
-            rows.append((f"outbox {line.outbox.id}", MOMENTS[line.moment], name, "", line.title, line.needs, "–", ""))
+            rows.append(
+                (f"outbox {line.outbox.id}", words.MOMENTS[line.moment], name, "", line.title, line.needs, "–", "")
+            )
     if not rows:
         say(_nothing(house, found))
         return
@@ -192,24 +181,14 @@ def _row(house: House, line: Line, item: Item) -> tuple[str, ...]:
     action = item.action
     return (
         str(action.id),
-        MOMENTS[line.moment],
+        words.MOMENTS[line.moment],
         item.customer.name or action.draft.recipient,
         item.customer.country,
         action.title,
         action.reason,
-        leaves(item, house.settings.shop.timezone, house.now()),
+        words.leaves(item, house.settings.shop.timezone, house.now()),
         money.show(action.stake_minor, house.settings.shop.currency),
     )
-
-
-def leaves(item: Item, zone: str, now: datetime) -> str:
-    """What approving would do, in a word: "now", "Mon 09:00" at the operator's place, "–" where it may not leave."""
-    if any(verdict.answer is Answer.NO for verdict in item.verdicts):
-        return "–"
-    if item.leaves_at is None:
-        return "now"
-    there = localtime.local(item.leaves_at, zone)
-    return f"{there:%H:%M}" if there.date() == localtime.local(now, zone).date() else f"{there:%a %H:%M}"
 
 
 def _nothing(house: House, found: Today) -> str:

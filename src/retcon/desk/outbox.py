@@ -10,13 +10,13 @@ from retcon.desk import gate
 from retcon.desk.house import House
 from retcon.desk.operations import HOLD
 from retcon.errors import Conflict, UsageError
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, channel_states, facts, operations, outbox, people
 from retcon.store.channel_states import Trouble
 from retcon.store.database import Connection
 from retcon.store.outbox import LogLine
-from retcon.store.transitions import NEEDS_OPERATOR, TRANSITIONS, Event
+from retcon.store.transitions import TRANSITIONS, Event
 
 JudgeRow = Callable[[House, Connection, OutboxRow, datetime], tuple[Verdict, ...]]
 

@@ -20,11 +20,11 @@ from retcon.desk.house import House, kind_class
 from retcon.desk.interruptions import uninterrupted
 from retcon.desk.outbox import JudgeRow, on_hold
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError
-from retcon.model.outbox import OutboxRow, OutboxState, Receipt
+from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState, Receipt
 from retcon.model.policy import Answer
 from retcon.store import channel_states, leases, outbox, people
 from retcon.store.database import Connection
-from retcon.store.transitions import LEFT, NEEDS_OPERATOR, Event
+from retcon.store.transitions import Event
 
 LEASE = "sender"
 # A lease outlasts a send by this much; a claim older than half of it is not sent any more.

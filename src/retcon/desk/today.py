@@ -9,7 +9,7 @@ from retcon.desk import gate, situations
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.model.orders import Order
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.model.playbook import Action, Moment
 from retcon.model.policy import Verdict
@@ -18,8 +18,6 @@ from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
 from retcon.store import actions, channel_states, cursors, facts, leases, outbox, people
 from retcon.store.database import Connection
-
-_NEEDS_YOU = (OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -202,7 +200,7 @@ def _line(key: str, items: list[Item]) -> Line:
 
 def _decide(tx: Connection) -> Iterator[Line]:
     """The outbox rows that wait for the operator's word."""
-    rows = [row for state in _NEEDS_YOU for row in outbox.listing(tx, state)]
+    rows = [row for state in NEEDS_OPERATOR for row in outbox.listing(tx, state)]
     customers = people.get(tx, sorted({row.customer_id for row in rows}))
     for row in rows:
         yield Line(

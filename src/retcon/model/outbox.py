@@ -22,6 +22,10 @@ class OutboxState(StrEnum):
     STALE = "stale"
 
 
+LEFT = frozenset((OutboxState.SENT, OutboxState.DELIVERED, OutboxState.READ))
+NEEDS_OPERATOR = frozenset((OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED))
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class OutboxRow:
     """One approved message, frozen: text, recipient and channel never change under a key.

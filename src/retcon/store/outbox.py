@@ -11,11 +11,11 @@ from datetime import datetime
 from typing import Any
 
 from retcon.errors import Conflict
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
 from retcon.store import actions, installation
 from retcon.store.database import Connection, Row
-from retcon.store.transitions import CLEARS_ERROR, LEFT, MAY_SET, TRANSITIONS, Event
+from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
 from retcon.store.values import instant, moment, seconds
 
 _S, _E = OutboxState, Event

@@ -100,5 +100,3 @@ MAY_SET: dict[Event, frozenset[str]] = {
 
 # Events after which the row is as before it was tried or judged: what went wrong then no longer counts.
 CLEARS_ERROR = frozenset((_E.CLAIM, _E.SENT, _E.ARRIVED, _E.AGAIN, _E.APPROVE_ANEW, _E.RETRY))
-LEFT = frozenset((_S.SENT, _S.DELIVERED, _S.READ))
-NEEDS_OPERATOR = frozenset((_S.UNCERTAIN, _S.STALE, _S.FAILED))
