@@ -10,6 +10,8 @@ import re
 _HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 _UNENCODABLE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
+# A zero-width joiner with nothing to join takes the cell of whatever is drawn beside it.
+_DANGLING = re.compile("(?<!\\S)\u200d+|\u200d+(?!\\S)")
 _FORMULA = re.compile(r"^[\s]*[=+\-@]")
 
 NAME_LENGTH = 200
@@ -47,7 +49,7 @@ def show(text: str) -> str:
 
 def line(text: str) -> str:
     """The text as it may be drawn on one row."""
-    return show(_SPACES.sub(" ", text).strip())
+    return _DANGLING.sub("", show(_SPACES.sub(" ", text).strip()))
 
 
 def header(text: str) -> str:

@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from rich.cells import cell_len
 
@@ -22,6 +22,8 @@ WILD = st.one_of(st.text(max_size=80), st.sampled_from(sample.CURSED), st.text(M
 
 
 @given(WILD, st.integers(1, 60), st.booleans())
+@example("\u200d", 1, False)
+@example("ok\u200d", 9, True)
 def test_a_cell_is_exactly_as_wide_as_its_column(words_: str, width: int, right: bool) -> None:
     assert cell_len(fit(words_, width, right=right)) == width
 

@@ -34,7 +34,7 @@ def cut(words: str, width: int) -> str:
         if used + cells > width - 1:
             break
         kept, used = end, used + cells
-    return words[:kept].rstrip() + "…" if width > 0 else ""
+    return text.line(words[:kept]) + "…" if width > 0 else ""
 
 
 def fit(words: str, width: int, *, right: bool = False) -> str:
