@@ -12,9 +12,9 @@ from textual.app import App
 from textual.binding import Binding
 from textual.screen import Screen
 
-from retcon import config, demo, jobs, keys
+from retcon import demo, jobs, keys
 from retcon.desk import today as desk
-from retcon.desk.house import House, open_house
+from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.screens.console import Shared
 from retcon.screens.today import Load, TodayScreen
@@ -109,20 +109,11 @@ def run(home: Path | None = None) -> None:
     """Open the console over a home, the sample shop's as well. Raises RetconError where that can't be done."""
     if os.environ.get("TERM", "") in ("", "dumb"):
         raise RetconError("This terminal can't be drawn on (TERM=dumb).", "What is due, in plain rows: retcon today")
-    house = _open(home)
+    house = demo.open_home(home, migrate_in_child=True)
     try:
         show(house, jobs.command_for(home))
     finally:
         house.close()
-
-
-def _open(home: Path | None) -> House:
-    folder = config.places(home).config
-    if demo.is_demo(folder):
-        from retcon.demo import sandbox
-
-        return sandbox.open_demo(folder)
-    return open_house(home, migrate_in_child=True)
 
 
 def show(house: House, command: Sequence[str]) -> None:

@@ -8,8 +8,7 @@ from pathlib import Path
 import httpx
 import pytest
 
-from retcon.cli.output import open_home
-from retcon.demo import is_demo, sandbox, shop, woocommerce
+from retcon.demo import is_demo, open_home, sandbox, shop, woocommerce
 from retcon.demo.mail import Mailroom
 from retcon.errors import RetconError
 

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import click
 
-from retcon import clock, text
-from retcon.cli.output import open_home, opened, print_json, say
+from retcon import clock, demo, text
+from retcon.cli.output import opened, print_json, say
 from retcon.desk import doctor as doctors
 from retcon.desk import keeping
 from retcon.desk import live as living
@@ -36,7 +36,7 @@ def restore(home: Path | None, file: Path) -> None:
 @click.pass_obj
 def doctor(home: Path | None, as_json: bool) -> None:
     """Check everything and say what to do; exit 1 where something is not well."""
-    checks = doctors.examine(lambda: open_home(home), home)
+    checks = doctors.examine(lambda: demo.open_home(home), home)
     ok = all(check.ok for check in checks)
     if as_json:
         print_json(

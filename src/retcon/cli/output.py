@@ -11,8 +11,8 @@ from typing import Any
 
 import click
 
-from retcon import config, demo, localtime, text
-from retcon.desk.house import House, open_house
+from retcon import demo, localtime, text
+from retcon.desk.house import House
 
 # A column in a table: a name longer than this is cut.
 _WIDEST = 40
@@ -50,20 +50,10 @@ def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: froz
         click.echo("  ".join(cells).rstrip())
 
 
-def open_home(home: Path | None) -> House:
-    """The house of that home; one of the sample shop opens with its sandbox."""
-    folder = config.places(home).config
-    if not demo.is_demo(folder):
-        return open_house(home)
-    from retcon.demo import sandbox
-
-    return sandbox.open_demo(folder)
-
-
 @contextmanager
 def opened(home: Path | None) -> Generator[House]:
     """The house for the length of a command."""
-    house = open_home(home)
+    house = demo.open_home(home)
     try:
         yield house
     finally:

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from pathlib import Path
 
 from retcon import config, library, text
-from retcon.desk.house import House, open_house
+from retcon.desk.house import House
 from retcon.errors import ConfigError, RetconError
 from retcon.store import keeping, outbox
 
@@ -41,11 +41,6 @@ def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Che
         return (*checks, Check(name="config", ok=True, words=str(where.config_file)), *_of_house(house))
     finally:
         house.close()
-
-
-def examine_home(home: Path | None) -> tuple[Check, ...]:
-    """`examine` for the house of that home."""
-    return examine(lambda: open_house(home), home)
 
 
 def _of_house(house: House) -> Iterator[Check]:
