@@ -34,5 +34,5 @@ def test_amounts_are_written_as_people_write_them() -> None:
     assert money.show(-3456, "USD", cents=True) == "-$34.56"
     assert money.show(1250000, "IDR", cents=True) == "IDR 12,500"
     assert money.show(9200, "CHF") == "CHF 92"
-    assert str(money.Money(58, "JPY")) == "¥58"
+    assert money.show(58, "JPY") == "¥58"
     assert money.major(58, "JPY") == Decimal(58)

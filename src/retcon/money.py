@@ -1,6 +1,5 @@
 """Money as integer minor units with its ISO 4217 currency."""
 
-from dataclasses import dataclass
 from decimal import ROUND_HALF_UP, Decimal, InvalidOperation
 
 from retcon.errors import InputError
@@ -76,17 +75,6 @@ def minor(amount: str | int | float | Decimal, currency: str) -> int:
 def major(units: int, currency: str) -> Decimal:
     """The minor units as a decimal amount: major(1235, "EUR") == Decimal("12.35")."""
     return Decimal(units).scaleb(-exponent(currency))
-
-
-@dataclass(frozen=True, slots=True)
-class Money:
-    """An amount in minor units with its currency."""
-
-    minor: int
-    currency: str
-
-    def __str__(self) -> str:
-        return show(self.minor, self.currency)
 
 
 def show(units: int, currency: str, *, cents: bool = False) -> str:

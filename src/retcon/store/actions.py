@@ -1,6 +1,5 @@
 """What is due, one row under each rule, customer and occasion; recomputing never repeats what was decided."""
 
-import json
 from collections.abc import Collection
 from datetime import datetime
 from typing import Any
@@ -253,12 +252,6 @@ def of_customer(tx: Connection, customer_id: int) -> tuple[Action, ...]:
     """The customer's actions, newest first."""
     rows = tx.execute("select * from actions where customer_id = ? order by id desc", (customer_id,))
     return tuple(_action(row) for row in rows)
-
-
-def by_ids(tx: Connection, ids: Collection[int]) -> dict[int, Action]:
-    """The actions of these ids; those that don't exist are left out."""
-    rows = tx.execute("select * from actions where id in (select value from json_each(?))", (json.dumps(list(ids)),))
-    return {row["id"]: _action(row) for row in rows}
 
 
 def _columns(draft: Draft) -> dict[str, Any]:

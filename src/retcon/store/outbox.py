@@ -270,12 +270,6 @@ def of_customer(tx: Connection, customer_id: int) -> tuple[OutboxRow, ...]:
     return tuple(_row(row) for row in rows)
 
 
-def of_action(tx: Connection, action_id: int) -> OutboxRow | None:
-    """The action's newest message."""
-    row = tx.execute("select * from outbox where action_id = ? order by id desc limit 1", (action_id,)).fetchone()
-    return None if row is None else _row(row)
-
-
 def next_due(
     tx: Connection, now: datetime, *, besides: Collection[int] = (), besides_channels: Collection[str] = ()
 ) -> OutboxRow | None:
