@@ -1,11 +1,11 @@
 """Deciding at the keys, on the sample shop's store: what is approved, left to read, taken back, put off, refused."""
 
 from collections import Counter
-from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
 
+from retcon import keys
 from retcon.app import RetconApp
 from retcon.desk import drafts, outbox
 from retcon.desk import today as desk
@@ -13,6 +13,9 @@ from retcon.desk.house import House
 from retcon.desk.today import Item
 from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.screens.today import TodayScreen
+from retcon.store import outbox as store
+from retcon.store.database import Connection
+from retcon.store.transitions import Event
 from tests.console.conftest import ANCHOR, ticking
 
 
@@ -268,22 +271,71 @@ async def test_a_store_that_went_away_is_told_in_a_sentence(shop: House, monkeyp
         assert rows(shop) == []
 
 
-async def test_the_menu_settles_what_perhaps_left(shop: House) -> None:
-    item = first(shop)
-    drafts.approve(shop, [(item.action.id, item.action.revision)])
-    [row] = rows(shop)
-    shop.database.write(
-        lambda tx: tx.execute(
-            "update outbox set state = 'uncertain', not_before = ?", (int((ANCHOR - timedelta(1)).timestamp()),)
-        )
-    )
+def needing(house: House, state: OutboxState) -> OutboxRow:
+    """An approved message that has come to need the operator."""
+    item = first(house)
+    drafts.approve(house, [(item.action.id, item.action.revision)])
+    [row] = rows(house)
+
+    def come_to(tx: Connection) -> None:
+        if state is OutboxState.STALE:
+            store.move(tx, row.id, Event.NO, ANCHOR, error_text="Bought again.")
+            return
+        store.claim(tx, row.id, "a sender", ANCHOR)
+        if state is OutboxState.UNCERTAIN:
+            store.move(tx, row.id, Event.LOST, ANCHOR, error_text="The line broke.")
+        else:
+            store.move(tx, row.id, Event.REFUSED, ANCHOR, error_code="550", error_text="No such user.")
+
+    house.database.write(come_to)
+    return row
+
+
+@pytest.mark.parametrize(
+    ("state", "keys", "after", "words"),
+    [
+        (OutboxState.UNCERTAIN, ["d"], OutboxState.SENT, "Settled: it arrived. u takes it back."),
+        (OutboxState.UNCERTAIN, ["enter", "d"], OutboxState.SENT, "Settled: it arrived. u takes it back."),
+        (OutboxState.UNCERTAIN, ["enter", "s", "y"], OutboxState.QUEUED, "It waits to leave again. u takes it back."),
+        (OutboxState.UNCERTAIN, ["enter", "s", "escape"], OutboxState.UNCERTAIN, ""),
+        (OutboxState.UNCERTAIN, ["enter", "x"], OutboxState.WITHDRAWN, "Dropped. u takes it back."),
+        (OutboxState.FAILED, ["enter", "r"], OutboxState.QUEUED, "It waits again."),
+        (OutboxState.FAILED, ["enter", "x"], OutboxState.WITHDRAWN, "Dropped. u takes it back."),
+        (OutboxState.STALE, ["enter", "a"], OutboxState.QUEUED, "It waits to leave again. u takes it back."),
+        (OutboxState.STALE, ["enter", "x"], OutboxState.WITHDRAWN, "Dropped. u takes it back."),
+    ],
+)
+async def test_the_menu_settles_what_needs_the_operator(
+    shop: House, state: OutboxState, keys: list[str], after: OutboxState, words: str
+) -> None:
+    row = needing(shop, state)
     app = RetconApp(shop, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
-        here = screen(app)
-        here.show_list(cursor=f"outbox:{row.id}")
+        screen(app).show_list(cursor=f"outbox:{row.id}")
         await pilot.pause()
-        await pilot.press("d")
+        for key in keys:
+            await pilot.press(key)
         await settled(pilot)
 
-        assert [one.state for one in rows(shop)] == [OutboxState.SENT]
-        assert said(app) == "Settled: it arrived. u takes it back."
+        [now] = rows(shop)
+        assert (now.state, now.key) == (after, row.key if state is not OutboxState.STALE else now.key)
+        assert said(app) == words
+
+
+async def test_enter_unfolds_a_fold_and_then_goes_to_the_reader(shop: House) -> None:
+    app = RetconApp(shop, monotonic=ticking())
+    fold = next(line for line in desk.load(shop).lines if line.folded)
+    async with app.run_test(size=(120, 40)) as pilot:
+        here = screen(app)
+        here.show_list(cursor=fold.key)
+        await pilot.pause()
+        await pilot.press("enter")
+        assert here.list.is_unfolded(fold.key)
+        await pilot.press("enter")
+        await pilot.pause()
+        assert here.reader.has_focus
+
+
+def test_every_key_of_the_table_does_something() -> None:
+    missing = [key.id for key in keys.TABLE if not hasattr(TodayScreen, f"action_{key.id}")]
+    assert missing == []

@@ -225,6 +225,18 @@ class ListScreen(ConsoleScreen):
             self.share_rows()
             self.show_list(cursor=entry.line.key)
 
+    def action_open(self) -> None:
+        """Open: what settles a row, a fold's rows, the reader."""
+        entry = self.lines.current
+        if entry is None:
+            return
+        if entry.outbox is not None:
+            self.settle(entry, entry.outbox)
+        elif entry.fold and entry.line is not None and not self.list.is_unfolded(entry.line.key):
+            self._unfold(open_=True)
+        else:
+            self.reader.focus()
+
     def action_next_text(self) -> None:
         """Next text of a fold."""
         self._turn(1)

@@ -28,7 +28,8 @@ SNOOZE = (
 
 # Keys at the bottom, where the usual ones do nothing.
 NOTHING_KEYS = (("S", "sync"), ("u", "undo"), (":", "verbs"), ("q", "quit"), ("?", "keys"))
-DECIDE_KEYS = (("Enter", "settle"), ("d", "arrived"), ("x", "drop"), ("!", "why"), ("u", "undo"), ("?", "keys"))
+_DECIDE_KEYS = (("Enter", "settle"), ("x", "drop"), ("!", "why"), ("u", "undo"), ("?", "keys"))
+_ARRIVED_KEY = ("d", "arrived")
 
 QUIT = (Choice("q", "close"),)
 
@@ -44,6 +45,11 @@ SETTLE = {
 }
 
 _MORNING, _EVENING = time(9), time(18)
+
+
+def decide_keys(state: OutboxState) -> tuple[tuple[str, str], ...]:
+    """The keys at the bottom for a row in that state that needs the operator."""
+    return (_DECIDE_KEYS[0], _ARRIVED_KEY, *_DECIDE_KEYS[1:]) if state is OutboxState.UNCERTAIN else _DECIDE_KEYS
 
 
 def why(key: str) -> str:

@@ -157,7 +157,7 @@ class TodayScreen(ListScreen):
         """The keys at the bottom: the table's own, or those that fit this row better."""
         if entry is None:
             return menus.NOTHING_KEYS
-        return menus.DECIDE_KEYS if entry.outbox is not None else ()
+        return menus.decide_keys(entry.outbox.state) if entry.outbox is not None else ()
 
     def standing_words(self) -> tuple[str, str]:
         """What stands in the status row while nothing happened."""
