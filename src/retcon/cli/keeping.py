@@ -52,7 +52,7 @@ def doctor(home: Path | None, as_json: bool) -> None:
         for check in checks:
             click.echo(text.line(f"{'ok  ' if check.ok else 'NOT '} {check.name}: {check.words}"))
             if not check.ok and check.hint:
-                click.echo(text.line(f"       {check.hint}"))
+                click.echo(f"       {text.line(check.hint)}")
     sys.exit(0 if ok else 1)
 
 
@@ -72,7 +72,7 @@ def live(home: Path | None, check: bool, as_json: bool) -> None:
             for point in points:
                 click.echo(text.line(f"{'ok  ' if point.ok else 'NOT '} {point.words}"))
                 if not point.ok:
-                    click.echo(text.line(f"       {point.hint}"))
+                    click.echo(f"       {text.line(point.hint)}")
         missing = [point for point in points if not point.ok]
         if check:
             sys.exit(1 if missing else 0)

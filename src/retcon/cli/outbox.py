@@ -13,7 +13,7 @@ from retcon.desk import operations, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.outbox import Entry
 from retcon.desk.sending import SendReport
-from retcon.errors import UsageError
+from retcon.errors import Conflict, UsageError
 from retcon.model.outbox import OutboxRow, OutboxState
 
 _STATES = [state.value for state in OutboxState]
@@ -76,19 +76,27 @@ def retry(home: Path | None, message: int) -> None:
 
 
 @click.command(epilog="Example: retcon resolve 12 --arrived")
-@click.argument("message", metavar="ID", type=int)
+@click.argument("messages", metavar="ID…", type=int, nargs=-1, required=True)
 @click.option("--arrived", "how", flag_value="arrived", help="It arrived.")
 @click.option("--again", "how", flag_value="again", help="It didn't: send it again, under the same key.")
 @click.option("--drop", "how", flag_value="drop", help="Neither matters any more.")
 @click.pass_obj
-def resolve(home: Path | None, message: int, how: str | None) -> None:
-    """Say what became of a message that perhaps left, or of one that changed since."""
+def resolve(home: Path | None, messages: tuple[int, ...], how: str | None) -> None:
+    """Say what became of messages that perhaps left, or that changed since."""
     if how is None:
-        raise UsageError("Say --arrived, --again or --drop.", f"Example: retcon resolve {message} --arrived")
-    with opened(home) as house:
-        outboxes.resolve(house, message, how)
+        raise UsageError("Say --arrived, --again or --drop.", f"Example: retcon resolve {messages[0]} --arrived")
     said = {"arrived": "arrived", "again": "leaves again with the next: retcon send", "drop": "is dropped"}[how]
-    say(f"Message {message} {said}. Take it back with: retcon undo")
+    refused = 0
+    with opened(home) as house:
+        for message in messages:
+            try:
+                outboxes.resolve(house, message, how)
+            except Conflict as conflict:
+                refused += 1
+                complain(conflict.title, conflict.hint)
+            else:
+                say(f"Message {message} {said}. Take it back with: retcon undo")
+    sys.exit(0 if not refused else 1 if refused == len(messages) else 3)
 
 
 @click.command(epilog="Example: retcon undo")
