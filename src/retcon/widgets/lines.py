@@ -38,7 +38,7 @@ def columns(width: int) -> Columns:
         return Columns(name, country, tier, rest - why, why, leaves, stake, long=True)
     name, country, tier, leaves = 12, 3, 4, 10
     stake = 9 if width >= 46 else 0
-    why = 15 if width >= 76 else 0
+    why = 14 if width >= 76 else 0
     tier = tier if width >= 66 else 0
     country = country if width >= 54 else 0
     what = max(0, width - margin - name - country - tier - why - leaves - stake)
