@@ -67,3 +67,4 @@ def test_closing_ends_a_connection_that_is_still_open(mailroom: Mailroom) -> Non
 def test_closing_without_a_mail_is_nothing(mailroom: Mailroom) -> None:
     mailroom.close()
     mailroom.close()
+    assert mailroom.messages == []

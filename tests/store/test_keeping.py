@@ -63,6 +63,7 @@ def test_a_backup_brings_a_damaged_file_back(database: Database, tmp_path: Path)
     database.file.write_bytes(b"no database at all" * 1000)
     keeping.restore(tmp_path / "copy.db", database.file, NOW)
     open_database(database.file).close()
+    assert keeping.integrity(database.file) == ()
 
 
 def test_the_same_file_on_the_same_machine_is_no_copy(database: Database, tmp_path: Path) -> None:

@@ -5,13 +5,17 @@ A source module imports its HTTP client inside `pages`, so that reading the sett
 
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.platforms.wiring import Wiring
+
+# What is dated before or so far ahead is a clock that was never set, not an order.
+EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
+AHEAD = timedelta(days=2)
 
 
 class Family(StrEnum):

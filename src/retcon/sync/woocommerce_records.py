@@ -8,7 +8,7 @@ import html
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
-from datetime import UTC, datetime, timedelta
+from datetime import datetime
 from typing import Any, cast
 
 from retcon import money, text
@@ -16,6 +16,7 @@ from retcon.errors import InputError
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
 from retcon.model.people import Account, Basis, Consent, ConsentGiven, ConsentState, Purpose
 from retcon.sync import woocommerce_parcels as parcels
+from retcon.sync.source import AHEAD, EARLIEST
 
 Json = dict[str, Any]
 
@@ -34,8 +35,6 @@ _STATES = {
 _LANGUAGE = ("wpml_language", "trp_language", "weglot_language", "pll_language", "_locale", "locale")
 _STAFF = frozenset(("administrator", "shop_manager", "editor", "author", "contributor"))
 _YES = frozenset(("1", "yes", "true", "on", "subscribed"))
-_EARLIEST = datetime(2000, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=2)
 _NO_CURRENCY = "XXX"  # ISO 4217's own code for it
 
 
@@ -74,7 +73,7 @@ class Reader:
         billing, shipping, meta = _object(row, "billing"), _object(row, "shipping"), _meta(row)
         refunds = tuple(self._refunds(row, currency, refunded))
         total = _money(row.get("total"), currency)
-        parcel = parcels.read(meta, placed, self.now + _AHEAD)
+        parcel = parcels.read(meta, placed, self.now + AHEAD)
         status = _string(row, "status")
         return ShopOrder(
             source_id=order_id,
@@ -116,7 +115,7 @@ class Reader:
         if total is None:
             self.notes.append(f"Order {order_id} has no amount; kept as a draft, not counted.")
             return OrderState.DRAFT
-        if not _EARLIEST <= placed <= self.now + _AHEAD:
+        if not EARLIEST <= placed <= self.now + AHEAD:
             self.notes.append(f"Order {order_id} is dated {placed.date()}; kept as a draft, not counted.")
             return OrderState.DRAFT
         # A status of a plugin's own says little; whether money came says enough.

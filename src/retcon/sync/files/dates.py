@@ -10,11 +10,10 @@ from datetime import UTC, datetime, timedelta, timezone
 
 from retcon import localtime
 from retcon.errors import InputError, UsageError
+from retcon.sync.source import AHEAD, EARLIEST
 
 DAY_FIRST, MONTH_FIRST = "dmy", "mdy"
 
-_EARLIEST = datetime(1995, 1, 1, tzinfo=UTC)
-_AHEAD = timedelta(days=2)
 _MONTHS = [
     "January",
     "February",
@@ -138,9 +137,9 @@ def instant(value: datetime, zone: str, now: datetime) -> datetime:
         moment = there.astimezone(UTC).replace(microsecond=0)
     except OverflowError:
         raise InputError(f"{value.date()} is no date of an order") from None
-    if moment < _EARLIEST:
+    if moment < EARLIEST:
         raise InputError(f"{value.date()} is before 1995")
-    if moment > now + _AHEAD:
+    if moment > now + AHEAD:
         raise InputError(f"{value.date()} is in the future")
     return moment
 
