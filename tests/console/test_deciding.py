@@ -1,6 +1,8 @@
 """Deciding at the keys, on the sample shop's store: what is approved, left to read, taken back, put off, refused."""
 
 from collections import Counter
+from dataclasses import replace
+from datetime import timedelta
 
 import pytest
 from textual.pilot import Pilot
@@ -230,7 +232,7 @@ async def test_what_others_did_is_announced_and_loads_on_a_key(shop: House) -> N
     async with app.run_test(size=(120, 40)) as pilot:
         before = [entry.key for entry in screen(app).list.entries]
         drafts.skip(shop, [item.action.id], "elsewhere")
-        screen(app)._look_for_news()  # pyright: ignore[reportPrivateUsage]
+        screen(app).look()
         await settled(pilot)
         announced, unmoved = said(app), [entry.key for entry in screen(app).list.entries]
         await pilot.press(".")
@@ -339,3 +341,16 @@ async def test_enter_unfolds_a_fold_and_then_goes_to_the_reader(shop: House) -> 
 def test_every_key_of_the_table_does_something() -> None:
     missing = [key.id for key in keys.TABLE if not hasattr(TodayScreen, f"action_{key.id}")]
     assert missing == []
+
+
+async def test_a_console_left_open_overnight_begins_the_new_day(shop: House) -> None:
+    now = ANCHOR
+    app = RetconApp(replace(shop, now=lambda: now), monotonic=ticking())
+    async with app.run_test(size=(120, 40)) as pilot:
+        here = screen(app)
+        assert here.today is not None
+        assert here.today.header.refreshed
+        now = ANCHOR + timedelta(days=1)
+        here.look()
+        await settled(pilot)
+        assert not here.today.header.refreshed

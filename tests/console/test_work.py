@@ -68,7 +68,7 @@ async def test_what_waits_and_may_leave_is_sent_while_nobody_else_does(house: Ho
     due = sample.today(sender=False, next_leaves_at=sample.NOW - timedelta(minutes=1))
     app = console(house, tmp_path, script, due)
     async with app.run_test(size=(120, 40)) as pilot:
-        screen(app)._look_for_news()  # pyright: ignore[reportPrivateUsage]
+        screen(app).look()
         await until(pilot, lambda: screen(app).status.said != "")
 
         assert screen(app).status.said == "3 messages left; 1 needs you: . shows it."
@@ -78,7 +78,7 @@ async def test_nothing_is_sent_while_everything_is_on_hold(house: House, tmp_pat
     due = sample.today(sender=False, held=True, next_leaves_at=sample.NOW - timedelta(minutes=1))
     app = console(house, tmp_path, "", due)
     async with app.run_test(size=(120, 40)):
-        screen(app)._look_for_news()  # pyright: ignore[reportPrivateUsage]
+        screen(app).look()
 
         assert not app.work.busy
 

@@ -263,3 +263,34 @@ def test_where_the_shop_cannot_be_pulled_messages_wait_for_the_operators_word(
     assert sending.send(unplugged, anyway=True).delivered_to_test == 1
     assert len(mail.messages) == 1
     unplugged.close()
+
+
+def test_a_channel_that_is_new_is_noticed_without_a_pull(tmp_path: Path, clock: Clock, mail: Mailroom) -> None:
+    home = tmp_path / "fresh"
+    home.mkdir()
+    (tmp_path / "orders.csv").write_text(ORDERS)
+    bare = _open(home, clock, mail)
+    imports.import_file(bare, tmp_path / "orders.csv", "orders", {})
+    ((item,),) = [line.items for line in today.load(bare).lines]
+    assert [verdict.reason for verdict in item.verdicts] == [
+        "No channel for e-mail is set up: add [channels.email] to config.toml."
+    ]
+    assert today.load(bare).header.refreshed
+    bare.close()
+
+    (home / "config.toml").write_text(CONFIG.format(live="false"))
+    equipped = _open(home, clock, mail)
+    assert not today.load(equipped).header.refreshed
+    refresh.refresh(equipped)
+    ((item,),) = [line.items for line in today.load(equipped).lines]
+    assert (item.action.draft.channel, item.passes) == ("email", True)
+    equipped.close()
+
+
+def test_a_rule_that_is_switched_off_is_noticed_without_a_pull(house: House, home: Path) -> None:
+    assert len(_picks(house)) == 1
+    (home / "playbooks").mkdir()
+    (home / "playbooks" / "parcel-note.toml").write_text('id = "parcel-note"\nenabled = false\n')
+    assert not today.load(house).header.refreshed
+    refresh.refresh(house)
+    assert _picks(house) == []

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from retcon import localtime, money, text
-from retcon.cli.output import opened, print_json, print_table, say
+from retcon.cli.output import interactive, opened, print_json, print_table, say, show_progress
 from retcon.desk import drafts
 from retcon.desk import today as todays
 from retcon.desk.house import House
@@ -25,7 +25,7 @@ from retcon.widgets import words
 def today(home: Path | None, rule: str | None = None, as_json: bool = False) -> None:
     """What is due, in working order."""
     with opened(home) as house:
-        found = todays.load(house)
+        found = _load(house)
         items = [item for line in found.lines for item in line.items if rule in (None, item.action.rule)]
         if as_json:
             print_json([_json(item) for item in items])
@@ -44,7 +44,7 @@ def approve(home: Path | None, ids: tuple[int, ...], everything: bool, rule: str
     if bool(ids) == everything:
         raise UsageError("Name the actions, or say --all.", "Their ids: retcon today")
     with opened(home) as house:
-        found = {item.action.id: item for line in todays.load(house).lines for item in line.items}
+        found = {item.action.id: item for line in _load(house).lines for item in line.items}
         if everything:
             picks = [item for item in found.values() if item.passes and rule in (None, item.action.rule)]
         else:
@@ -92,6 +92,17 @@ def skip(home: Path | None, ids: tuple[int, ...], why: str, never: bool) -> None
     """Drop due actions, with a reason."""
     with opened(home) as house:
         _decided(drafts.skip(house, ids, why, never=never), "dropped")
+
+
+def _load(house: House) -> Today:
+    """Today; recomputed first where the day, the settings or the rules have changed."""
+    found = todays.load(house)
+    if found.header.refreshed:
+        return found
+    from retcon.desk import refresh
+
+    refresh.refresh(house, progress=show_progress if interactive() else None)
+    return todays.load(house)
 
 
 def _decided(decided: drafts.Decided, what: str) -> None:

@@ -7,8 +7,8 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
-from retcon import library, localtime, text
-from retcon.channels import policy
+from retcon import library, localtime
+from retcon.channels import policy, reach
 from retcon.desk import situations
 from retcon.desk.house import House, medium
 from retcon.model.outbox import OutboxRow
@@ -100,7 +100,7 @@ def _judge(
     home, settings = house.settings.places.config, house.settings
     plugin = house.plugin("channels", channel)
     if plugin is None:
-        return (_no_channel(situation, rule, channel),)
+        return (_no_channel(house, situation, rule, channel),)
     said = policy.judge(
         policy.Question(
             situation=situation,
@@ -149,9 +149,12 @@ def _gone() -> Verdict:
     return Verdict(rule="customer", answer=Answer.NO, reason="This customer has no counted order any more.")
 
 
-def _no_channel(situation: Situation, rule: Rule | None, channel: str) -> Verdict:
-    name = text.line(situation.customer.name) or "This customer"
-    if channel:
-        return Verdict(rule="channel", answer=Answer.NO, reason=f"[channels.{channel}] is not in config.toml any more.")
-    ways = ", ".join(rule.channels) if rule else "any channel"
-    return Verdict(rule="channel", answer=Answer.NO, reason=f"{name} cannot be reached by {ways} from here.")
+def _no_channel(house: House, situation: Situation, rule: Rule | None, channel: str) -> Verdict:
+    if channel or rule is None:
+        reason = f"[channels.{channel}] is not in config.toml any more."
+    else:
+        profile = library.profile(house.settings.places.config, situation.customer.country)
+        media = {plugin.name: medium(plugin) for plugin in house.settings.channels}
+        reason = reach.choose(situation, rule.channels, profile, media).why_not
+        reason = reason or "A way to reach them was found since. Leaves after: retcon refresh"
+    return Verdict(rule="channel", answer=Answer.NO, reason=reason)

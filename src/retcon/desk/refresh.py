@@ -4,9 +4,9 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from retcon import library, localtime
+from retcon import library
 from retcon.channels import reach
-from retcon.desk import ranking, situations
+from retcon.desk import freshness, ranking, situations
 from retcon.desk.house import House, medium
 from retcon.errors import RetconError
 from retcon.model.playbook import Draft, Rule
@@ -77,12 +77,12 @@ def synced_at(house: House) -> datetime | None:
 
 
 def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
-    """Recompute the customers that were touched, and everybody once a day: time alone changes things too."""
-    today = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
+    """Recompute the customers that were touched; everybody once a day, and where settings or rules have changed."""
+    under = freshness.mark(house)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
     with house.database.read() as tx:
         waiting = touched.ids(tx)
-        everybody = everybody or facts.get(tx, facts.REFRESHED_DAY) != today
+        everybody = everybody or not freshness.holds(house, tx)
     chosen = None if everybody else waiting
     if chosen is not None and not chosen:
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
@@ -97,7 +97,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     def finish(tx: Connection) -> None:
         touched.clear(tx, waiting)
         if everybody:
-            facts.put(tx, facts.REFRESHED_DAY, today)
+            facts.put(tx, facts.REFRESHED_UNDER, under)
 
     house.database.write(finish)
     return Refreshed(customers=len(planned) if chosen is None else len(chosen), due=due, everybody=everybody)

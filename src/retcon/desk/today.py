@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from retcon import localtime, money
-from retcon.desk import gate, situations
+from retcon.desk import freshness, gate, situations
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.model.orders import Order
@@ -16,7 +16,7 @@ from retcon.model.policy import Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
-from retcon.store import actions, channel_states, cursors, facts, leases, outbox, people
+from retcon.store import actions, channel_states, cursors, leases, outbox, people
 from retcon.store.database import Connection
 
 
@@ -75,7 +75,7 @@ class Header:
     held: bool
     waiting: int  # outbox rows that wait
     trouble: str = ""  # a source or channel that fails, in a sentence
-    refreshed: bool = True  # whether everybody was recomputed on the operator's today
+    refreshed: bool = True  # whether everybody was recomputed today, under these settings and rules
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
 
@@ -232,7 +232,7 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
         held=desk_outbox.on_hold(tx),
         waiting=outbox.counts(tx).get(OutboxState.QUEUED, 0),
         trouble=failed[0] if failed else "",
-        refreshed=facts.get(tx, facts.REFRESHED_DAY) == localtime.local(now, shop.timezone).date().isoformat(),
+        refreshed=freshness.holds(house, tx),
         next_leaves_at=outbox.next_time(tx, besides_channels=channel_states.every(tx)),
     )
 

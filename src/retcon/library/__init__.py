@@ -46,6 +46,15 @@ def transit_days(home: Path, country: str) -> int:
     return profile(home, country).transit_days
 
 
+def stamp(home: Path) -> Stamp:
+    """The seller's own rules, profiles and texts as they are now: another one after every change."""
+    return (
+        *files.stamp(home / "playbooks", "*.toml"),
+        *files.stamp(home / "regions", "*.toml"),
+        *files.stamp(home / "templates", "*/*.txt"),
+    )
+
+
 def check(home: Path) -> None:
     """Read everything, the grammar of every text too. Raises ConfigError with all mistakes."""
     mistakes: list[Mistake] = []

@@ -2,13 +2,13 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
 
-from retcon import text
+from retcon import localtime, text
 from retcon.desk import drafts, outbox
 from retcon.desk import today as desk
 from retcon.desk.house import House
@@ -41,6 +41,7 @@ class TodayScreen(ListScreen):
         self.today: Today | None = None
         self._version = 0
         self._news = News()
+        self._day = self._here()
 
     def compose(self) -> ComposeResult:
         """List above, reader below; what happened and the keys at the bottom; menus and help lie over them.
@@ -67,7 +68,7 @@ class TodayScreen(ListScreen):
             self._take(self.today)
             self.work.start_of_day(self.today.header)
         self._show_header()
-        self.set_interval(LOOK, self._look_for_news)
+        self.set_interval(LOOK, self.look)
 
     # ---- loading
 
@@ -118,9 +119,14 @@ class TodayScreen(ListScreen):
         self._show_header()
         self.rest()
 
-    def _look_for_news(self) -> None:
+    def look(self) -> None:
+        """Look what others have changed, whether something may leave, and whether it is another day."""
         self._show_header()
         if self.today is None or self.in_flight or self.work.busy:
+            return
+        if self._here() != self._day:
+            self._day = self._here()
+            self._read(self._begin_day)
             return
         self.work.send_when_due(self.today.header)
         try:
@@ -131,6 +137,14 @@ class TodayScreen(ListScreen):
         if version != self._version:
             self._version = version
             self._read(self._compare)
+
+    def _begin_day(self, today: Today) -> None:
+        self._compare(today)
+        self.work.start_of_day(today.header)
+
+    def _here(self) -> date:
+        """The day where the operator is."""
+        return localtime.local(self.house.now(), self.house.settings.shop.timezone).date()
 
     def on_work(self, ended: Ended | None) -> None:
         """A child is further, or has ended."""

@@ -2,8 +2,8 @@
 
 from retcon.store.database import Connection
 
-# The operator's day on which everybody was recomputed last, as ISO 8601.
-REFRESHED_DAY = "refreshed_day"
+# Under what everybody was recomputed last: the operator's day, and a word for settings and rules.
+REFRESHED_UNDER = "refreshed_under"
 
 
 def get(tx: Connection, name: str) -> str | None:
