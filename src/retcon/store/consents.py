@@ -1,7 +1,10 @@
 """The ledger of what people allowed; lines are added, never changed."""
 
 import json
+from bisect import bisect_right
+from collections import defaultdict
 from collections.abc import Iterable
+from operator import itemgetter
 from typing import Any
 
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
@@ -34,35 +37,57 @@ def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
 
 
 def add(tx: Connection, customer_id: int, consent: Consent) -> bool:
-    """Write a line, unless the same stands there already; whether it is new."""
+    """Write a line, unless it says nothing new; whether it was written."""
     return bool(add_all(tx, [(customer_id, consent)]))
 
 
 def add_all(tx: Connection, given: Iterable[tuple[int, Consent]]) -> list[int]:
-    """Write those lines that don't stand there already; the customers of the new ones, one for each."""
-    lines: dict[tuple[Any, ...], Consent] = {}
-    for person, consent in given:
-        lines.setdefault((person, *_key(consent)), consent)
-    known = {
-        tuple(row)
-        for row in tx.execute(
-            f"select customer_id, {_KEY} from consents where customer_id in (select value from json_each(?))",
-            (json.dumps(sorted({line[0] for line in lines})),),
-        )
-    }
-    new = [(line, consent) for line, consent in lines.items() if line not in known]
+    """Write the lines that say something new; the customers of those, one for each.
+
+    A line is nothing new where the one before it, in time, says the same and neither expires: who ticks the box with
+    every order has said it once.
+    """
+    asked = list(given)
+    ledger = _ledger(tx, {person for person, _ in asked})
+    new: list[tuple[int, Consent]] = []
+    for person, consent in asked:
+        lines = ledger[person, consent.channel, consent.purpose.value]
+        line = (seconds(consent.at) or 0, consent.state.value, consent.basis.value, seconds(consent.expires_at))
+        place = bisect_right(lines, line[0], key=itemgetter(0))
+        says_the_same = place > 0 and lines[place - 1][1:] == line[1:] and line[3] is None
+        if says_the_same or line in lines:
+            continue
+        lines.insert(place, line)
+        new.append((person, consent))
     tx.executemany(
-        f"insert into consents (customer_id, {_KEY}, wording, proof, expires_at) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
-        ((*line, consent.wording, consent.proof, seconds(consent.expires_at)) for line, consent in new),
+        f"insert or ignore into consents ({_COLUMNS}) values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?)",
+        ((person, *_columns(consent)) for person, consent in new),
     )
-    return [line[0] for line, _ in new]
+    return [person for person, _ in new]
 
 
-# What makes a line the same line.
-_KEY = "channel, purpose, state, basis, at, source"
+# When, what, on what grounds, until when.
+_Line = tuple[int, str, str, int | None]
 
 
-def _key(consent: Consent) -> tuple[str, str, str, str, int | None, str]:
+def _ledger(tx: Connection, people: Iterable[int]) -> dict[tuple[int, str, str], list[_Line]]:
+    """The lines of these customers by channel and purpose, oldest first."""
+    found: dict[tuple[int, str, str], list[_Line]] = defaultdict(list)
+    for row in tx.execute(
+        """
+        select customer_id, channel, purpose, at, state, basis, expires_at from consents
+        where customer_id in (select value from json_each(?)) order by at, id
+        """,
+        (json.dumps(sorted(people)),),
+    ):
+        found[row[0], row[1], row[2]].append((row[3], row[4], row[5], row[6]))
+    return found
+
+
+_COLUMNS = "customer_id, channel, purpose, state, basis, at, source, wording, proof, expires_at"
+
+
+def _columns(consent: Consent) -> tuple[Any, ...]:
     return (
         consent.channel,
         consent.purpose.value,
@@ -70,4 +95,7 @@ def _key(consent: Consent) -> tuple[str, str, str, str, int | None, str]:
         consent.basis.value,
         seconds(consent.at),
         consent.source,
+        consent.wording,
+        consent.proof,
+        seconds(consent.expires_at),
     )
