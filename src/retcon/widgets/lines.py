@@ -199,7 +199,9 @@ class Lines(Drawn, can_focus=True):
             return self.row([(" " + cut(self._empty, self.size.width - 2), "muted")] if y == 1 and self._empty else [])
         entry = self._entries[index]
         if entry.line is None:
-            return self._heading(entry, first=index == 0)
+            # A heading whose rows lie below the page's end says nothing there.
+            alone = 0 < y == self.size.height - 1
+            return self.row([]) if alone else self._heading(entry, first=index == 0)
         return self._line(entry, under_cursor=index == self._cursor)
 
     def _heading(self, entry: Entry, *, first: bool) -> Strip:
