@@ -27,8 +27,6 @@ from retcon.model.policy import Answer
 from retcon.widgets import words
 
 NO_BREAK = "\N{NO-BREAK SPACE}"
-
-
 NOTHING_LEFT = "The shop and its mail server were inside this program; nothing left this machine."
 
 

@@ -3,14 +3,12 @@
 Facts and a time in, verdicts out: the policy of `channels.policy` and whether the occasion still holds.
 """
 
-from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import library, localtime
 from retcon.channels import policy, reach
 from retcon.desk import situations
-from retcon.desk.house import House, medium
+from retcon.desk.house import House
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Rule
@@ -25,20 +23,6 @@ AGE = "age"
 # Beyond this age of what is known of the shop, advertising waits for a pull; beyond the second, all but answers.
 _STALE_FOR_MARKETING = timedelta(hours=1)
 _STALE_FOR_ALL = timedelta(days=2)
-
-
-@dataclass(frozen=True, slots=True)
-class Answered:
-    """What the gate says in all: the worst answer, the hour at which the last verdict lifts, and the words."""
-
-    answer: Answer
-    until: datetime | None
-    verdicts: tuple[Verdict, ...]
-
-    @property
-    def reason(self) -> str:
-        """The sentence of the verdict that decides; empty where it may leave now."""
-        return next((verdict.reason for verdict in self.verdicts if verdict.answer is self.answer), "")
 
 
 def judge(house: House, tx: Connection, action: Action, now: datetime) -> tuple[Verdict, ...]:
@@ -79,13 +63,6 @@ def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tu
     return (*said, *_age(house, tx, row.purpose, now))
 
 
-def answer(verdicts: Iterable[Verdict]) -> Answered:
-    """The verdicts in one answer: any no is no; else the latest hour; else yes."""
-    said = tuple(verdicts)
-    worst, until = policy.answer(said)
-    return Answered(worst, until, said)
-
-
 def _judge(
     house: House,
     situation: Situation,
@@ -98,15 +75,15 @@ def _judge(
     now: datetime,
 ) -> tuple[Verdict, ...]:
     home, settings = house.settings.places.config, house.settings
-    plugin = house.plugin("channels", channel)
-    if plugin is None:
+    medium = house.media.get(channel)
+    if medium is None:
         return (_no_channel(house, situation, rule, channel),)
     said = policy.judge(
         policy.Question(
             situation=situation,
             purpose=purpose,
             channel=channel,
-            kind=medium(plugin),
+            kind=medium,
             recipient=recipient,
             profile=library.profile(home, situation.customer.country),
             shop=settings.shop,
@@ -122,10 +99,9 @@ def _judge(
 
 def _age(house: House, tx: Connection, purpose: Purpose, now: datetime) -> tuple[Verdict, ...]:
     """Old facts hold messages back: the customer may have bought, written or returned something since."""
-    names = [plugin.name for plugin in house.settings.sources]
-    if not names:
+    if not house.source_names:
         return ()
-    at = cursors.synced_at(tx, names)
+    at = cursors.synced_at(tx, house.source_names)
     limit = _STALE_FOR_ALL if purpose is Purpose.SERVICE else _STALE_FOR_MARKETING
     if at is not None and now - at <= limit:
         return ()
@@ -136,9 +112,8 @@ def _age(house: House, tx: Connection, purpose: Purpose, now: datetime) -> tuple
 
 def asks(house: House, tx: Connection, now: datetime) -> bool:
     """Whether what is known of the shop is so old that only the operator's word lets anything leave."""
-    names = [plugin.name for plugin in house.settings.sources]
-    at = cursors.synced_at(tx, names)
-    return bool(names) and (at is None or now - at > _STALE_FOR_ALL)
+    at = cursors.synced_at(tx, house.source_names)
+    return bool(house.source_names) and (at is None or now - at > _STALE_FOR_ALL)
 
 
 def _rule(house: House, id_: str) -> Rule | None:
@@ -154,7 +129,6 @@ def _no_channel(house: House, situation: Situation, rule: Rule | None, channel: 
         reason = f"[channels.{channel}] is not in config.toml any more."
     else:
         profile = library.profile(house.settings.places.config, situation.customer.country)
-        media = {plugin.name: medium(plugin) for plugin in house.settings.channels}
-        reason = reach.choose(situation, rule.channels, profile, media).why_not
+        reason = reach.choose(situation, rule.channels, profile, house.media).why_not
         reason = reason or "A way to reach them was found since. Leaves after: retcon refresh"
     return Verdict(rule="channel", answer=Answer.NO, reason=reason)

@@ -37,6 +37,16 @@ class House:
         """The channel of that name, opened. Raises RetconError where config.toml has none."""
         return cast("Channel", self._open("channels", name))
 
+    @property
+    def source_names(self) -> list[str]:
+        """The sources that config.toml names, in its order."""
+        return [plugin.name for plugin in self.settings.sources]
+
+    @property
+    def media(self) -> dict[str, str]:
+        """What each channel writes to, by the channel's name: several kinds of channel may write to "email"."""
+        return {plugin.name: kind_class("channels", plugin.kind).medium for plugin in self.settings.channels}
+
     def plugin(self, section: str, name: str) -> Plugin | None:
         """The settings of a source or channel by name."""
         every = self.settings.sources if section == "sources" else self.settings.channels
@@ -116,14 +126,10 @@ def known_kinds(section: str) -> list[str]:
     return sorted(_registered(section))
 
 
+@cache
 def kind_class(section: str, kind: str) -> Any:
     """The class of a kind of source or channel."""
     return _registered(section)[kind].load()
-
-
-def medium(channel: Plugin) -> str:
-    """What the channel writes to: "email"; several kinds of channel may write to the same."""
-    return kind_class("channels", channel.kind).medium
 
 
 def _settings_of(section: str, kind: str) -> type | None:

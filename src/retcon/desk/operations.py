@@ -58,11 +58,6 @@ class Undone:
     gone: int
 
 
-def last(tx: Connection) -> Operation | None:
-    """What `undo` would take back; None where there is nothing."""
-    return operations.last(tx)
-
-
 def undo(house: House, operation_id: int | None = None) -> Undone:
     """Take an operation back as one: the last that was not taken back yet, or the named one.
 

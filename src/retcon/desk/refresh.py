@@ -7,7 +7,7 @@ from datetime import datetime
 from retcon import library
 from retcon.channels import reach
 from retcon.desk import freshness, ranking, situations
-from retcon.desk.house import House, medium
+from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.model.playbook import Draft, Rule
 from retcon.model.situation import Situation
@@ -37,7 +37,7 @@ def pull(
     house: House, names: Sequence[str] = (), *, full: bool = False, progress: Progress | None = None
 ) -> tuple[SyncResult, ...]:
     """Pull from the named sources or all, one after the other, then recompute; one that fails stops no other."""
-    known = [plugin.name for plugin in house.settings.sources]
+    known = house.source_names
     for name in names:
         if name not in known:
             raise RetconError(f"config.toml has no [sources.{name}].", f"It has: {', '.join(known) or 'none'}.")
@@ -73,7 +73,7 @@ def _pull_one(house: House, name: str, full: bool, progress: Progress | None) ->
 def synced_at(house: House) -> datetime | None:
     """When every source was last pulled without a failure, the oldest of them; None where one never was."""
     with house.database.read() as tx:
-        return cursors.synced_at(tx, [plugin.name for plugin in house.settings.sources])
+        return cursors.synced_at(tx, house.source_names)
 
 
 def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
@@ -147,8 +147,7 @@ class _Planner:
     @staticmethod
     def of(house: House) -> "_Planner":
         home = house.settings.places.config
-        media = {plugin.name: medium(plugin) for plugin in house.settings.channels}
-        return _Planner(house, library.rules(home), house.now(), media)
+        return _Planner(house, library.rules(home), house.now(), house.media)
 
     def plan(self, tx: Connection, ids: Sequence[int]) -> None:
         for id_, situation in situations.load(tx, ids, self.now).items():

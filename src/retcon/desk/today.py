@@ -219,7 +219,7 @@ def _order(line: Line) -> tuple[int, int, str]:
 
 def _header(house: House, tx: Connection, now: datetime) -> Header:
     shop = house.settings.shop
-    sources = [plugin.name for plugin in house.settings.sources]
+    sources = house.source_names
     failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
     failed += [trouble.reason for trouble in channel_states.every(tx).values()]
     return Header(
