@@ -66,9 +66,9 @@ def touched_since(database: Database) -> list[int]:
     """Who was touched since this was last asked."""
 
     def read_and_clear(tx: Any) -> list[int]:
-        found = touched.ids(tx)
+        found = touched.times(tx)
         touched.clear(tx, found)
-        return found
+        return list(found)
 
     return database.write(read_and_clear)
 

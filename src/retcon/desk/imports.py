@@ -106,7 +106,7 @@ def take(
             if progress is not None:
                 progress("rows", taken + len(refused), total)
     with house.database.read() as tx:
-        customers = len(touched.ids(tx))
+        customers = len(touched.times(tx))
     return ImportReport(
         read=taken + len(refused),
         taken=taken,

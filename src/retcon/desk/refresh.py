@@ -81,9 +81,9 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     under = freshness.mark(house)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
     with house.database.read() as tx:
-        waiting = touched.ids(tx)
+        waiting = touched.times(tx)
         everybody = everybody or not freshness.holds(house, tx)
-    chosen = None if everybody else waiting
+    chosen = None if everybody else list(waiting)
     if chosen is not None and not chosen:
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
     _estimate_deliveries(house, chosen)

@@ -195,7 +195,8 @@ create table sync_runs (
 ) strict;
 
 create table touched (
-    customer_id integer primary key references customers (id)
+    customer_id integer primary key references customers (id),
+    times integer not null default 1
 ) strict;
 
 create table standings (
