@@ -10,6 +10,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
+from datetime import date
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -83,6 +84,18 @@ class ShopSettings:
     signature: str = setting("", help="the name under a message; the shop's name where empty")
 
 
+# The notices that a shop's own system may send; a rule covers one of them.
+SHOP_MAILS = ("order", "parcel", "delivery", "review")
+
+
+def _is_day(written: str) -> bool:
+    try:
+        date.fromisoformat(written)
+    except ValueError:
+        return False
+    return True
+
+
 @dataclass(frozen=True, kw_only=True)
 class PolicySettings:
     """`[policy]`: what may leave."""
@@ -99,6 +112,19 @@ class PolicySettings:
         help="messages a person gets in seven days at most, answers apart",
         allowed="1 to 50",
         check=lambda number: 1 <= number <= 50,
+    )
+    soft_opt_in: str = setting(
+        "",
+        help="since when buyers are told at the checkout that you may write to them about similar goods, and how to"
+        " object; empty: they are not",
+        allowed="a day such as 2024-03-01",
+        check=lambda day: not day or _is_day(day),
+    )
+    shop_mails: tuple[str, ...] = setting(
+        (),
+        help="what the shop's own system mails to buyers by itself: counted as done",
+        allowed=f"a list of {', '.join(SHOP_MAILS)}",
+        check=lambda mails: set(mails) <= set(SHOP_MAILS),
     )
     undo_seconds: int = setting(
         10,
@@ -138,6 +164,14 @@ class WorkerSettings:
         allowed="minutes or hours such as 5m or 1h",
         check=lambda text: re.fullmatch(r"[1-9]\d{0,3}[mh]", text) is not None,
     )
+
+
+@dataclass(frozen=True, kw_only=True)
+class NoticeSettings:
+    """`[notices]`: what you are told while the console is closed."""
+
+    channel: str = setting("", help="NAME of the channel that tells you; empty: nothing is told")
+    to: str = setting("", help="your own address on it: an e-mail address, or the id of your chat with the bot")
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -182,6 +216,7 @@ class Settings:
     retention: RetentionSettings = field(default_factory=RetentionSettings)
     ui: UiSettings = field(default_factory=UiSettings)
     worker: WorkerSettings = field(default_factory=WorkerSettings)
+    notices: NoticeSettings = field(default_factory=NoticeSettings)
     transit: Mapping[str, int] = field(default_factory=dict[str, int])  # days by country
     keys: Mapping[str, str] = field(default_factory=dict[str, str])  # action id → keys
     sources: tuple[Plugin, ...] = ()
@@ -195,6 +230,7 @@ TABLES: dict[str, type] = {
     "retention": RetentionSettings,
     "ui": UiSettings,
     "worker": WorkerSettings,
+    "notices": NoticeSettings,
 }
 
 # A kind's declared settings, by section ("sources", "channels") and kind; None where there is no such kind.

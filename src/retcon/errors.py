@@ -97,11 +97,17 @@ class NotLeft(ChannelError):
 
 
 class Refused(ChannelError):
-    """A final no for this recipient or this text; `address_gone` where the address is known not to exist."""
+    """A final no for this recipient or this text.
 
-    def __init__(self, title: str, hint: str = "", *, code: str = "", address_gone: bool = False) -> None:
+    `address_gone` where the address is known not to exist, `blocked` where the person has shut the channel.
+    """
+
+    def __init__(
+        self, title: str, hint: str = "", *, code: str = "", address_gone: bool = False, blocked: bool = False
+    ) -> None:
         super().__init__(title, hint, code=code)
         self.address_gone = address_gone
+        self.blocked = blocked
 
 
 class Uncertain(ChannelError):

@@ -303,7 +303,7 @@ def test_a_review_is_its_writer_s_also_where_the_writer_is_known_later(database:
 
 def test_a_consent_is_a_line_in_the_ledger_of_whoever_has_the_address(database: Database, take: Keep) -> None:
     consent = yes()
-    given = ConsentGiven(email="Ada@Example.com", consent=consent)
+    given = ConsentGiven(address="Ada@Example.com", consent=consent)
     take(order())
     assert take(given, given) == Counts(read=2, added=1, unchanged=1)
     with database.read() as tx:
@@ -372,7 +372,7 @@ _records = st.one_of(
     st.builds(
         lambda source_id, email: Account(source_id=source_id, email=email), st.sampled_from(["17", "18"]), _addresses
     ),
-    st.builds(lambda email, days: ConsentGiven(email=email, consent=yes(days)), _addresses, st.integers(0, 2)),
+    st.builds(lambda email, days: ConsentGiven(address=email, consent=yes(days)), _addresses, st.integers(0, 2)),
     st.builds(lambda source_id: Removed(Family.ORDER, source_id), _ids),
     st.builds(lambda ids: Listing(Family.ORDER, frozenset(ids)), st.sets(_ids, min_size=3)),
     st.builds(

@@ -1,6 +1,7 @@
 """What a channel is: it builds one message and says honestly what became of it."""
 
 from dataclasses import dataclass
+from pathlib import Path
 from typing import ClassVar, Protocol
 
 from retcon.model.outbox import Receipt
@@ -19,6 +20,18 @@ class Outgoing:
     body: str
     language: str
     purpose: Purpose
+    reply_to: str = ""  # the source's id of the message that it answers: a Message-ID without <>, "chat/number"
+    references: tuple[str, ...] = ()  # ids of the conversation so far, oldest first
+    files: tuple["Attached", ...] = ()
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Attached:
+    """A file that goes out with a message; read when it leaves."""
+
+    name: str
+    media_type: str
+    path: Path
 
 
 class Channel(Protocol):

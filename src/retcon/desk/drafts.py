@@ -9,10 +9,11 @@ from retcon.channels import policy
 from retcon.desk import gate
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
+from retcon.model.conversations import Direction
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
-from retcon.store import actions, operations, outbox, people
+from retcon.store import actions, conversations, operations, outbox, people
 from retcon.store.database import Connection
 
 Judge = Callable[[House, Connection, Action, datetime], tuple[Verdict, ...]]
@@ -134,10 +135,21 @@ def _freeze(
         rehearsal=not house.settings.policy.live,
         waits_reason=reason,
         detail=f"operation {operation}",
+        thread_id=action.thread_id,
+        reply_to=_answered(tx, action),
+        attached=action.draft.files,
     )
     operations.note_new(tx, operation, "outbox", row.id)
     actions.approve(tx, action.id, now)
     return row
+
+
+def _answered(tx: Connection, action: Action) -> str:
+    """The source's id of the message that the action answers: the last one that came in."""
+    if action.thread_id is None:
+        return ""
+    said = [message for message in conversations.messages(tx, action.thread_id) if message.direction is Direction.IN]
+    return said[-1].source_id if said else ""
 
 
 def edit(house: House, action_id: int, revision: int, subject: str, body: str) -> Action:

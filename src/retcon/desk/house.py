@@ -47,6 +47,11 @@ class House:
         """What each channel writes to, by the channel's name: several kinds of channel may write to "email"."""
         return {plugin.name: kind_class("channels", plugin.kind).medium for plugin in self.settings.channels}
 
+    @property
+    def files(self) -> Path:
+        """The folder of kept files; a kept file's path is relative to it."""
+        return self.database.file.parent / "files"
+
     def plugin(self, section: str, name: str) -> Plugin | None:
         """The settings of a source or channel by name."""
         every = self.settings.sources if section == "sources" else self.settings.channels
@@ -73,6 +78,15 @@ class House:
         )
 
     def _secret(self, plugin: Plugin, field: str) -> str:
+        account = getattr(plugin.settings, "account", "")
+        if account and plugin.section == "channels":  # the token stands once: with the source
+            owner = self.plugin("sources", account)
+            if owner is None:
+                raise RetconError(
+                    f"[channels.{plugin.name}]: account = “{account}”, and there is no [sources.{account}].",
+                    f"Add it in {self.settings.places.config_file}, or leave account out.",
+                )
+            return self._secret(owner, field)
         value = config.secret(self.settings.places, plugin, field)
         if value is None:
             section = f"{plugin.section}.{plugin.name}"

@@ -43,7 +43,7 @@ _LEFT_IN = {
     "hold": (),
     "release": (),
 }
-_TEXT = ("subject", "body", "operator_subject", "operator_body", "notes", "edited")
+_TEXT = ("subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
 _DECISION = ("state", "snoozed_until", "skip_reason", "decided_at")
 _WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
 

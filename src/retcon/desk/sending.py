@@ -14,7 +14,7 @@ from typing import Any
 
 from retcon import text
 from retcon.channels import policy
-from retcon.channels.channel import Channel, Outgoing
+from retcon.channels.channel import Attached, Channel, Outgoing
 from retcon.desk import gate
 from retcon.desk.house import House, kind_class
 from retcon.desk.interruptions import uninterrupted
@@ -22,7 +22,7 @@ from retcon.desk.outbox import JudgeRow, on_hold
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState, Receipt
 from retcon.model.policy import Answer
-from retcon.store import channel_states, leases, outbox, people
+from retcon.store import channel_states, conversations, leases, outbox, people
 from retcon.store.database import Connection
 from retcon.store.transitions import Event
 
@@ -336,7 +336,9 @@ def _told(error: ChannelError) -> dict[str, Any]:
 def _outgoing(house: House, row: OutboxRow) -> Outgoing:
     with house.database.read() as tx:
         customer = people.get(tx, [row.customer_id]).get(row.customer_id)
+        said = conversations.messages(tx, row.thread_id) if row.thread_id is not None else ()
     name = customer.name if customer is not None else ""
+    references = tuple(message.source_id for message in said if message.source_id)
     outgoing = Outgoing(
         key=row.key,
         recipient=row.recipient,
@@ -345,6 +347,11 @@ def _outgoing(house: House, row: OutboxRow) -> Outgoing:
         body=row.body,
         language=row.language,
         purpose=row.purpose,
+        reply_to=row.reply_to,
+        references=references,
+        files=tuple(
+            Attached(name=file.name, media_type=file.media_type, path=house.files / file.path) for file in row.files
+        ),
     )
     if not row.rehearsal:
         return outgoing

@@ -2,28 +2,42 @@
 
 from collections.abc import Sequence
 from datetime import datetime, timedelta
+from itertools import chain
 
 from retcon.model.orders import OrderState
+from retcon.model.people import Customer
 from retcon.model.situation import Situation
-from retcon.store import consents, orders, outbox, people, standings
+from retcon.model.standing import Standing
+from retcon.store import complaints, consents, conversations, orders, outbox, people, promises, standings, suppressions
 from retcon.store.database import Connection
 
 _WEEK = timedelta(days=7)
+_TOLD = timedelta(days=60)
 
 
 def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0) -> dict[int, Situation]:
-    """The situation of each customer that has a standing, by id; the outbox row `besides` is not counted as written."""
-    standing_of = standings.get(tx, ids)
-    known = list(standing_of)
-    customer_of = people.get(tx, known)
+    """The situation of each customer, by id; the outbox row `besides` is not counted as written.
+
+    Who has no counted order stands nowhere yet (`Standing.none`).
+    """
+    customer_of = people.get(tx, ids)
+    known = list(customer_of)
+    standing_of = standings.get(tx, known)
     orders_of = orders.of_customers(tx, known)
     consents_of = consents.of(tx, known)
     written_of = outbox.written(tx, known, now - _WEEK, besides=besides)
     closed_of = outbox.closed_channels(tx, known)
+    threads_of = conversations.of_customers(tx, known, now)
+    promises_of = promises.of_customers(tx, known)
+    complaints_of = complaints.of_customers(tx, known)
+    stops_of = conversations.stops_of(tx, known, now - _WEEK)
+    told_of = conversations.told_of(tx, known, now - _TOLD)
+    addresses_of = {id_: _addresses(customer) for id_, customer in customer_of.items()}
+    suppressed = suppressions.of(tx, chain.from_iterable(addresses_of.values()))
     return {
         id_: Situation(
             customer=customer_of[id_],
-            standing=standing_of[id_],
+            standing=standing_of.get(id_) or Standing.none(id_),
             orders=tuple(
                 order
                 for order in orders_of.get(id_, ())
@@ -32,7 +46,17 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
             consents=consents_of.get(id_, ()),
             written_at=written_of.get(id_, ()),
             closed=closed_of.get(id_, frozenset()),
+            threads=threads_of.get(id_, ()),
+            promises=promises_of.get(id_, ()),
+            complaints=complaints_of.get(id_, ()),
+            stops=stops_of.get(id_, ()),
+            told=told_of.get(id_, ()),
+            suppressed={each: suppressed[each] for each in addresses_of[id_] if each in suppressed},
         )
         for id_ in known
-        if id_ in customer_of
     }
+
+
+def _addresses(customer: Customer) -> list[tuple[str, str]]:
+    """Everywhere that the person could be written to, by medium."""
+    return [*(("email", email) for email in customer.emails), *customer.chats]

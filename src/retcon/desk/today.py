@@ -8,6 +8,7 @@ from retcon import localtime, money
 from retcon.desk import freshness, gate, situations
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
+from retcon.model.conversations import Complaint, Message, Promise, Thread
 from retcon.model.orders import Order
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Customer
@@ -16,7 +17,7 @@ from retcon.model.policy import Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
-from retcon.store import actions, channel_states, cursors, leases, outbox, people
+from retcon.store import actions, channel_states, conversations, cursors, leases, outbox, people
 from retcon.store.database import Connection
 
 
@@ -31,6 +32,10 @@ class Item:
     verdicts: tuple[Verdict, ...]
     facts: tuple[str, ...]  # sentences on parcel and last orders, outside text in them as it came
     notes: tuple[str, ...]  # what to know of the text: "machine translation", "a field was missing"
+    said: tuple[Message, ...] = ()  # the conversation that it answers, oldest first, its last twenty messages
+    thread: Thread | None = None
+    promises: tuple[Promise, ...] = ()  # open ones and those offered
+    complaints: tuple[Complaint, ...] = ()
 
     @property
     def passes(self) -> bool:
@@ -76,6 +81,7 @@ class Header:
     waiting: int  # outbox rows that wait
     trouble: str = ""  # a source or channel that fails, in a sentence
     refreshed: bool = True  # whether everybody was recomputed today, under these settings and rules
+    worker: str = ""  # where `retcon run` is awake: the machine's name, or "here"; empty where it isn't
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
 
@@ -96,6 +102,7 @@ class Today:
 
 # More than this many due actions are not a morning's work: the rest come up as these are done.
 _MOST = 1000
+_SAID = 20
 _ORDER = tuple(Moment)
 
 
@@ -127,11 +134,11 @@ def load(house: House) -> Today:
 def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
     due = actions.due(tx, now, _MOST)
     known = situations.load(tx, sorted({action.customer_id for action in due}), now)
-    return [_item(house, action, known[action.customer_id], now) for action in due if action.customer_id in known]
+    return [_item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
 
 
-def _item(house: House, action: Action, situation: Situation, now: datetime) -> Item:
-    shop = house.settings.shop
+def _item(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Item:
+    shop, thread = house.settings.shop, action.thread_id
     return Item(
         action=action,
         customer=situation.customer,
@@ -140,6 +147,10 @@ def _item(house: House, action: Action, situation: Situation, now: datetime) -> 
         verdicts=gate.judge_known(house, action, situation, now),
         facts=_facts(situation, shop.timezone),
         notes=action.draft.notes,
+        said=conversations.messages(tx, thread)[-_SAID:] if thread is not None else (),
+        thread=conversations.get(tx, thread) if thread is not None else None,
+        promises=situation.promises,
+        complaints=situation.complaints,
     )
 
 

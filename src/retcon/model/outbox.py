@@ -4,6 +4,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from retcon.model.conversations import File
 from retcon.model.people import Purpose
 
 
@@ -58,6 +59,9 @@ class OutboxRow:
     external_id: str
     error_code: str
     error_text: str
+    thread_id: int | None = None  # the conversation that it answers
+    reply_to: str = ""  # the source's id of the message that it answers
+    files: tuple[File, ...] = ()
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

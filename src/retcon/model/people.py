@@ -61,15 +61,20 @@ class Consent:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ConsentGiven:
-    """A consent as a source tells it: of whom (by e-mail), and the line itself."""
+    """A consent as a source tells it: of whom (the address on a medium, by default an e-mail), and the line itself."""
 
-    email: str
+    address: str
     consent: Consent
+    medium: str = "email"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
-    """One person. `zones` are the time zones they may live in, the likeliest first; empty where unknown."""
+    """One person. `zones` are the time zones they may live in, the likeliest first; empty where unknown.
+
+    `phones` are E.164 where they could be read as numbers, else as they came; the newest first. What country, language
+    and zones rest on stands beside them in words: "the latest order", "wrote it on 3 May", "you said so".
+    """
 
     id: int
     name: str
@@ -80,3 +85,7 @@ class Customer:
     language: str = ""
     zones: tuple[str, ...] = ()
     left_alone: bool = False  # the operator said: write nothing to this person
+    chats: tuple[tuple[str, str], ...] = ()  # medium and the person's id there: ("telegram", "700100200")
+    country_from: str = ""
+    language_from: str = ""
+    zones_from: str = ""

@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 from enum import StrEnum
 
+from retcon.model.conversations import File
 from retcon.model.people import Purpose
 from retcon.model.standing import Stage
 
@@ -44,13 +45,16 @@ class Rule:
     purpose: Purpose
     stage: Stage
     template: str
-    anchor: str  # "first_order" or "last_order" (the silence after it): the occasion that it happens once for
+    # The occasion that it happens once for: "first_order", "last_order" (the silence after it), or something said:
+    # "unanswered", "promise", "complaint", "stop".
+    anchor: str
     channels: tuple[str, ...]
     personal: bool  # one decision per person; never folded with others
     coupon: bool
     due_days: int  # it may be done so many days after the first order, or into the silence, at the earliest
     expires_days: int  # and is too late after so many
     due_when_shipped: bool = False  # or as soon as the first order's parcel has left, if that comes first
+    covers: str = ""  # the notice that it is, "parcel": not due where the shop has sent that by itself
     when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook.py
     file: str = ""
 
@@ -79,6 +83,7 @@ class Draft:
     operator_subject: str = ""
     operator_body: str = ""
     notes: tuple[str, ...] = ()  # what to know of the text, in sentences: a field that was missing
+    files: tuple[File, ...] = ()  # that go with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -104,3 +109,5 @@ class Action:
     snoozed_until: datetime | None = None
     skip_reason: str = ""
     edited: bool = False
+    thread_id: int | None = None  # the conversation that it answers
+    urgency: int = 0  # 0 usual, 1 a complaint or a third message without an answer, 2 a broken promise

@@ -1,8 +1,10 @@
 """One customer as the playbook and the gate see them at an instant."""
 
-from dataclasses import dataclass
+from collections.abc import Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
+from retcon.model.conversations import Complaint, Message, Promise, Thread
 from retcon.model.orders import Order
 from retcon.model.people import Consent, Customer
 from retcon.model.standing import Standing
@@ -10,7 +12,10 @@ from retcon.model.standing import Standing
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
-    """What is known of one customer now. `orders` are the counted ones (paid, partly refunded), oldest first."""
+    """What is known of one customer now. `orders` are the counted ones (paid, partly refunded), oldest first.
+
+    `threads` are those that wait or were alive within thirty days, `promises` and `complaints` the open ones.
+    """
 
     customer: Customer
     standing: Standing
@@ -18,3 +23,12 @@ class Situation:
     consents: tuple[Consent, ...] = ()  # the ledger, oldest first
     written_at: tuple[datetime, ...] = ()  # messages that left within seven days or wait to, answers apart
     closed: frozenset[str] = frozenset()  # channels on which the address is known not to exist
+    threads: tuple[Thread, ...] = ()
+    promises: tuple[Promise, ...] = ()
+    complaints: tuple[Complaint, ...] = ()
+    stops: tuple[Message, ...] = ()  # messages of the last seven days by which they took a permission back
+    told: tuple[Message, ...] = ()  # what other programs wrote to them within sixty days
+    # What is never sent to an address again, by (medium, address): "advertising" or "everything", and since when.
+    suppressed: Mapping[tuple[str, str], tuple[str, datetime]] = field(
+        default_factory=dict[tuple[str, str], tuple[str, datetime]]
+    )

@@ -83,3 +83,27 @@ class Standing:
     tier: Tier
     stage: Stage
     causes: tuple[Cause, ...] = ()
+
+    @staticmethod
+    def none(customer_id: int) -> "Standing":
+        """Of somebody who has written and not bought yet."""
+        return Standing(
+            customer_id=customer_id,
+            orders=0,
+            first_order_at=None,
+            last_order_at=None,
+            spent_minor=0,
+            refunded_minor=0,
+            cycle_days=None,
+            silent_days=0,
+            under_way=False,
+            p_churn=0.0,
+            risk_score=0,
+            band=Band.LOW,
+            next_expected_at=None,
+            expected_orders=0.0,
+            clv_minor=0,
+            stake_minor=0,
+            tier=Tier.NEW,
+            stage=Stage.TRUST,
+        )

@@ -9,7 +9,7 @@ from retcon.model.people import Purpose
 from retcon.model.playbook import Action, ActionState, Draft, Moment, Rule
 from retcon.model.standing import Stage
 from retcon.store.database import Connection, Row
-from retcon.store.values import instant, moment, packed, seconds, words
+from retcon.store.values import files, instant, moment, packed, packed_files, seconds, words
 
 # A rule's id and the occasion: what an action of a customer is known by.
 Key = tuple[str, str]
@@ -30,6 +30,8 @@ def upsert(
     expires_at: datetime,
     stake_minor: int,
     reason: str,
+    thread_id: int | None = None,
+    urgency: int = 0,
 ) -> int:
     """Write what is due under (rule, customer, anchor) and return its id; what was decided stays as it is.
 
@@ -49,6 +51,8 @@ def upsert(
         "expires_at": seconds(expires_at),
         "stake_minor": stake_minor,
         "reason": reason,
+        "thread_id": thread_id,
+        "urgency": urgency,
     }
     if found is None:
         columns |= _columns(draft) | {"rule": rule.id, "customer_id": customer_id, "anchor": anchor, "state": "due"}
@@ -68,7 +72,7 @@ def upsert(
     if before.edited and draft.channel != before.draft.channel:
         columns["edited"] = False
     changed = {name: value for name, value in columns.items() if found[name] != value}
-    if any(name in changed for name in ("purpose", "channel", "recipient", "language", "subject", "body")):
+    if changed.keys() & {"purpose", "channel", "recipient", "language", "subject", "body", "files"}:
         changed["revision"] = before.revision + 1
     _set(tx, before.id, changed)
     return before.id
@@ -84,6 +88,7 @@ def _with_text_of(edited: Draft, fresh: Draft) -> Draft:
         operator_subject=edited.operator_subject,
         operator_body=edited.operator_body,
         notes=edited.notes,
+        files=edited.files,
     )
 
 
@@ -264,6 +269,7 @@ def _columns(draft: Draft) -> dict[str, Any]:
         "operator_subject": draft.operator_subject,
         "operator_body": draft.operator_body,
         "notes": packed(draft.notes),
+        "files": packed_files(draft.files),
     }
 
 
@@ -287,6 +293,7 @@ def _action(row: Row) -> Action:
             operator_subject=row["operator_subject"],
             operator_body=row["operator_body"],
             notes=words(row["notes"]),
+            files=files(row["files"]),
         ),
         due_at=moment(row["due_at"]),
         expires_at=moment(row["expires_at"]),
@@ -297,4 +304,6 @@ def _action(row: Row) -> Action:
         snoozed_until=instant(row["snoozed_until"]),
         skip_reason=row["skip_reason"],
         edited=bool(row["edited"]),
+        thread_id=row["thread_id"],
+        urgency=row["urgency"],
     )

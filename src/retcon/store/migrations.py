@@ -25,6 +25,13 @@ def m001_the_walking_skeleton(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m002_conversations(db: sqlite_utils.Database) -> None:
+    """What is said, promised and complained of; who is one person; what is never sent again."""
+    for statement in _CONVERSATIONS.split(";\n\n"):
+        db.execute(statement)
+
+
 _SKELETON = """
 create table facts (
     name text primary key,
@@ -337,6 +344,160 @@ create table leases (
     token integer not null,
     until integer not null
 ) strict, without rowid;
+""".strip()
+
+_CONVERSATIONS = """
+create table identities_new (
+    kind text not null check (kind in ('email', 'phone', 'account', 'chat')),
+    value text not null,
+    customer_id integer not null references customers (id),
+    shown text not null,
+    primary key (kind, value)
+) strict, without rowid;
+
+insert into identities_new select kind, value, customer_id, shown from identities;
+
+drop table identities;
+
+alter table identities_new rename to identities;
+
+create index identities_by_customer on identities (customer_id);
+
+create table phones (
+    customer_id integer not null references customers (id),
+    number text not null,
+    shown text not null,
+    at integer not null,
+    primary key (customer_id, number)
+) strict, without rowid;
+
+create index phones_by_number on phones (number);
+
+create table overrides (
+    customer_id integer not null references customers (id),
+    field text not null check (field in ('name', 'country', 'language', 'zone')),
+    value text not null,
+    at integer not null,
+    primary key (customer_id, field)
+) strict, without rowid;
+
+create table strangers (
+    one integer not null references customers (id),
+    other integer not null references customers (id),
+    at integer not null,
+    primary key (one, other)
+) strict, without rowid;
+
+alter table customers add column merged_into integer references customers (id);
+
+alter table customers add column country_from text not null default '';
+
+alter table customers add column language_from text not null default '';
+
+alter table customers add column zones_from text not null default '';
+
+create table suppressions (
+    medium text not null,
+    hash text not null,
+    what text not null check (what in ('advertising', 'everything')),
+    at integer not null,
+    reason text not null,
+    lifted_at integer,
+    primary key (medium, hash)
+) strict, without rowid;
+
+create table threads (
+    id integer primary key,
+    customer_id integer not null references customers (id),
+    source text not null,
+    name text not null,
+    medium text not null,
+    address text not null,
+    subject text not null default '',
+    started_at integer not null,
+    last_at integer not null,
+    last_in_at integer,
+    waiting_since integer,
+    unanswered integer not null default 0,
+    answered_at integer,
+    answered_elsewhere integer not null default 0,
+    closed_at integer,
+    unique (source, name)
+) strict;
+
+create index threads_by_customer on threads (customer_id, last_at);
+
+create index threads_waiting on threads (waiting_since) where waiting_since is not null;
+
+create table messages (
+    id integer primary key,
+    thread_id integer not null references threads (id),
+    source text not null,
+    source_id text not null,
+    direction text not null check (direction in ('in', 'out')),
+    at integer not null,
+    subject text not null default '',
+    body text not null,
+    quoted text not null default '',
+    language text not null default '',
+    automatic integer not null default 0,
+    sign text not null default '',
+    files text not null default '[]',
+    outbox_id integer references outbox (id),
+    unique (source, source_id)
+) strict;
+
+create index messages_by_thread on messages (thread_id, at);
+
+create index messages_by_day on messages (direction, at);
+
+create virtual table message_search using fts5 (words, tokenize = 'trigram');
+
+create table promises (
+    id integer primary key,
+    customer_id integer not null references customers (id),
+    thread_id integer references threads (id),
+    reference text not null unique,
+    words text not null,
+    due_at integer not null,
+    made_at integer not null,
+    state text not null check (state in ('offered', 'open', 'kept', 'dropped')),
+    decided_at integer
+) strict;
+
+create index promises_by_customer on promises (customer_id);
+
+create table complaints (
+    id integer primary key,
+    customer_id integer not null references customers (id),
+    thread_id integer references threads (id),
+    sign text not null check (sign in ('words', 'third', 'dispute', 'rating')),
+    words text not null,
+    reference text not null unique,
+    at integer not null,
+    closed_at integer
+) strict;
+
+create index complaints_by_customer on complaints (customer_id);
+
+create table notices (
+    key text primary key,
+    at integer not null
+) strict, without rowid;
+
+alter table actions add column thread_id integer references threads (id);
+
+alter table actions add column files text not null default '[]';
+
+alter table actions add column urgency integer not null default 0;
+
+alter table outbox add column thread_id integer references threads (id);
+
+alter table outbox add column reply_to text not null default '';
+
+alter table outbox add column files text not null default '[]';
+
+create index outbox_by_thread on outbox (thread_id) where thread_id is not null
 """.strip()
 
 

@@ -12,9 +12,12 @@ from retcon.store.values import instant, moment, seconds
 # What is kept of a row, by its table: as much as taking back needs.
 _KEPT = {
     "actions": "state, snoozed_until, skip_reason, decided_at,"
-    " subject, body, operator_subject, operator_body, notes, edited",
+    " subject, body, operator_subject, operator_body, notes, edited, files",
     "outbox": "state",
     "customers": "left_alone",
+    "threads": "closed_at",
+    "promises": "state, due_at, words",
+    "complaints": "closed_at",
 }
 
 

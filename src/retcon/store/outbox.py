@@ -11,12 +11,13 @@ from datetime import datetime
 from typing import Any
 
 from retcon.errors import Conflict
+from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
-from retcon.store import actions, installation
+from retcon.store import actions, conversations, installation
 from retcon.store.database import Connection, Row
 from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
-from retcon.store.values import instant, moment, seconds
+from retcon.store.values import files, instant, moment, packed_files, seconds
 
 _S, _E = OutboxState, Event
 _IN_CLAIMING_ORDER = "not_before <= :now order by purpose <> 'service', not_before, id"
@@ -56,6 +57,9 @@ def add(
     waits_reason: str = "",
     key: str | None = None,
     detail: str = "",
+    thread_id: int | None = None,
+    reply_to: str = "",
+    attached: tuple[File, ...] = (),
 ) -> OutboxRow:
     """Freeze a message into a new row that waits. Raises Conflict where its key is there already."""
     assert action_id is not None or key is not None
@@ -65,8 +69,8 @@ def add(
     made = tx.execute(
         """
         insert into outbox (action_id, revision, customer_id, channel, purpose, recipient, subject, body, language,
-            state, rehearsal, key, not_before, expires_at, waits_reason, approved_at)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?)
+            state, rehearsal, key, not_before, expires_at, waits_reason, approved_at, thread_id, reply_to, files)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             action_id,
@@ -84,6 +88,9 @@ def add(
             seconds(expires_at),
             waits_reason,
             seconds(approved_at),
+            thread_id,
+            reply_to,
+            packed_files(attached),
         ),
     )
     assert made.lastrowid is not None
@@ -126,6 +133,8 @@ def move(tx: Connection, row_id: int, event: Event | str, now: datetime, *, deta
     _log(tx, row_id, now, event, before.state, after, detail or _told(what))
     if after in LEFT and before.action_id is not None and not before.rehearsal:
         actions.finish(tx, before.action_id, now)
+    if before.thread_id is not None and (after in LEFT) != (before.state in LEFT):
+        conversations.recount(tx, [before.thread_id])
     return get(tx, row_id)
 
 
@@ -380,4 +389,7 @@ def _row(row: Row) -> OutboxRow:
         external_id=row["external_id"],
         error_code=row["error_code"],
         error_text=row["error_text"],
+        thread_id=row["thread_id"],
+        reply_to=row["reply_to"],
+        files=files(row["files"]),
     )

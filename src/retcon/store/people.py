@@ -46,9 +46,19 @@ def get(tx: Connection, ids: Iterable[int]) -> dict[int, Customer]:
             language=row["language"],
             zones=words(row["zones"]),
             left_alone=bool(row["left_alone"]),
+            chats=tuple(chat for shown in identities.get(row["id"], {}).get("chat", ()) if (chat := _chat(shown))),
+            country_from=row["country_from"],
+            language_from=row["language_from"],
+            zones_from=row["zones_from"],
         )
         for row in found
     }
+
+
+def _chat(shown: str) -> tuple[str, str] | None:
+    """Medium and id of "telegram:700100200"."""
+    medium, colon, id_ = shown.partition(":")
+    return (medium, id_) if colon else None
 
 
 # The newest first.

@@ -4,6 +4,8 @@ import json
 from datetime import UTC, datetime
 from typing import Any
 
+from retcon.model.conversations import File
+
 
 def seconds(instant: datetime | None) -> int | None:
     """The instant as whole seconds since 1970, rounded down."""
@@ -28,3 +30,16 @@ def packed(values: tuple[Any, ...]) -> str:
 def words(value: str) -> tuple[str, ...]:
     """The tuple of texts that `packed` wrote."""
     return tuple(json.loads(value))
+
+
+def packed_files(files: tuple[File, ...]) -> str:
+    """The files as JSON."""
+    return packed(tuple([file.name, file.media_type, file.size, file.path] for file in files))
+
+
+def files(value: str) -> tuple[File, ...]:
+    """The files that `packed_files` wrote."""
+    return tuple(
+        File(name=name, media_type=media_type, size=size, path=path)
+        for name, media_type, size, path in json.loads(value)
+    )

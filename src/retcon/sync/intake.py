@@ -181,9 +181,9 @@ def _keep_reviews(intake: _Intake, told: Sequence[Review]) -> Counts:
 
 
 def _keep_consents(intake: _Intake, told: Sequence[ConsentGiven]) -> Counts:
-    given = [consent for consent in told if identity.by_email(consent.email)]
-    register = _register(intake, ((None, identity.by_email(consent.email)) for consent in given))
-    people_of = [register.person(None, consent.email) for consent in given]
+    given = [consent for consent in told if identity.by_email(consent.address)]
+    register = _register(intake, ((None, identity.by_email(consent.address)) for consent in given))
+    people_of = [register.person(None, consent.address) for consent in given]
     _write_register(intake, register)
     news = consents.add_all(intake.tx, ((person, each.consent) for person, each in zip(people_of, given, strict=True)))
     intake.touched.update(news)

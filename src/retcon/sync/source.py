@@ -9,6 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from retcon.model.conversations import Blocked, Bounce, Joined, SourceMessage
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.platforms.wiring import Wiring
@@ -44,7 +45,20 @@ class Listing:
     ids: frozenset[str]
 
 
-Record = ShopOrder | Account | Product | Coupon | Review | ConsentGiven | Removed | Listing
+Record = (
+    ShopOrder
+    | Account
+    | Product
+    | Coupon
+    | Review
+    | ConsentGiven
+    | SourceMessage
+    | Bounce
+    | Joined
+    | Blocked
+    | Removed
+    | Listing
+)
 
 # Where a source stands, as JSON; the source alone knows what is in it.
 Cursor = Mapping[str, Any]

@@ -157,7 +157,7 @@ class Reader:
             source=self.source,
             proof=f"order {order.number}: {given[0]}",
         )
-        return [ConsentGiven(email=order.email, consent=consent)]
+        return [ConsentGiven(address=order.email, consent=consent)]
 
     def accounts(self, rows: Sequence[Json]) -> list[Account]:
         """The customers' accounts; those who keep the shop are left out, unless they have bought."""

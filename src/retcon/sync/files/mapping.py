@@ -238,7 +238,7 @@ def _consent(row: Row, order: ShopOrder, file: str) -> ConsentGiven | None:
         return None
     granted = state is ConsentState.GRANTED
     return ConsentGiven(
-        email=order.email,
+        address=order.email,
         consent=Consent(
             channel="email",
             purpose=Purpose.MARKETING,

@@ -1,0 +1,194 @@
+"""Threads and their messages: what was said between the shop and its customers, and who waits for an answer."""
+
+import json
+from collections.abc import Iterable
+from datetime import datetime, timedelta
+
+from retcon.errors import Conflict
+from retcon.model.conversations import Direction, Message, Sign, Thread
+from retcon.store.database import Connection, Row
+from retcon.store.values import files, instant, moment, seconds
+
+_AMONG = "in (select value from json_each(?))"
+_ALIVE = timedelta(days=30)
+_LEFT = "('sent', 'delivered', 'read')"
+
+
+def get(tx: Connection, thread_id: int) -> Thread:
+    """The thread. Raises Conflict where there is none."""
+    row = tx.execute("select * from threads where id = ?", (thread_id,)).fetchone()
+    if row is None:
+        raise Conflict(f"There is no conversation {thread_id}.", "Look at: retcon inbox")
+    return _thread(row)
+
+
+def of_customers(tx: Connection, ids: Iterable[int], now: datetime) -> dict[int, tuple[Thread, ...]]:
+    """Each customer's threads that wait for an answer or were alive within thirty days, the longest waiting first."""
+    rows = tx.execute(
+        f"""
+        select * from threads where customer_id {_AMONG} and (waiting_since is not null or last_at >= ?)
+        order by waiting_since is null, waiting_since, last_at desc
+        """,
+        (json.dumps(list(ids)), seconds(now - _ALIVE)),
+    )
+    found: dict[int, list[Thread]] = {}
+    for row in rows:
+        found.setdefault(row["customer_id"], []).append(_thread(row))
+    return {id_: tuple(threads) for id_, threads in found.items()}
+
+
+def all_of(tx: Connection, customer_id: int) -> tuple[Thread, ...]:
+    """Every thread of the customer, the latest first."""
+    rows = tx.execute("select * from threads where customer_id = ? order by last_at desc, id", (customer_id,))
+    return tuple(_thread(row) for row in rows)
+
+
+def waiting(tx: Connection, limit: int | None = None) -> tuple[Thread, ...]:
+    """The threads that wait for an answer, the longest first."""
+    rows = tx.execute(
+        "select * from threads where waiting_since is not null order by waiting_since, id limit ?",
+        (-1 if limit is None else limit,),
+    )
+    return tuple(_thread(row) for row in rows)
+
+
+def messages(tx: Connection, thread_id: int) -> tuple[Message, ...]:
+    """What was said in the thread, oldest first; ours that left through the outbox among it, each once."""
+    told = [_message(row) for row in tx.execute("select * from messages where thread_id = ?", (thread_id,))]
+    seen = {message.outbox_id for message in told}
+    rows = tx.execute(
+        f"select * from outbox where thread_id = ? and state in {_LEFT} and not rehearsal", (thread_id,)
+    ).fetchall()
+    ours = [_of_outbox(row) for row in rows if row["id"] not in seen]
+    return tuple(sorted((*told, *ours), key=lambda message: (message.at, message.id)))
+
+
+def stops_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
+    """By which messages each customer took a permission back since the time, oldest first."""
+    return _by_customer(tx, ids, since, "m.sign = 'stop'")
+
+
+def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
+    """What other programs wrote to each customer since the time, oldest first."""
+    return _by_customer(tx, ids, since, "m.direction = 'out' and m.outbox_id is null and not m.automatic")
+
+
+def _by_customer(tx: Connection, ids: Iterable[int], since: datetime, which: str) -> dict[int, tuple[Message, ...]]:
+    rows = tx.execute(
+        f"""
+        select m.*, t.customer_id from threads t join messages m on m.thread_id = t.id
+        where t.customer_id {_AMONG} and m.at >= ? and {which} order by m.at, m.id
+        """,
+        (json.dumps(list(ids)), seconds(since)),
+    )
+    found: dict[int, list[Message]] = {}
+    for row in rows:
+        found.setdefault(row["customer_id"], []).append(_message(row))
+    return {id_: tuple(said) for id_, said in found.items()}
+
+
+def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
+    """Work out anew since when each thread waits, how often was written since, and who answered last.
+
+    Automatic messages neither wait nor answer, a stop waits for no answer, what was closed waits only for what came
+    later. Called whenever a message comes in or leaves.
+    """
+    wanted = json.dumps(list(thread_ids))
+    tx.execute(
+        f"""
+        update threads set
+            last_in_at = (select max(at) from messages where thread_id = threads.id and direction = 'in'
+                          and not automatic),
+            answered_at = (select max(at) from ({_ANSWERS})),
+            answered_elsewhere = coalesce((select elsewhere from ({_ANSWERS}) order by at desc, elsewhere limit 1), 0)
+        where id {_AMONG}
+        """,
+        (wanted,),
+    )
+    tx.execute(
+        f"""
+        update threads set
+            last_at = max(coalesce(last_in_at, 0), coalesce(answered_at, 0), started_at),
+            waiting_since = (select min(at) from messages where thread_id = threads.id and {_ASKS}),
+            unanswered = (select count(*) from messages where thread_id = threads.id and {_ASKS})
+        where id {_AMONG}
+        """,
+        (wanted,),
+    )
+
+
+_ANSWERS = f"""
+    select at, outbox_id is null as elsewhere from messages
+    where thread_id = threads.id and direction = 'out' and not automatic
+    union all
+    select sent_at, 0 from outbox where thread_id = threads.id and state in {_LEFT} and not rehearsal
+"""
+_ASKS = """
+    direction = 'in' and not automatic and sign <> 'stop'
+    and at > coalesce(threads.answered_at, 0) and at > coalesce(threads.closed_at, 0)
+"""
+
+
+def close(tx: Connection, thread_id: int, now: datetime) -> None:
+    """The operator is done with it: it waits no longer, until something new comes."""
+    tx.execute("update threads set closed_at = ? where id = ?", (seconds(now), thread_id))
+    recount(tx, [thread_id])
+
+
+def restore(tx: Connection, thread_id: int, closed_at: int | None) -> None:
+    """Put back what an operation had noted of it."""
+    tx.execute("update threads set closed_at = ? where id = ?", (closed_at, thread_id))
+    recount(tx, [thread_id])
+
+
+def _thread(row: Row) -> Thread:
+    return Thread(
+        id=row["id"],
+        customer_id=row["customer_id"],
+        source=row["source"],
+        name=row["name"],
+        medium=row["medium"],
+        address=row["address"],
+        subject=row["subject"],
+        started_at=moment(row["started_at"]),
+        last_at=moment(row["last_at"]),
+        last_in_at=instant(row["last_in_at"]),
+        waiting_since=instant(row["waiting_since"]),
+        unanswered=row["unanswered"],
+        answered_at=instant(row["answered_at"]),
+        answered_elsewhere=bool(row["answered_elsewhere"]),
+        closed_at=instant(row["closed_at"]),
+    )
+
+
+def _message(row: Row) -> Message:
+    return Message(
+        id=row["id"],
+        thread_id=row["thread_id"],
+        direction=Direction(row["direction"]),
+        at=moment(row["at"]),
+        subject=row["subject"],
+        body=row["body"],
+        quoted=row["quoted"],
+        language=row["language"],
+        automatic=bool(row["automatic"]),
+        sign=Sign(row["sign"]),
+        files=files(row["files"]),
+        source_id=row["source_id"],
+        outbox_id=row["outbox_id"],
+    )
+
+
+def _of_outbox(row: Row) -> Message:
+    return Message(
+        id=0,
+        thread_id=row["thread_id"],
+        direction=Direction.OUT,
+        at=moment(row["sent_at"]),
+        subject=row["subject"],
+        body=row["body"],
+        language=row["language"],
+        files=files(row["files"]),
+        source_id=row["external_id"],
+        outbox_id=row["id"],
+    )
