@@ -89,7 +89,8 @@ LETTERS = (
                 hours=3.2,
                 text=(
                     "Guten Tag,\n\nist der Becher mit der Daumenmulde für die Spülmaschine geeignet?"
-                    " Und kann ich einen zweiten dazubestellen, bevor das Paket losgeht?\n\nViele Grüße\nGesa Mühlenhoff"
+                    " Und kann ich einen zweiten dazubestellen, bevor das Paket losgeht?"
+                    "\n\nViele Grüße\nGesa Mühlenhoff"
                 ),
             ),
         ),
@@ -200,7 +201,7 @@ def mails(anchor: datetime) -> dict[str, list[bytes]]:
         ids: list[str] = []
         for place, line in enumerate(letters.lines, 1):
             at = anchor - timedelta(hours=line.hours)
-            ids.append(f"<{number}.{place}@{SHOP if line.ours else letters.email}>")
+            ids.append(f"<{number}.{place}@{(SHOP if line.ours else letters.email).rpartition('@')[2]}>")
             found.append((at, "Sent" if line.ours else "INBOX", _mail(letters, line, ids, at)))
     found.sort(key=lambda each: each[0])
     return {folder: [mail for _, where, mail in found if where == folder] for folder in ("INBOX", "Sent")}
