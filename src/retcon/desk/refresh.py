@@ -12,6 +12,7 @@ from retcon.errors import RetconError
 from retcon.model.playbook import Draft, Rule
 from retcon.model.situation import Situation
 from retcon.model.sync import SyncResult
+from retcon.model.words import Words
 from retcon.retention import compose, playbook
 from retcon.store import actions, cursors, deliveries, facts, standings, touched
 from retcon.store.database import Connection
@@ -67,6 +68,19 @@ def _pull_one(house: House, name: str, full: bool, progress: Progress | None) ->
         now=house.now,
         full=full,
         progress=on_page,
+        context=context(house),
+    )
+
+
+def context(house: House) -> intake.Context:
+    """What conversations are kept by in this house."""
+    home, shop = house.settings.places.config, house.settings.shop
+    written = {language for rule in library.rules(home) for language in library.templates(home, rule.template)}
+    return intake.Context(
+        words=Words(),
+        files=house.files,
+        now=house.now,
+        languages=tuple(sorted({shop.language, *written})),
     )
 
 

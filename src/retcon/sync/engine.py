@@ -12,7 +12,7 @@ from retcon.model.sync import SyncResult
 from retcon.store import cursors, leases
 from retcon.store.database import Connection, Database
 from retcon.sync import intake
-from retcon.sync.intake import Counts
+from retcon.sync.intake import Context, Counts
 from retcon.sync.source import Cursor, Page, Source, Version
 
 # Longer than the slowest page with all its attempts; a run whose process has died frees its lease at once.
@@ -54,8 +54,9 @@ def run(
     now: Clock,
     full: bool = False,
     progress: Callable[[Page], None] | None = None,
+    context: Context | None = None,
 ) -> SyncResult:
-    """Pull what is new, or all of it, page by page; `currency` is the shop's.
+    """Pull what is new, or all of it, page by page; `currency` is the shop's, the context for what people say.
 
     What a source cannot give ends the run with a sentence; what was kept before stands. One run of a source at a
     time: a second one is told so. Raises StoreError where the database cannot be written.
@@ -89,7 +90,9 @@ def run(
 
     try:
         for page in source.pages(started.cursor, full=full, kept=kept):
-            tally.add(page, database.write(lambda tx, page=page: _keep(tx, started, name, page, currency, now)))
+            tally.add(
+                page, database.write(lambda tx, page=page: _keep(tx, started, name, page, currency, now, context))
+            )
             for note in page.notes:
                 _log.warning("%s: %s", name, note)
             if progress is not None:
@@ -112,10 +115,12 @@ def _begin(tx: Connection, name: str, now: Clock) -> _Run | None:
     return None if lease is None else _Run(cursors.begin(tx, name, now()), lease, cursors.get(tx, name))
 
 
-def _keep(tx: Connection, run: _Run, name: str, page: Page, currency: str, now: Clock) -> Counts:
+def _keep(
+    tx: Connection, run: _Run, name: str, page: Page, currency: str, now: Clock, context: Context | None
+) -> Counts:
     if not leases.renew(tx, _lease(name), run.lease, now(), _LEASE_SECONDS):
         raise SourceError(f"Another sync of {name} has taken over, so this one left it the rest.")
-    counts = intake.keep(tx, name, page.records, currency)
+    counts = intake.keep(tx, name, page.records, currency, context)
     cursors.put(tx, name, page.cursor)
     return counts
 

@@ -6,59 +6,32 @@ however they are cut into pages.
 
 import itertools
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import Any, cast
 
 from retcon import text
+from retcon.model.conversations import Blocked, Bounce, Joined, SourceMessage
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.store import catalog, consents, facts, orders, people, records, touched
 from retcon.store.database import Connection
-from retcon.sync import identity, rates
+from retcon.sync import conversations, identity, rates
 from retcon.sync.identity import Identity, Register
+from retcon.sync.incoming import Context as Context
+from retcon.sync.incoming import Counts, Incoming
 from retcon.sync.source import Family, Listing, Record, Removed
 
 _BASE = "base_currency"  # what total_base_minor is in
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """What became of the records of a page: each that was read counts once, and what a listing changed besides."""
-
-    read: int = 0
-    added: int = 0
-    changed: int = 0
-    unchanged: int = 0
-    removed: int = 0
-
-    def __add__(self, other: "Counts") -> "Counts":
-        return Counts(
-            self.read + other.read,
-            self.added + other.added,
-            self.changed + other.changed,
-            self.unchanged + other.unchanged,
-            self.removed + other.removed,
-        )
-
-
-@dataclass(slots=True)
-class _Intake:
-    """One page on its way in."""
-
-    tx: Connection
-    source: str
-    currency: str  # of the shop
-    touched: set[int]
-    renamed: set[int]  # those among them whose name, country, language or search words may be others now
-
-
-def keep(tx: Connection, source: str, records: Sequence[Record], currency: str) -> Counts:
+def keep(
+    tx: Connection, source: str, records: Sequence[Record], currency: str, context: Context | None = None
+) -> Counts:
     """Keep the records of one page in the caller's transaction; `currency` is the shop's.
 
-    Every customer whom something new concerns is marked as touched.
+    Every customer whom something new concerns is marked as touched. What people say is kept by the context.
     """
     rebase(tx, currency)
-    intake = _Intake(tx, source, currency, set(), set())
+    intake = Incoming(tx, source, currency, set(), set(), context)
     counts = Counts()
     for kind, run in itertools.groupby(records, key=type):
         counts += _KEEPERS[kind](intake, list(run))
@@ -88,7 +61,7 @@ def rebase(tx: Connection, currency: str) -> bool:
     return bool(rebased)
 
 
-def _keep_orders(intake: _Intake, told: Sequence[ShopOrder]) -> Counts:
+def _keep_orders(intake: Incoming, told: Sequence[ShopOrder]) -> Counts:
     tx, source = intake.tx, intake.source
     known = orders.kept(tx, source, {text.keep_name(order.source_id) for order in told})
     before = dict(known)
@@ -142,7 +115,7 @@ def _in_base(order: ShopOrder, currency: str) -> tuple[int | None, int | None]:
     )
 
 
-def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
+def _keep_accounts(intake: Incoming, told: Sequence[Account]) -> Counts:
     register = _register(
         intake,
         ((identity.by_account(intake.source, account.source_id), identity.by_email(account.email)) for account in told),
@@ -159,17 +132,17 @@ def _keep_accounts(intake: _Intake, told: Sequence[Account]) -> Counts:
     return counts
 
 
-def _keep_products(intake: _Intake, told: Sequence[Product]) -> Counts:
+def _keep_products(intake: Incoming, told: Sequence[Product]) -> Counts:
     rows = [(product.source_id, catalog.product_facts(product)) for product in told]
     return _keep_rows(intake, "products", catalog.PRODUCT, rows)[0]
 
 
-def _keep_coupons(intake: _Intake, told: Sequence[Coupon]) -> Counts:
+def _keep_coupons(intake: Incoming, told: Sequence[Coupon]) -> Counts:
     rows = [(coupon.source_id, catalog.coupon_facts(coupon)) for coupon in told]
     return _keep_rows(intake, "coupons", catalog.COUPON, rows)[0]
 
 
-def _keep_reviews(intake: _Intake, told: Sequence[Review]) -> Counts:
+def _keep_reviews(intake: Incoming, told: Sequence[Review]) -> Counts:
     owners = people.owners(intake.tx, filter(None, (identity.by_email(review.email) for review in told)))
     rows: list[tuple[str, records.Facts]] = []
     for review in told:
@@ -180,7 +153,7 @@ def _keep_reviews(intake: _Intake, told: Sequence[Review]) -> Counts:
     return counts
 
 
-def _keep_consents(intake: _Intake, told: Sequence[ConsentGiven]) -> Counts:
+def _keep_consents(intake: Incoming, told: Sequence[ConsentGiven]) -> Counts:
     given = [consent for consent in told if identity.by_email(consent.address)]
     register = _register(intake, ((None, identity.by_email(consent.address)) for consent in given))
     people_of = [register.person(None, consent.address) for consent in given]
@@ -191,7 +164,7 @@ def _keep_consents(intake: _Intake, told: Sequence[ConsentGiven]) -> Counts:
 
 
 def _keep_rows(
-    intake: _Intake, table: str, columns: Sequence[str], rows: Sequence[tuple[str, records.Facts]]
+    intake: Incoming, table: str, columns: Sequence[str], rows: Sequence[tuple[str, records.Facts]]
 ) -> tuple[Counts, list[records.Facts]]:
     """Keep those rows that differ from what stands there; returns the counts, and what is new."""
     rows = [(text.keep_name(source_id), facts) for source_id, facts in rows]
@@ -223,14 +196,14 @@ _CONCERNED: dict[Family, Callable[[Connection, str, Iterable[str]], set[int]]] =
 }
 
 
-def _remove(intake: _Intake, told: Sequence[Removed]) -> Counts:
+def _remove(intake: Incoming, told: Sequence[Removed]) -> Counts:
     gone = 0
     for family in Family:
         gone += _mark(intake, family, [record.source_id for record in told if record.family is family], True)
     return Counts(len(told), removed=gone, unchanged=len(told) - gone)
 
 
-def _compare(intake: _Intake, told: Sequence[Listing]) -> Counts:
+def _compare(intake: Incoming, told: Sequence[Listing]) -> Counts:
     gone = back = 0
     for listing in told:
         missing = records.missing(intake.tx, _TABLES[listing.family], intake.source, listing.ids)
@@ -239,7 +212,7 @@ def _compare(intake: _Intake, told: Sequence[Listing]) -> Counts:
     return Counts(changed=back, removed=gone)
 
 
-def _mark(intake: _Intake, family: Family, ids: Iterable[str], removed: bool) -> int:
+def _mark(intake: Incoming, family: Family, ids: Iterable[str], removed: bool) -> int:
     news = records.mark_removed(intake.tx, _TABLES[family], intake.source, ids, removed)
     if family in _CONCERNED:
         intake.touched |= _CONCERNED[family](intake.tx, intake.source, news)
@@ -247,7 +220,7 @@ def _mark(intake: _Intake, family: Family, ids: Iterable[str], removed: bool) ->
 
 
 _KEEPERS = cast(
-    "dict[type, Callable[[_Intake, Sequence[Any]], Counts]]",
+    "dict[type, Callable[[Incoming, Sequence[Any]], Counts]]",
     {
         ShopOrder: _keep_orders,
         Account: _keep_accounts,
@@ -255,6 +228,10 @@ _KEEPERS = cast(
         Coupon: _keep_coupons,
         Review: _keep_reviews,
         ConsentGiven: _keep_consents,
+        SourceMessage: conversations.keep_messages,
+        Bounce: conversations.keep_bounces,
+        Joined: conversations.keep_joined,
+        Blocked: conversations.keep_blocked,
         Removed: _remove,
         Listing: _compare,
     },
@@ -262,7 +239,7 @@ _KEEPERS = cast(
 
 
 def _register(
-    intake: _Intake, pairs: Iterable[tuple[Identity | None, Identity | None]], current: Iterable[int] = ()
+    intake: Incoming, pairs: Iterable[tuple[Identity | None, Identity | None]], current: Iterable[int] = ()
 ) -> Register:
     identities = {each for pair in pairs for each in pair if each is not None}
     owners = people.owners(intake.tx, identities)
@@ -271,7 +248,7 @@ def _register(
     return Register(owners, holders, people.next_id(intake.tx))
 
 
-def _write_register(intake: _Intake, register: Register) -> None:
+def _write_register(intake: Incoming, register: Register) -> None:
     people.add(intake.tx, register.strangers)
     people.claim(intake.tx, register.claims)
     concerned = {*register.strangers, *(person for person, _ in register.claims.values())}
