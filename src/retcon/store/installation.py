@@ -6,6 +6,7 @@ An installation id stands in the file and, with the machine it belongs to, in th
 
 import hashlib
 import json
+import secrets
 import uuid
 from pathlib import Path
 
@@ -14,6 +15,7 @@ from retcon.store import facts
 from retcon.store.database import Connection, Database
 
 _NAME = "installation"
+_LINK_KEY = "link_key"
 # What `disown` writes: no installation has this id, so the next opening sees a copy.
 _NOBODY = "nobody"
 
@@ -51,6 +53,18 @@ def disown(tx: Connection) -> None:
 def name(tx: Connection) -> str:
     """The installation's id; part of every idempotency key."""
     return facts.get(tx, _NAME) or _NOBODY
+
+
+def link_key(tx: Connection) -> str:
+    """The key that seals what stands in links; made once, in the first writing transaction that asks.
+
+    A copy of the file keeps it, so links that were sent before a restore still hold.
+    """
+    key = facts.get(tx, _LINK_KEY)
+    if key is None:
+        key = secrets.token_hex(32)
+        facts.put(tx, _LINK_KEY, key)
+    return key
 
 
 def _beside(state: Path) -> tuple[str, str] | None:
