@@ -38,7 +38,7 @@ def test_progress_is_followed_line_by_line_and_the_last_line_is_the_result(tmp_p
     )
 
     assert seen == [Progress("sync", "orders", 400, 1496), Progress("sync", "customers", 12, None)]
-    assert ended == Ended("sync", 0, {"added": 7}, "")
+    assert ended == Ended("sync", 0, {"added": 7}, "", ({"added": 7},))
 
 
 def test_a_child_that_prints_nonsense_and_dies_is_told_in_a_sentence(tmp_path: Path) -> None:

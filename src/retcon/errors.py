@@ -6,6 +6,7 @@
     ├─ InputError                  a file or value from outside that cannot be taken
     ├─ StoreError                  the database: locked, corrupt, newer, another machine's copy
     ├─ SourceError                 a shop or mailbox: refused, unreachable, not what it should be
+    │  └─ KeyRefused               it no longer takes our key or password: nobody but the operator mends that
     ├─ ChannelError                what leaves; its branch says what is known of the message
     │  ├─ NotLeft                  no byte of it was accepted: it may be tried again
     │  ├─ Refused                  a final no for this recipient or text
@@ -74,6 +75,10 @@ class StoreError(RetconError):
 
 class SourceError(RetconError):
     """A shop or a mailbox cannot be read; what was read before stands."""
+
+
+class KeyRefused(SourceError):
+    """A shop or a mailbox takes our key, password or token no longer; only the operator can mend that."""
 
 
 class Conflict(RetconError):

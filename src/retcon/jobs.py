@@ -39,12 +39,16 @@ class Progress:
 
 @dataclass(frozen=True, slots=True)
 class Ended:
-    """How a job ended. `trouble` is its sentence on stderr; `code` is its exit code, negative where it was killed."""
+    """How a job ended. `trouble` is its sentence on stderr; `code` is its exit code, negative where it was killed.
+
+    `results` are all that it told (a sync tells one for each source), `result` is the last of them.
+    """
 
     job: str
     code: int
     result: Mapping[str, Any] = field(default_factory=dict[str, Any])
     trouble: str = ""
+    results: tuple[Mapping[str, Any], ...] = ()
 
 
 def emit(what: str, done: int, total: int | None = None) -> None:
@@ -79,9 +83,10 @@ class Job:
         command: Sequence[str],
         on_progress: Callable[[Progress], None],
         on_end: Callable[[Ended], None],
+        arguments: Sequence[str] = (),
     ) -> None:
         self.name = name
-        self._command = [*command, name, "--progress"]
+        self._command = [*command, name, "--progress", *arguments]
         self._on_progress = on_progress
         self._on_end = on_end
         self._process: subprocess.Popen[str] | None = None
@@ -108,7 +113,7 @@ class Job:
         return not self._thread.is_alive()
 
     def _run(self) -> None:
-        result: Mapping[str, Any] = {}
+        results: list[Mapping[str, Any]] = []
         with tempfile.TemporaryFile("w+", encoding="utf-8", errors="replace") as talk:
             try:
                 # A session of its own: neither ctrl+c nor a closed terminal ends a message half-way.
@@ -135,11 +140,12 @@ class Job:
                     if isinstance(said, Progress):
                         self._on_progress(said)
                     elif said is not None:
-                        result = said
+                        results.append(said)
             code = process.wait()
             talk.seek(0)
+            result = results[-1] if results else {}
             trouble = "" if self._stopped else _trouble(self.name, code, talk.read(), result)
-        self._on_end(Ended(self.name, INTERRUPTED if self._stopped else code, result, trouble))
+        self._on_end(Ended(self.name, INTERRUPTED if self._stopped else code, result, trouble, tuple(results)))
 
 
 def _read(job: str, line: str) -> Progress | Mapping[str, Any] | None:

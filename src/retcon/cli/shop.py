@@ -151,7 +151,7 @@ def _told(as_lines: bool) -> refreshing.Progress | None:
 
 
 def _json(result: SyncResult) -> dict[str, object]:
-    names = "source kind ok pages read added changed unchanged removed seconds error notes"
+    names = "source kind ok pages read added changed unchanged removed seconds error notes key_refused"
     return {name: getattr(result, name) for name in names.split()}
 
 

@@ -9,7 +9,9 @@ from types import FrameType
 
 @contextmanager
 def uninterrupted() -> Generator[None]:
-    """Hold SIGINT and SIGTERM back until the end, then raise KeyboardInterrupt; a second one is obeyed at once.
+    """Hold SIGINT and SIGTERM back until the end, then let them interrupt; a second one is obeyed at once.
+
+    Whoever listens for the signal hears it then; where nobody does, KeyboardInterrupt is raised.
 
     Signals come to the main thread alone; in others this does nothing.
     """
@@ -31,4 +33,7 @@ def uninterrupted() -> Generator[None]:
         for number, handler in before.items():
             signal.signal(number, handler)
     if heard:
+        handler = before[signal.Signals(heard[0])]
+        if callable(handler):
+            handler(heard[0], None)
         raise KeyboardInterrupt

@@ -58,7 +58,7 @@ def _pull_one(house: House, name: str, full: bool, progress: Progress | None) ->
     try:
         source = house.source(name)
     except RetconError as error:
-        return SyncResult.failed(name, plugin.kind, str(error))
+        return engine.closed(house.database, name, plugin.kind, str(error), house.now)
     return engine.run(
         house.database,
         source,

@@ -22,9 +22,10 @@ class SyncResult:
     seconds: float
     error: str = ""
     notes: tuple[str, ...] = ()
+    key_refused: bool = False  # the error is one that only the operator can mend
 
     @staticmethod
-    def failed(source: str, kind: str, error: str) -> "SyncResult":
+    def failed(source: str, kind: str, error: str, *, key_refused: bool = False) -> "SyncResult":
         """A run that never began."""
         return SyncResult(
             source=source,
@@ -38,4 +39,5 @@ class SyncResult:
             removed=0,
             seconds=0.0,
             error=error,
+            key_refused=key_refused,
         )

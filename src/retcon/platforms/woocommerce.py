@@ -21,7 +21,7 @@ import httpx
 
 from retcon import text
 from retcon.clock import Clock
-from retcon.errors import SourceError
+from retcon.errors import KeyRefused, SourceError
 from retcon.platforms import oauth1
 
 API = "/wp-json/wc/v3"
@@ -201,7 +201,7 @@ class Client:
                 "Let requests to /wp-json/ through.",
             )
         if "permissions" in message:
-            raise SourceError(
+            raise KeyRefused(
                 f"The key of {section} at {self.host} may only write, so nothing can be read.",
                 "Make a key with the permission Read: WooCommerce → Settings → Advanced → REST API.",
             )
@@ -216,13 +216,13 @@ class Client:
                 wait=0,
             )
         if re.search("secret|signatur", message, re.IGNORECASE):
-            raise SourceError(
+            raise KeyRefused(
                 f"WooCommerce at {self.host} knows the consumer key, but the consumer secret is wrong (401).",
                 f"Put the right consumer_secret in secrets.toml under {section}.",
             )
         if code == _NOT_AUTHENTIC and "key" not in message.lower():
             # In the shop's language: nothing more can be told from it.
-            raise SourceError(
+            raise KeyRefused(
                 f"WooCommerce at {self.host} refuses the key (401): {text.sentence(message)}",
                 f"Look at consumer_key and consumer_secret under {section}; the key needs the permission Read.",
             )
@@ -239,7 +239,7 @@ class Client:
         raise self._unknown_key()
 
     def _unknown_key(self) -> SourceError:
-        return SourceError(
+        return KeyRefused(
             f"WooCommerce at {self.host} doesn't know the consumer key (401); orders stand as they were.",
             f"Put the right consumer_key in secrets.toml under [{self.section}].",
         )

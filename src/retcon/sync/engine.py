@@ -7,7 +7,7 @@ from contextlib import suppress
 from dataclasses import dataclass, field
 
 from retcon.clock import Clock
-from retcon.errors import RetconError, SourceError, StoreError
+from retcon.errors import KeyRefused, RetconError, SourceError, StoreError
 from retcon.model.sync import SyncResult
 from retcon.store import cursors, leases
 from retcon.store.database import Connection, Database
@@ -65,7 +65,7 @@ def run(
     started = database.write(lambda tx: _begin(tx, name, now))
     if started is None:
         return SyncResult.failed(name, kind, f"Another sync of {name} is running, so this one left it the work.")
-    tally, error = _Tally(), ""
+    tally, error, key_refused = _Tally(), "", False
 
     def kept() -> Mapping[str, Version]:
         with database.read() as tx:
@@ -86,6 +86,7 @@ def run(
             seconds=round(time.perf_counter() - began, 3),
             error=error,
             notes=tally.told(),
+            key_refused=key_refused,
         )
 
     try:
@@ -100,13 +101,20 @@ def run(
     except StoreError:
         raise
     except RetconError as trouble:
-        error = str(trouble)
+        error, key_refused = str(trouble), isinstance(trouble, KeyRefused)
         _log.error("sync of %s ended: %s", name, error)
     finally:
         with suppress(StoreError):
             database.write(lambda tx: leases.release(tx, _lease(name), started.lease))
     told = result()
     database.write(lambda tx: cursors.end(tx, started.id, now(), told))
+    return told
+
+
+def closed(database: Database, name: str, kind: str, error: str, now: Clock) -> SyncResult:
+    """Write down that the source could not even be opened (its key is nowhere, its settings don't go together)."""
+    told = SyncResult.failed(name, kind, error, key_refused=True)
+    database.write(lambda tx: cursors.end(tx, cursors.begin(tx, name, now()), now(), told))
     return told
 
 
