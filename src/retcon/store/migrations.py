@@ -444,10 +444,22 @@ create table messages (
     sign text not null default '',
     files text not null default '[]',
     outbox_id integer references outbox (id),
+    address text not null default '',
+    topic text,
     unique (source, source_id)
 ) strict;
 
 create index messages_by_thread on messages (thread_id, at);
+
+create index messages_by_topic on messages (topic, address) where topic is not null;
+
+create table thread_keys (
+    key text not null,
+    thread_id integer not null references threads (id),
+    primary key (key, thread_id)
+) strict, without rowid;
+
+create index thread_keys_by_thread on thread_keys (thread_id);
 
 create index messages_by_day on messages (direction, at);
 
