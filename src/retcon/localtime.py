@@ -183,3 +183,15 @@ def day(instant: datetime, now: datetime, zone_name: str) -> str:
     there = local(instant, zone_name)
     year = "" if there.year == local(now, zone_name).year else f" {there.year}"
     return f"{there.day} {_MONTHS[there.month - 1]}{year}"
+
+
+_UNITS = ((DAY, "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))
+
+
+def ago(then: datetime, now: datetime) -> str:
+    """How long it is past, in whole units: "2 days ago", "40 minutes ago", "just now"."""
+    for length, unit in _UNITS:
+        count = (now - then) // length
+        if count > 0:
+            return f"{count} {unit}{'' if count == 1 else 's'} ago"
+    return "just now"

@@ -7,10 +7,11 @@ from pathlib import Path
 from typing import Any
 
 from retcon import tomlfile
+from retcon.config import SHOP_MAILS
 from retcon.errors import Mistake
 from retcon.library import files, texts
 from retcon.model.people import Purpose
-from retcon.model.playbook import Moment, Rule
+from retcon.model.playbook import SAID, Moment, Rule
 from retcon.model.standing import Stage
 from retcon.retention import playbook
 from retcon.tomlfile import Document, Reader, setting
@@ -35,17 +36,28 @@ def _word(words: Iterable[str], help: str) -> Any:
     return setting(help=help, allowed=f"one of {', '.join(known)}", check=lambda word: word in known)
 
 
-def _name(help: str) -> Any:
-    return setting(
-        help=help,
-        allowed="small letters, digits and hyphens",
-        check=lambda name: re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", name) is not None,
-    )
+_NAME = "small letters, digits and hyphens"
+
+
+def _is_name(name: str) -> bool:
+    return re.fullmatch("[a-z0-9][a-z0-9-]{0,59}", name) is not None
+
+
+def _number(default: int, low: int, high: int, help: str) -> Any:
+    return setting(default, help=help, allowed=f"{low} to {high}", check=lambda number: low <= number <= high)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _WhenSaid:
+    """`[when]` of a rule with a trigger."""
+
+    hours: int = _number(0, 0, 720, "due after so many hours; of a promise, so many before it")
+    expires_days: int = _number(30, 1, 365, "too late after so many days")
 
 
 @dataclass(frozen=True, kw_only=True)
 class _When:
-    """`[when]` of a rule."""
+    """`[when]` of a rule that days make due."""
 
     days_since_first_order: int | str | None = _range_of("days since the first order")
     silent_days: int | str | None = _range_of("days of silence")
@@ -62,7 +74,7 @@ class _When:
 class _RuleFile:
     """A rule as its file says it, apart from `[when]`."""
 
-    id: str = _name("the rule's own name")
+    id: str = setting(help="the rule's own name", allowed=_NAME, check=_is_name)
     enabled: bool = setting(True, help="whether it is used")
     title: str = setting(
         help="what its row says", allowed="1 to 80 characters", check=lambda title: 0 < len(title.strip()) <= 80
@@ -70,9 +82,18 @@ class _RuleFile:
     moment: str = _word(Moment, "the group of Today")
     stage: str = _word(Stage, "what it is good for")
     purpose: str = _word(Purpose, "why it is written")
-    template: str = _name("the name of its text")
+    template: str = setting(
+        "", help="the name of its text", allowed=_NAME, check=lambda name: not name or _is_name(name)
+    )
     channels: tuple[str, ...] = setting(
-        help="the kinds of channel", allowed='a list such as ["email"]', check=lambda kinds: len(kinds) > 0
+        (), help="the kinds of channel", allowed='a list such as ["email"]', check=lambda kinds: len(kinds) > 0
+    )
+    trigger: str = setting("", help="what was said", allowed=f"one of {', '.join(SAID)}", check=lambda it: it in SAID)
+    covers: str = setting(
+        "",
+        help="the notice that it is, not due where the shop mails it",
+        allowed=f"one of {', '.join(SHOP_MAILS)}",
+        check=lambda notice: notice in SHOP_MAILS,
     )
     personal: bool = setting(False, help="whether each person is a decision of its own")
 
@@ -105,20 +126,16 @@ def _rule(document: Document, home: Path) -> tuple[str, Rule | None]:
     if given.get("enabled") is False and isinstance(given.get("id"), str):
         return given["id"], None
     reader = Reader(document)
-    when: _When | None = reader.table(_When, given.pop("when", {}), ("when",))
+    table = _WhenSaid if "trigger" in given else _When
+    when: _When | _WhenSaid | None = reader.table(table, given.pop("when", {}), ("when",))
     said: _RuleFile | None = reader.table(_RuleFile, given)
-    if when is not None:
+    if isinstance(when, _When):
         _check_window(when, reader)
     if said is not None:
-        with files.gathering(reader.mistakes):
-            if not texts.read(home, said.template):
-                name = f"templates/en/{said.template}.txt"
-                reader.wrong(("template",), f"template = “{said.template}” has no text.", f"Write one: {name}")
+        _check_words(said, reader, home)
     reader.end()
     assert said is not None
     assert when is not None
-    first, (low, high) = _window(when)
-    assert high is not None
     return said.id, Rule(
         id=said.id,
         title=said.title.strip(),
@@ -126,16 +143,44 @@ def _rule(document: Document, home: Path) -> tuple[str, Rule | None]:
         purpose=Purpose(said.purpose),
         stage=Stage(said.stage),
         template=said.template,
-        anchor="first_order" if first else "last_order",
         channels=said.channels,
         personal=said.personal,
         coupon=False,
-        due_days=low,
-        expires_days=high,
-        due_when_shipped=when.due_when_shipped,
-        when=_conditions(when, first),
+        covers=said.covers,
         file=document.file,
+        **(_of_days(when) if isinstance(when, _When) else _of_said(said.trigger, when)),
     )
+
+
+def _check_words(said: _RuleFile, reader: Reader, home: Path) -> None:
+    """A rule has a text and channels; one for what was said may leave both out."""
+    if said.template:
+        with files.gathering(reader.mistakes):
+            if not texts.read(home, said.template):
+                name = f"templates/en/{said.template}.txt"
+                reader.wrong(("template",), f"template = “{said.template}” has no text.", f"Write one: {name}")
+    for name in ("template", "channels"):
+        if not said.trigger and not getattr(said, name):
+            reader.wrong((), f"{name} is missing.", f"It is {_HELP[name]}.")
+
+
+_HELP = {"template": "the name of its text", "channels": "the kinds of channel"}
+
+
+def _of_days(when: _When) -> dict[str, Any]:
+    first, (low, high) = _window(when)
+    assert high is not None
+    return {
+        "anchor": "first_order" if first else "last_order",
+        "due_days": low,
+        "expires_days": high,
+        "due_when_shipped": when.due_when_shipped,
+        "when": _conditions(when, first),
+    }
+
+
+def _of_said(trigger: str, when: _WhenSaid) -> dict[str, Any]:
+    return {"anchor": trigger, "due_days": 0, "due_hours": when.hours, "expires_days": when.expires_days}
 
 
 def _check_window(when: _When, reader: Reader) -> None:

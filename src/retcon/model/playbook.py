@@ -9,6 +9,9 @@ from retcon.model.conversations import File
 from retcon.model.people import Purpose
 from retcon.model.standing import Stage
 
+# The occasions that something said makes, as a rule's `trigger` names them.
+SAID = ("unanswered", "promise", "complaint", "stop")
+
 
 class Moment(StrEnum):
     """The groups of Today, in the order in which they are worked."""
@@ -44,19 +47,32 @@ class Rule:
     moment: Moment
     purpose: Purpose
     stage: Stage
-    template: str
-    # The occasion that it happens once for: "first_order", "last_order" (the silence after it), or something said:
-    # "unanswered", "promise", "complaint", "stop".
+    template: str  # empty where the operator writes the words
+    # The occasion that it happens once for: "first_order", "last_order" (the silence after it), or one of SAID.
     anchor: str
-    channels: tuple[str, ...]
+    channels: tuple[str, ...]  # empty: where it was said, else whatever is set up
     personal: bool  # one decision per person; never folded with others
     coupon: bool
     due_days: int  # it may be done so many days after the first order, or into the silence, at the earliest
     expires_days: int  # and is too late after so many
     due_when_shipped: bool = False  # or as soon as the first order's parcel has left, if that comes first
+    due_hours: int = 0  # of what was said: after so many hours of waiting; of a promise: so many before its hour
     covers: str = ""  # the notice that it is, "parcel": not due where the shop has sent that by itself
     when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook.py
     file: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Occasion:
+    """A rule that is due for a customer; `anchor` is the source's own id of what it is about."""
+
+    rule: Rule
+    anchor: str
+    due_at: datetime
+    expires_at: datetime
+    reason: str
+    thread_id: int | None = None  # the conversation that it answers
+    urgency: int = 0  # as of an Action
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

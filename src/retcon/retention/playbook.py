@@ -7,20 +7,22 @@ days of silence, which begins when the parcel has arrived. `[when]` narrows it d
     silent_days  days of silence: (from, to)
     tier, not_tier, band, stage   one of a set of words
     parcel       of the occasion's order: "waiting", "under_way" or "arrived"
+
+What is due because something was said stands in answering.py; `still_due` is asked of both kinds of rule.
 """
 
-from collections.abc import Callable, Iterable
-from dataclasses import dataclass
+from collections.abc import Callable, Collection, Iterable
 from datetime import datetime, timedelta
 from typing import Any
 
 from retcon import localtime, text
 from retcon.localtime import DAY
 from retcon.model.orders import Order
-from retcon.model.playbook import Rule
+from retcon.model.playbook import SAID, Occasion, Rule
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Band, Stage, Standing, Tier
+from retcon.retention import answering, told
 
 Range = tuple[int, int | None]
 
@@ -35,25 +37,25 @@ WORDS: dict[str, tuple[str, ...]] = {
 }
 
 
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Occasion:
-    """A rule that is due for a customer; `anchor` is the source's own id of what it is about."""
-
-    rule: Rule
-    anchor: str
-    due_at: datetime
-    expires_at: datetime
-    reason: str
-
-
 def could_apply(rules: Iterable[Rule], standing: Standing, now: datetime) -> bool:
     """Whether a rule may be due for this customer, by the standing alone; never no where `due` finds one."""
     return any(_in_window(rule, standing, now) and _fits(rule, standing) for rule in rules)
 
 
-def due(rules: Iterable[Rule], situation: Situation, now: datetime) -> tuple[Occasion, ...]:
-    """What is due for the customer now, in the order of the rules."""
-    return tuple(found for rule in rules if (found := _occasion(rule, situation, now)) is not None)
+def due(
+    rules: Iterable[Rule], situation: Situation, now: datetime, shop_mails: Collection[str] = ()
+) -> tuple[Occasion, ...]:
+    """What days have made due for the customer now, in the order of the rules.
+
+    `shop_mails` are the notices that the shop mails by itself: what covers one of them is not due.
+    """
+    return tuple(
+        found
+        for rule in rules
+        if not (rule.covers and rule.covers in shop_mails)
+        if (found := _occasion(rule, situation, now)) is not None
+        if not told.covered(rule, situation, found.anchor, now)
+    )
 
 
 def stake(situation: Situation) -> int:
@@ -61,13 +63,27 @@ def stake(situation: Situation) -> int:
     return situation.standing.stake_minor
 
 
-def still_due(rule: Rule, situation: Situation, anchor: str, now: datetime, zone: str = "UTC") -> Verdict:
-    """Whether an action of the rule still fits; no where something happened since. Hours are shown in `zone`."""
-    changed = _changed(rule, situation, anchor, now, zone)
-    if not changed:
-        return Verdict(rule="still_due", answer=Answer.YES, reason="It still fits.")
-    reason = f"{changed} “{_called(rule)}” no longer fits: x drops it."
-    return Verdict(rule="still_due", answer=Answer.NO, reason=reason)
+def still_due(
+    rule: Rule,
+    situation: Situation,
+    anchor: str,
+    now: datetime,
+    zone: str = "UTC",
+    *,
+    approved_at: datetime | None = None,
+) -> Verdict:
+    """Whether an action of the rule still fits; no where something happened since. Hours are shown in `zone`.
+
+    `approved_at` of a message that waits: an answer that was approved before they wrote again comes back.
+    """
+    if rule.anchor in (*SAID, answering.REPLY.anchor):
+        changed = answering.still_due(rule, situation, anchor, now, zone, approved_at)
+        if changed:
+            return Verdict(rule="still_due", answer=Answer.NO, reason=changed)
+    elif changed := _changed(rule, situation, anchor, now, zone) or told.covered(rule, situation, anchor, now, zone):
+        reason = f"{changed} “{_called(rule)}” no longer fits: x drops it."
+        return Verdict(rule="still_due", answer=Answer.NO, reason=reason)
+    return Verdict(rule="still_due", answer=Answer.YES, reason="It still fits.")
 
 
 # ---- when it is due -----------------------------------------------------------------------------------------
@@ -92,6 +108,8 @@ def _occasion(rule: Rule, situation: Situation, now: datetime) -> Occasion | Non
 
 
 def _in_window(rule: Rule, standing: Standing, now: datetime) -> bool:
+    if rule.anchor in SAID:
+        return False
     if rule.anchor == "first_order":
         if standing.first_order_at is None:
             return False
@@ -162,18 +180,10 @@ def _since_first_order(order: Order, now: datetime) -> str:
     if order.shipped_at is None:
         parcel = "nothing known of its parcel"
     elif order.delivered_at is None:
-        parcel = f"its parcel left {_ago(order.shipped_at, now)}"
+        parcel = f"its parcel left {localtime.ago(order.shipped_at, now)}"
     else:
         parcel = "its parcel should have arrived" if order.delivered_estimated else "its parcel has arrived"
-    return f"First order {_ago(order.placed_at, now)}, {parcel}."
-
-
-def _ago(then: datetime, now: datetime) -> str:
-    days = localtime.days_between(then, now)
-    if days:
-        return f"{text.plural(days, 'day')} ago"
-    hours = (now - then) // timedelta(hours=1)
-    return f"{text.plural(hours, 'hour')} ago" if hours > 0 else "just now"
+    return f"First order {localtime.ago(order.placed_at, now)}, {parcel}."
 
 
 def _called(rule: Rule) -> str:
