@@ -14,7 +14,7 @@ from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Rule
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
-from retcon.retention import playbook
+from retcon.retention import answering, playbook
 from retcon.store import actions, cursors
 from retcon.store.database import Connection
 
@@ -59,6 +59,7 @@ def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tu
         row.recipient,
         row.expires_at,
         now,
+        approved_at=row.approved_at,
     )
     return (*said, *_age(house, tx, row.purpose, now))
 
@@ -73,6 +74,8 @@ def _judge(
     recipient: str,
     expires_at: datetime | None,
     now: datetime,
+    *,
+    approved_at: datetime | None = None,
 ) -> tuple[Verdict, ...]:
     home, settings = house.settings.places.config, house.settings
     medium = house.media.get(channel)
@@ -94,7 +97,8 @@ def _judge(
     )
     if rule is None:
         return said
-    return (playbook.still_due(rule, situation, anchor, now, settings.shop.timezone), *said)
+    zone = settings.shop.timezone
+    return (playbook.still_due(rule, situation, anchor, now, zone, approved_at=approved_at), *said)
 
 
 def _age(house: House, tx: Connection, purpose: Purpose, now: datetime) -> tuple[Verdict, ...]:
@@ -117,6 +121,8 @@ def asks(house: House, tx: Connection, now: datetime) -> bool:
 
 
 def _rule(house: House, id_: str) -> Rule | None:
+    if id_ == answering.REPLY.id:
+        return answering.REPLY
     return next((rule for rule in library.rules(house.settings.places.config) if rule.id == id_), None)
 
 
