@@ -494,7 +494,8 @@ create index complaints_by_customer on complaints (customer_id);
 
 create table notices (
     key text primary key,
-    at integer not null
+    at integer not null,
+    bundled integer not null default 0
 ) strict, without rowid;
 
 alter table actions add column thread_id integer references threads (id);

@@ -297,14 +297,28 @@ _WAITING = """
 
 
 def next_time(
-    tx: Connection, *, besides: Collection[int] = (), besides_channels: Collection[str] = ()
+    tx: Connection,
+    *,
+    besides: Collection[int] = (),
+    besides_channels: Collection[str] = (),
+    after: datetime | None = None,
 ) -> datetime | None:
-    """When the next waiting row may leave at the earliest, apart from some."""
+    """When the next waiting row may leave at the earliest, apart from some; of those after a time alone, if given."""
     row = tx.execute(
-        f"select min(not_before) from outbox where {_WAITING}",
-        {"besides": json.dumps(list(besides)), "channels": json.dumps(list(besides_channels))},
+        f"select min(not_before) from outbox where {_WAITING} and not_before > coalesce(:after, not_before - 1)",
+        {
+            "besides": json.dumps(list(besides)),
+            "channels": json.dumps(list(besides_channels)),
+            "after": seconds(after),
+        },
     ).fetchone()
     return instant(row[0])
+
+
+def overdue(tx: Connection, now: datetime) -> int:
+    """How many waiting rows might have left by now."""
+    row = tx.execute("select count(*) from outbox where state = 'queued' and not_before <= ?", (seconds(now),))
+    return row.fetchone()[0]
 
 
 def counts(tx: Connection) -> dict[str, int]:
