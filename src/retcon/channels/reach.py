@@ -26,9 +26,9 @@ class Way:
 def choose(situation: Situation, kinds: Iterable[str], profile: CountryProfile, configured: Mapping[str, str]) -> Way:
     """The first way to the person among the rule's kinds of channel, in the order in which people there read them.
 
-    `configured` is the kind of each channel by name; a rule that names no kinds takes all of them.
+    `configured` is the kind of each channel by name.
     """
-    wanted = tuple(kinds) or tuple(dict.fromkeys(configured.values()))
+    wanted = tuple(kinds)
     reasons: list[str] = []
     for kind in sorted(wanted, key=lambda kind: _rank(kind, profile.channels)):
         names = [name for name, its_kind in configured.items() if its_kind == kind]

@@ -135,6 +135,6 @@ def _no_channel(house: House, situation: Situation, rule: Rule | None, channel: 
         reason = f"[channels.{channel}] is not in config.toml any more."
     else:
         profile = library.profile(house.settings.places.config, situation.customer.country)
-        reason = reach.choose(situation, rule.channels, profile, house.media).why_not
+        reason = reach.choose(situation, rule.channels or house.media.values(), profile, house.media).why_not
         reason = reason or "A way to reach them was found since. Leaves after: retcon refresh"
     return Verdict(rule="channel", answer=Answer.NO, reason=reason)
