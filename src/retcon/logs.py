@@ -16,14 +16,18 @@ _PERSONAL = (
 )
 
 
+def masked(line: str) -> str:
+    """The line without addresses, numbers, keys and secrets."""
+    for pattern, instead in _PERSONAL:
+        line = pattern.sub(instead, line)
+    return line
+
+
 class _WithoutPersonalData(logging.Formatter):
     """A second lock on the door: our own lines carry no personal data, an exception's text might."""
 
     def format(self, record: logging.LogRecord) -> str:
-        line = super().format(record)
-        for pattern, instead in _PERSONAL:
-            line = pattern.sub(instead, line)
-        return line
+        return masked(super().format(record))
 
 
 def start(folder: Path) -> None:

@@ -31,7 +31,7 @@ def _refuse_while_sending(file: Path, now: datetime) -> None:
         database = open_database(file)
         try:
             with database.read() as tx:
-                held = leases.holder(tx, "sender", now)
+                held = leases.holder(tx, "sender", now) or leases.holder(tx, "worker", now)
         finally:
             database.close()
     except StoreError:

@@ -6,7 +6,7 @@ waiting, gone, or known to be open; who holds the lease settles what a dead send
 
 import logging
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Collection, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 from enum import Enum
@@ -85,13 +85,14 @@ def send(
     dry_run: bool = False,
     pull: bool = True,
     anyway: bool = False,
+    besides: Collection[str] = (),
     progress: Progress | None = None,
     judge: JudgeRow = gate.judge_row,
 ) -> SendReport:
     """Let leave what may leave now, service before the rest.
 
     `until_empty` goes on until nothing can leave within the undo window; `dry_run` judges and changes nothing;
-    `anyway` sends on what was last known of the shop, however old that is.
+    `anyway` sends on what was last known of the shop, however old that is; channels in `besides` are left alone.
     """
     began = house.now()
     if dry_run:
@@ -104,6 +105,7 @@ def send(
     if token is None:
         return _report(house, began, elsewhere="Another sender is awake and does the work.", trouble=trouble)
     run = _Run(house, judge, f"{token} {owner}", token, length, began, trouble=trouble, anyway=anyway)
+    run.troubled.update(besides)
     try:
         _recover(run)
         _drain(run, until_empty, progress)

@@ -5,7 +5,7 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from retcon import localtime, money
-from retcon.desk import freshness, gate, situations
+from retcon.desk import awake, freshness, gate, situations
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.model.conversations import Complaint, Message, Promise, Thread
@@ -233,6 +233,7 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
     sources = house.source_names
     failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
     failed += [trouble.reason for trouble in channel_states.every(tx).values()]
+    worker = awake.worker(tx, now)
     return Header(
         shop=shop.name,
         currency=shop.currency,
@@ -244,6 +245,7 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
         waiting=outbox.counts(tx).get(OutboxState.QUEUED, 0),
         trouble=failed[0] if failed else "",
         refreshed=freshness.holds(house, tx),
+        worker=worker.where if worker is not None else "",
         next_leaves_at=outbox.next_time(tx, besides_channels=channel_states.every(tx)),
     )
 
