@@ -1,19 +1,17 @@
 """Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import library
-from retcon.channels import reach
-from retcon.desk import freshness, ranking, situations
+from retcon.desk import freshness, planning, ranking
 from retcon.desk.house import House
 from retcon.errors import RetconError
-from retcon.model.playbook import Draft, Rule
-from retcon.model.situation import Situation
+from retcon.model.playbook import Rule
 from retcon.model.sync import SyncResult
 from retcon.model.words import Words
-from retcon.retention import compose, playbook
+from retcon.retention import playbook
 from retcon.store import actions, cursors, deliveries, facts, standings, touched
 from retcon.store.database import Connection
 from retcon.sync import engine, intake
@@ -134,7 +132,7 @@ def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | N
 
 def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:
     """Write what is due for these customers, drop what no longer is, and return how many actions are due in all."""
-    planner = _Planner.of(house)
+    planner = planning.Planner.of(house)
     for start in range(0, len(ids), _AT_ONCE):
         some = ids[start : start + _AT_ONCE]
         house.database.write(lambda tx, some=some: planner.plan(tx, some))
@@ -147,56 +145,3 @@ def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:
         return actions.count_due(tx, now)[0]
 
     return house.database.write(close)
-
-
-@dataclass(frozen=True, slots=True)
-class _Planner:
-    """The rules and texts of one pass, read once."""
-
-    house: House
-    rules: tuple[Rule, ...]
-    now: datetime
-    channels: dict[str, str]  # name → medium
-
-    @staticmethod
-    def of(house: House) -> "_Planner":
-        home = house.settings.places.config
-        return _Planner(house, library.rules(home), house.now(), house.media)
-
-    def plan(self, tx: Connection, ids: Sequence[int]) -> None:
-        for id_, situation in situations.load(tx, ids, self.now).items():
-            kept: set[tuple[str, str]] = set()
-            for occasion in playbook.due(self.rules, situation, self.now):
-                kept.add((occasion.rule.id, occasion.anchor))
-                if not actions.is_open(tx, occasion.rule.id, id_, occasion.anchor):
-                    continue
-                actions.upsert(
-                    tx,
-                    rule=occasion.rule,
-                    customer_id=id_,
-                    anchor=occasion.anchor,
-                    draft=self.draft(situation, occasion.rule),
-                    due_at=occasion.due_at,
-                    expires_at=occasion.expires_at,
-                    stake_minor=playbook.stake(situation),
-                    reason=occasion.reason,
-                )
-            actions.drop_others(tx, id_, kept)
-
-    def draft(self, situation: Situation, rule: Rule) -> Draft:
-        home, shop = self.house.settings.places.config, self.house.settings.shop
-        profile = library.profile(home, situation.customer.country)
-        usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
-        profile = replace(profile, transit_days=usual)
-        way = reach.choose(situation, rule.channels, profile, self.channels)
-        written = compose.write(library.templates(home, rule.template), situation, rule, shop, profile, self.now)
-        return Draft(
-            channel=way.channel or "",
-            recipient=way.recipient,
-            language=written.language,
-            subject=written.subject,
-            body=written.body,
-            operator_subject=written.operator_subject,
-            operator_body=written.operator_body,
-            notes=(*written.notes, *filter(None, (way.why_not,))),
-        )

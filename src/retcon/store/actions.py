@@ -36,7 +36,7 @@ def upsert(
     """Write what is due under (rule, customer, anchor) and return its id; what was decided stays as it is.
 
     A draft that has changed raises the revision. Where the operator has edited the text, the text stays and only
-    the address follows.
+    the address follows; where nobody but the operator writes it, their whole draft stays.
     """
     found = tx.execute(
         "select * from actions where rule = ? and customer_id = ? and anchor = ?", (rule.id, customer_id, anchor)
@@ -64,7 +64,9 @@ def upsert(
     before = _action(found)
     if before.state not in (ActionState.DUE, ActionState.SNOOZED, ActionState.EXPIRED):
         return before.id
-    if before.edited and draft.channel == before.draft.channel:
+    if before.edited and not draft.body:
+        draft = before.draft
+    elif before.edited and draft.channel == before.draft.channel:
         draft = _with_text_of(before.draft, draft)
     columns |= _columns(draft)
     if before.state is ActionState.EXPIRED:
@@ -113,6 +115,11 @@ def drop_others(tx: Connection, customer_id: int, kept: Collection[Key]) -> int:
     for id_ in over:
         _set(tx, id_, {"state": ActionState.EXPIRED, "snoozed_until": None})
     return len(over)
+
+
+def close(tx: Connection, id_: int, words: str, at: datetime) -> None:
+    """It was done without this action: how, in a sentence, and when."""
+    _set(tx, id_, {"state": ActionState.DONE, "snoozed_until": None, "reason": words, "decided_at": seconds(at)})
 
 
 def expire(tx: Connection, now: datetime) -> int:

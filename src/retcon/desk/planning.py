@@ -1,0 +1,165 @@
+"""Writes what is due for a customer, with its draft, and closes what no longer is."""
+
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from retcon import library, text
+from retcon.channels import reach
+from retcon.desk import situations
+from retcon.desk.house import House
+from retcon.model.conversations import Direction, Thread
+from retcon.model.playbook import SAID, Action, ActionState, Draft, Occasion, Rule
+from retcon.model.policy import CountryProfile
+from retcon.model.situation import Situation
+from retcon.retention import answering, compose, playbook, told
+from retcon.store import actions, conversations, facts
+from retcon.store.database import Connection
+
+_OPEN = (ActionState.DUE, ActionState.SNOOZED)
+# "Re:" as mail programs of many languages write it.
+_ANSWER = re.compile(
+    r"^\s*((re|aw|antw|sv|vs|odp|rif|ref|res|ynt|vá|回复|答复|回覆|返信|답장|رد)\s*(\[\d+\])?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
+
+
+def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
+    """Plan anew for these customers, because of something that the operator has just done."""
+    Planner.of(house).plan(tx, list(ids))
+
+
+def answer_to(subject: str, shop: str) -> str:
+    """The subject of an answer: "Re: Where is my order?", once however often it went to and fro."""
+    bare = text.header(_ANSWER.sub("", subject))
+    return f"Re: {bare}" if bare else shop
+
+
+@dataclass(frozen=True, slots=True)
+class Planner:
+    """The rules and texts of one pass, read once."""
+
+    house: House
+    rules: tuple[Rule, ...]
+    now: datetime
+    channels: dict[str, str]  # name → medium
+
+    @staticmethod
+    def of(house: House) -> "Planner":
+        """With the house's rules and channels as they are now."""
+        home = house.settings.places.config
+        return Planner(house, library.rules(home), house.now(), house.media)
+
+    def plan(self, tx: Connection, ids: Sequence[int]) -> None:
+        """Write what is due for these customers, close what was done elsewhere, drop what no longer holds."""
+        settings, away = self.house.settings, facts.away_until(tx)
+        zone = settings.shop.timezone
+        for id_, situation in situations.load(tx, ids, self.now).items():
+            kept: set[actions.Key] = set()
+            for occasion in (
+                *answering.due(self.rules, situation, self.now, zone, away),
+                *playbook.due(self.rules, situation, self.now, settings.policy.shop_mails),
+            ):
+                kept.add((occasion.rule.id, occasion.anchor))
+                if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor):
+                    self._write(tx, situation, occasion)
+            self._close(tx, situation, kept)
+            actions.drop_others(tx, id_, kept)
+
+    def _write(self, tx: Connection, situation: Situation, occasion: Occasion) -> None:
+        actions.upsert(
+            tx,
+            rule=occasion.rule,
+            customer_id=situation.customer.id,
+            anchor=occasion.anchor,
+            draft=self.draft(tx, situation, occasion.rule, occasion.thread_id),
+            due_at=occasion.due_at,
+            expires_at=occasion.expires_at,
+            stake_minor=playbook.stake(situation),
+            reason=occasion.reason,
+            thread_id=occasion.thread_id,
+            urgency=occasion.urgency,
+        )
+
+    def _close(self, tx: Connection, situation: Situation, kept: set[actions.Key]) -> None:
+        """What came to its end without retcon is done, and says so; what the operator began stays."""
+        for action in actions.of_customer(tx, situation.customer.id):
+            key = (action.rule, action.anchor)
+            if action.state not in _OPEN or key in kept:
+                continue
+            if action.rule == answering.REPLY.id:
+                kept.add(key)
+            elif ended := self._ended(situation, action):
+                actions.close(tx, action.id, *ended)
+
+    def _ended(self, situation: Situation, action: Action) -> tuple[str, datetime] | None:
+        """How it was done without this action, in a sentence, and when; None where it wasn't."""
+        rule = next((rule for rule in self.rules if rule.id == action.rule), None)
+        zone = self.house.settings.shop.timezone
+        if rule is None:
+            return None
+        if rule.anchor == "unanswered":
+            thread = _thread(situation, action.thread_id)
+            at = max(filter(None, (thread.answered_at, thread.closed_at)), default=None) if thread else None
+            words = answering.answered(situation, action.anchor, self.now, zone)
+            return (words, at) if at is not None and words else None
+        words = told.covered(rule, situation, action.anchor, self.now, zone)
+        return (words, self.now) if words else None
+
+    # ---- the message ----------------------------------------------------------------------------------------
+
+    def draft(self, tx: Connection, situation: Situation, rule: Rule, thread_id: int | None = None) -> Draft:
+        """The message of the rule: written by its template, or left for the operator to write."""
+        home, shop = self.house.settings.places.config, self.house.settings.shop
+        profile = library.profile(home, situation.customer.country)
+        usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
+        profile = replace(profile, transit_days=usual)
+        thread = _thread(situation, thread_id)
+        way = self._way(situation, rule, profile, thread)
+        if rule.anchor in (*SAID, answering.REPLY.anchor) and not rule.template:
+            return self._unwritten(tx, situation, profile, way, thread)
+        written = compose.write(library.templates(home, rule.template), situation, rule, shop, profile, self.now)
+        return Draft(
+            channel=way.channel or "",
+            recipient=way.recipient,
+            language=written.language,
+            subject=written.subject,
+            body=written.body,
+            operator_subject=written.operator_subject,
+            operator_body=written.operator_body,
+            notes=(*written.notes, *filter(None, (way.why_not,))),
+        )
+
+    def _way(self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None) -> reach.Way:
+        """Where it was said; else the rule's channels, or whatever is set up."""
+        if thread is not None and (name := self.channel_of(thread)) and not situation.closed & {name, thread.medium}:
+            return reach.Way(channel=name, recipient=thread.address)
+        return reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
+
+    def channel_of(self, thread: Thread) -> str:
+        """The channel by which the thread is answered: its own account's, else one of its medium; "" for none."""
+        names = [name for name, medium in self.channels.items() if medium == thread.medium]
+        plugins = {plugin.name: plugin for plugin in self.house.settings.channels}
+        own = (name for name in names if getattr(plugins[name].settings, "account", "") == thread.source)
+        return next(own, names[0] if names else "")
+
+    def _unwritten(
+        self, tx: Connection, situation: Situation, profile: CountryProfile, way: reach.Way, thread: Thread | None
+    ) -> Draft:
+        said = conversations.messages(tx, thread.id) if thread is not None else ()
+        theirs = (it.language for it in reversed(said) if it.direction is Direction.IN and it.language)
+        shop = self.house.settings.shop
+        mail = self.channels.get(way.channel or "") == "email"
+        return Draft(
+            channel=way.channel or "",
+            recipient=way.recipient,
+            language=next(theirs, "") or compose.language_of(situation.customer, profile) or shop.language,
+            subject=answer_to(thread.subject if thread is not None else "", shop.name) if mail else "",
+            body="",
+            notes=tuple(filter(None, (way.why_not,))),
+        )
+
+
+def _thread(situation: Situation, thread_id: int | None) -> Thread | None:
+    return next((thread for thread in situation.threads if thread.id == thread_id), None)
