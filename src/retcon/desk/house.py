@@ -74,19 +74,36 @@ class House:
                 clock=self.now,
                 sleep=self.sleep,
                 folder=self.settings.places.config,
+                account=owner.settings if (owner := self._account(plugin)) is not None else None,
+                own=self._senders,
             )
         )
 
+    @property
+    def _senders(self) -> tuple[str, ...]:
+        """The addresses that the channels write from and take answers at: who writes from one is the shop."""
+        names = ("from_", "reply_to")
+        return tuple(
+            filter(None, (getattr(plugin.settings, name, "") for plugin in self.settings.channels for name in names))
+        )
+
+    def _account(self, plugin: Plugin) -> Plugin | None:
+        """The source whose credentials the channel shares, None where it has its own: the token stands once."""
+        name = getattr(plugin.settings, "account", "") if plugin.section == "channels" else ""
+        if not name:
+            return None
+        owner = self.plugin("sources", name)
+        shared = set(kind_class("channels", plugin.kind).secrets)
+        if owner is None or not shared <= set(kind_class("sources", owner.kind).secrets):
+            what = "there is no" if owner is None else f"{plugin.kind} can't share the keys of"
+            raise RetconError(
+                f"[channels.{plugin.name}]: account = “{name}”, and {what} [sources.{name}].",
+                f"Correct it in {self.settings.places.config_file}, or leave account out.",
+            )
+        return owner
+
     def _secret(self, plugin: Plugin, field: str) -> str:
-        account = getattr(plugin.settings, "account", "")
-        if account and plugin.section == "channels":  # the token stands once: with the source
-            owner = self.plugin("sources", account)
-            if owner is None:
-                raise RetconError(
-                    f"[channels.{plugin.name}]: account = “{account}”, and there is no [sources.{account}].",
-                    f"Add it in {self.settings.places.config_file}, or leave account out.",
-                )
-            return self._secret(owner, field)
+        plugin = self._account(plugin) or plugin
         value = config.secret(self.settings.places, plugin, field)
         if value is None:
             section = f"{plugin.section}.{plugin.name}"

@@ -1,5 +1,6 @@
 """What a source or a channel is handed when it is opened."""
 
+import ipaddress
 import socket
 from collections.abc import Callable
 from dataclasses import dataclass
@@ -19,6 +20,14 @@ Connect = Callable[[str, int, float], socket.socket]
 def connect(host: str, port: int, seconds: float) -> socket.socket:
     """A TCP connection to the host itself."""
     return socket.create_connection((host, port), timeout=seconds)
+
+
+def is_loopback(host: str) -> bool:
+    """Whether the host is this machine, by its name or number."""
+    try:
+        return host == "localhost" or ipaddress.ip_address(host).is_loopback
+    except ValueError:
+        return False
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -41,3 +50,5 @@ class Wiring:
     clock: Clock
     sleep: Callable[[float], None]
     folder: Path = Path()  # of config.toml: where relative paths in settings begin
+    account: Any = None  # the settings of the source that `account` names, where a channel shares one's credentials
+    own: tuple[str, ...] = ()  # the shop's own e-mail addresses, as the channels of config.toml name them
