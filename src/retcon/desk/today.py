@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retcon import localtime, money
 from retcon.desk import awake, freshness, gate, situations
@@ -17,7 +17,7 @@ from retcon.model.policy import Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
-from retcon.store import actions, channel_states, conversations, cursors, leases, outbox, people
+from retcon.store import actions, channel_states, conversations, cursors, facts, leases, outbox, people
 from retcon.store.database import Connection
 
 
@@ -36,6 +36,7 @@ class Item:
     thread: Thread | None = None
     promises: tuple[Promise, ...] = ()  # open ones and those offered
     complaints: tuple[Complaint, ...] = ()
+    links: tuple[tuple[str, str], ...] = ()  # what can be looked at elsewhere, by name: ("parcel 4711", "https://…")
 
     @property
     def passes(self) -> bool:
@@ -82,6 +83,9 @@ class Header:
     trouble: str = ""  # a source or channel that fails, in a sentence
     refreshed: bool = True  # whether everybody was recomputed today, under these settings and rules
     worker: str = ""  # where `retcon run` is awake: the machine's name, or "here"; empty where it isn't
+    away_until: datetime | None = None  # until when the operator is away, if they are
+    unanswered: int = 0  # people who wait for an answer
+    unanswered_since: datetime | None = None  # the one who has waited longest
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
 
@@ -103,6 +107,7 @@ class Today:
 # More than this many due actions are not a morning's work: the rest come up as these are done.
 _MOST = 1000
 _SAID = 20
+_MONTH = timedelta(days=30)
 _ORDER = tuple(Moment)
 
 
@@ -151,6 +156,7 @@ def _item(house: House, tx: Connection, action: Action, situation: Situation, no
         thread=conversations.get(tx, thread) if thread is not None else None,
         promises=situation.promises,
         complaints=situation.complaints,
+        links=_links(situation),
     )
 
 
@@ -165,6 +171,15 @@ def _facts(situation: Situation, zone: str) -> tuple[str, ...]:
     back = f", {money.show(order.refunded_minor, order.currency, cents=True)} refunded" if order.refunded_minor else ""
     bought = f"Order {order.number} on {_day(order.placed_at, zone)}: {goods}{more}, {total}{back}."
     return (bought, *_parcel(order, zone))
+
+
+def _links(situation: Situation) -> tuple[tuple[str, str], ...]:
+    """Where the parcels of the last orders can be followed."""
+    return tuple(
+        (f"parcel {order.tracking_number or order.number}", order.tracking_link)
+        for order in reversed(situation.orders[-3:])
+        if order.tracking_link
+    )
 
 
 def _parcel(order: Order, zone: str) -> tuple[str, ...]:
@@ -234,6 +249,7 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
     failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
     failed += [trouble.reason for trouble in channel_states.every(tx).values()]
     worker = awake.worker(tx, now)
+    away, waits = facts.away_until(tx), _unanswered(tx, now)
     return Header(
         shop=shop.name,
         currency=shop.currency,
@@ -246,8 +262,20 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
         trouble=failed[0] if failed else "",
         refreshed=freshness.holds(house, tx),
         worker=worker.where if worker is not None else "",
+        away_until=away if away is not None and away > now else None,
+        unanswered=len(waits),
+        unanswered_since=min(waits.values(), default=None),
         next_leaves_at=outbox.next_time(tx, besides_channels=channel_states.every(tx)),
     )
+
+
+def _unanswered(tx: Connection, now: datetime) -> dict[int, datetime]:
+    """Who waits for an answer, and since when; who was let wait for a month is history."""
+    since: dict[int, datetime] = {}
+    for thread in conversations.waiting(tx):  # the longest first
+        if thread.waiting_since is not None and now - thread.waiting_since <= _MONTH:
+            since.setdefault(thread.customer_id, thread.waiting_since)
+    return since
 
 
 def _midnight(house: House, now: datetime) -> datetime:
