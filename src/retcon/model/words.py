@@ -1,14 +1,24 @@
-"""Words by which a message is known to be more than its words, by language."""
+"""Words by which it is seen what a message is."""
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 
+# Phrases by language.
+Phrases = Mapping[str, tuple[str, ...]]
 
-@dataclass(frozen=True, slots=True)
+
+def _none() -> dict[str, tuple[str, ...]]:
+    return {}
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Words:
-    """Phrases by language (ISO 639), folded: what takes a permission back, gives one, complains, promises."""
+    """Phrases by language; what each list is for stands in data/words/en.toml."""
 
-    stop: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    yes: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    complaint: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
-    promise: Mapping[str, tuple[str, ...]] = field(default_factory=dict[str, tuple[str, ...]])
+    stop: Phrases
+    yes: Phrases
+    complaint: Phrases
+    promise: Phrases
+    refusal: Phrases = field(default_factory=_none)
+    doubt: Phrases = field(default_factory=_none)
+    polite: Phrases = field(default_factory=_none)

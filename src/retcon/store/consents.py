@@ -4,12 +4,16 @@ import json
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Iterable
+from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
 from retcon.store.database import Connection
 from retcon.store.values import instant, moment, seconds
+
+# How the keys of messages begin that ask for a confirmation: "confirm.email.17.…".
+ASKING = "confirm"
 
 
 def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
@@ -36,9 +40,28 @@ def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
     return {person: tuple(lines) for person, lines in ledger.items()}
 
 
+def asked_at(tx: Connection, customer_id: int, channel: str | None = None) -> datetime | None:
+    """When the person was last asked to confirm, on a medium or on any; None where never, or it was taken back."""
+    row = tx.execute(
+        """
+        select max(coalesce(sent_at, approved_at)) from outbox
+        where customer_id = :customer and key glob :key and not rehearsal and state not in ('withdrawn', 'failed')
+        """,
+        {"customer": customer_id, "key": f"{ASKING}.{channel or '*'}.*"},
+    ).fetchone()
+    return instant(row[0])
+
+
 def add(tx: Connection, customer_id: int, consent: Consent) -> bool:
     """Write a line, unless it says nothing new; whether it was written."""
     return bool(add_all(tx, [(customer_id, consent)]))
+
+
+def move(tx: Connection, channel: str, one: int, other: int) -> None:
+    """What one person said of a channel was said by the other: an address turned out to be theirs."""
+    tx.execute(
+        "update or ignore consents set customer_id = ? where customer_id = ? and channel = ?", (other, one, channel)
+    )
 
 
 def add_all(tx: Connection, given: Iterable[tuple[int, Consent]]) -> list[int]:

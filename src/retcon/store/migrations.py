@@ -396,6 +396,10 @@ alter table customers add column language_from text not null default '';
 
 alter table customers add column zones_from text not null default '';
 
+alter table customers add column wrote_as text not null default '';
+
+create index customers_merged on customers (merged_into) where merged_into is not null;
+
 create table suppressions (
     medium text not null,
     hash text not null,
@@ -403,7 +407,7 @@ create table suppressions (
     at integer not null,
     reason text not null,
     lifted_at integer,
-    primary key (medium, hash)
+    primary key (medium, hash, what)
 ) strict, without rowid;
 
 create table threads (

@@ -18,40 +18,48 @@ def hashed(medium: str, address: str) -> str:
 
 
 def add(tx: Connection, medium: str, address: str, what: str, reason: str, at: datetime) -> bool:
-    """Never again "advertising", or "everything", to this address; whether that is news.
+    """Never again "advertising", or "everything", to this address since then; whether that is news.
 
-    What is stricter wins: "everything" stays. One that was lifted holds again.
+    One that was lifted holds again, unless it was lifted by something later.
     """
-    before = tx.execute(
-        "select what, lifted_at from suppressions where medium = ? and hash = ?", (medium, hashed(medium, address))
-    ).fetchone()
-    if before is not None and before[1] is None and before[0] in (what, "everything"):
-        return False
-    tx.execute(
+    done = tx.execute(
         """
         insert into suppressions (medium, hash, what, at, reason) values (?, ?, ?, ?, ?)
-        on conflict (medium, hash) do update
-        set what = excluded.what, at = excluded.at, reason = excluded.reason, lifted_at = null
+        on conflict (medium, hash, what) do update
+        set at = excluded.at, reason = excluded.reason, lifted_at = null
+        where suppressions.lifted_at < excluded.at
         """,
         (medium, hashed(medium, address), what, seconds(at), reason),
     )
-    return True
+    return bool(done.rowcount)
 
 
-def lift(tx: Connection, medium: str, address: str, now: datetime) -> bool:
-    """A new yes came from the address itself, or it is known to work again; whether anything was lifted."""
+def lift(tx: Connection, medium: str, address: str, now: datetime, what: str | None = None) -> bool:
+    """A new yes came from the address itself, or it is known to work again; whether anything was lifted.
+
+    What is known since later than that stays. Without `what` all is lifted.
+    """
     done = tx.execute(
-        "update suppressions set lifted_at = ? where medium = ? and hash = ? and lifted_at is null",
-        (seconds(now), medium, hashed(medium, address)),
+        """
+        update suppressions set lifted_at = :now
+        where medium = :medium and hash = :hash and lifted_at is null and at <= :now and what = coalesce(:what, what)
+        """,
+        {"now": seconds(now), "medium": medium, "hash": hashed(medium, address), "what": what},
     )
     return bool(done.rowcount)
 
 
 def of(tx: Connection, addresses: Iterable[Address]) -> dict[Address, tuple[str, datetime]]:
-    """What is never sent to these addresses again, and since when; those that may be written to are left out."""
+    """What is never sent to these addresses again, and since when; those that may be written to are left out.
+
+    Of two the stricter counts.
+    """
     by_hash = {hashed(medium, address): (medium, address) for medium, address in addresses}
     rows = tx.execute(
-        "select hash, what, at from suppressions where lifted_at is null and hash in (select value from json_each(?))",
+        """
+        select hash, what, at from suppressions
+        where lifted_at is null and hash in (select value from json_each(?)) order by what
+        """,
         (json.dumps(list(by_hash)),),
     )
     return {by_hash[row[0]]: (row[1], moment(row[2])) for row in rows}
