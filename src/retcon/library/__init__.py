@@ -1,7 +1,7 @@
-"""Playbooks, country profiles and texts, ours and the seller's, as facts of the model; the only reader of data/.
+"""Playbooks, country profiles, texts and words, ours and the seller's, as facts of the model; the only reader of data/.
 
-The seller's files lie beside config.toml, in playbooks/, regions/ and templates/, and win over ours; `home` is that
-folder. All mistakes in them are told at once, as ConfigError. A file that hasn't changed isn't read twice.
+The seller's files lie beside config.toml, in playbooks/, regions/, templates/ and words/, and win over ours; `home` is
+that folder. All mistakes in them are told at once, as ConfigError. A file that hasn't changed isn't read twice.
 """
 
 from collections.abc import Mapping
@@ -12,9 +12,11 @@ from pathlib import Path
 from retcon.errors import ConfigError, Mistake
 from retcon.library import countries, files, texts
 from retcon.library import rules as rule_files
+from retcon.library import words as word_files
 from retcon.library.files import Stamp
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile
+from retcon.model.words import Words
 
 
 def rules(home: Path) -> tuple[Rule, ...]:
@@ -46,12 +48,18 @@ def transit_days(home: Path, country: str) -> int:
     return profile(home, country).transit_days
 
 
+def words(home: Path) -> Words:
+    """The words by which it is seen what a message is, of all languages."""
+    return word_files.read(home)
+
+
 def stamp(home: Path) -> Stamp:
-    """The seller's own rules, profiles and texts as they are now: another one after every change."""
+    """The seller's own rules, profiles, texts and words as they are now: another one after every change."""
     return (
         *files.stamp(home / "playbooks", "*.toml"),
         *files.stamp(home / "regions", "*.toml"),
         *files.stamp(home / "templates", "*/*.txt"),
+        *word_files.stamp(home),
     )
 
 
@@ -62,6 +70,8 @@ def check(home: Path) -> None:
         rules(home)
     with files.gathering(mistakes):
         profile(home, "")
+    with files.gathering(mistakes):
+        words(home)
     mistakes += texts.flaws(home)
     if mistakes:
         raise ConfigError(tuple(dict.fromkeys(mistakes)))
