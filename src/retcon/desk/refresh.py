@@ -75,7 +75,7 @@ def context(house: House) -> intake.Context:
     home, shop = house.settings.places.config, house.settings.shop
     written = {language for rule in library.rules(home) for language in library.templates(home, rule.template)}
     return intake.Context(
-        words=Words(),
+        words=Words(stop={}, yes={}, complaint={}, promise={}),
         files=house.files,
         now=house.now,
         languages=tuple(sorted({shop.language, *written})),

@@ -44,6 +44,17 @@ def of_customers(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Complain
     return {id_: tuple(complaints) for id_, complaints in found.items()}
 
 
+def thirds(tx: Connection, thread_id: int) -> tuple[Complaint, ...]:
+    """The complaints of the thread that are known by a third message without an answer, closed ones too."""
+    rows = tx.execute("select * from complaints where thread_id = ? and sign = 'third' order by at", (thread_id,))
+    return tuple(_complaint(row) for row in rows)
+
+
+def forget(tx: Connection, complaint_id: int) -> None:
+    """It was none, as is known now."""
+    tx.execute("delete from complaints where id = ?", (complaint_id,))
+
+
 def close(tx: Connection, complaint_id: int, now: datetime | None) -> None:
     """The operator is done with it; no time opens it again."""
     tx.execute("update complaints set closed_at = ? where id = ?", (seconds(now), complaint_id))

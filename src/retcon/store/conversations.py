@@ -1,6 +1,7 @@
 """Threads and their messages: what was said between the shop and its customers, and who waits for an answer."""
 
 import json
+import re
 from collections.abc import Iterable
 from datetime import datetime, timedelta
 
@@ -16,10 +17,16 @@ _LEFT = "('sent', 'delivered', 'read')"
 
 def get(tx: Connection, thread_id: int) -> Thread:
     """The thread. Raises Conflict where there is none."""
-    row = tx.execute("select * from threads where id = ?", (thread_id,)).fetchone()
-    if row is None:
+    found = find(tx, thread_id)
+    if found is None:
         raise Conflict(f"There is no conversation {thread_id}.", "Look at: retcon inbox")
-    return _thread(row)
+    return found
+
+
+def find(tx: Connection, thread_id: int) -> Thread | None:
+    """The thread, None where there is none."""
+    row = tx.execute("select * from threads where id = ?", (thread_id,)).fetchone()
+    return None if row is None else _thread(row)
 
 
 def of_customers(tx: Connection, ids: Iterable[int], now: datetime) -> dict[int, tuple[Thread, ...]]:
@@ -90,8 +97,9 @@ def _by_customer(tx: Connection, ids: Iterable[int], since: datetime, which: str
 def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
     """Work out anew since when each thread waits, how often was written since, and who answered last.
 
-    Automatic messages neither wait nor answer, a stop waits for no answer, what was closed waits only for what came
-    later. Called whenever a message comes in or leaves.
+    When it began, its subject and the address that was written from last follow from its messages too. Automatic
+    messages neither wait nor answer, a stop waits for no answer, what was closed waits only for what came later.
+    Called whenever a message comes in or leaves.
     """
     wanted = json.dumps(list(thread_ids))
     tx.execute(
@@ -100,7 +108,12 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
             last_in_at = (select max(at) from messages where thread_id = threads.id and direction = 'in'
                           and not automatic),
             answered_at = (select max(at) from ({_ANSWERS})),
-            answered_elsewhere = coalesce((select elsewhere from ({_ANSWERS}) order by at desc, elsewhere limit 1), 0)
+            answered_elsewhere = coalesce((select elsewhere from ({_ANSWERS}) order by at desc, elsewhere limit 1), 0),
+            started_at = coalesce((select min(at) from messages where thread_id = threads.id), started_at),
+            subject = coalesce((select subject from messages where thread_id = threads.id and subject <> ''
+                                order by at, id limit 1), subject),
+            address = coalesce((select address from messages where thread_id = threads.id and direction = 'in'
+                                and address <> '' and not automatic order by at desc, id desc limit 1), address)
         where id {_AMONG}
         """,
         (wanted,),
@@ -123,10 +136,50 @@ _ANSWERS = f"""
     union all
     select sent_at, 0 from outbox where thread_id = threads.id and state in {_LEFT} and not rehearsal
 """
-_ASKS = """
-    direction = 'in' and not automatic and sign <> 'stop'
+_CALLS = "direction = 'in' and not automatic and sign <> 'stop'"
+_ASKS = f"""
+    {_CALLS}
     and at > coalesce(threads.answered_at, 0) and at > coalesce(threads.closed_at, 0)
 """
+
+
+def flow(tx: Connection, thread_id: int) -> tuple[tuple[datetime, str | None], ...]:
+    """What waited or waits for an answer, with its words, and the answers (None), in the order of time."""
+    asked = tx.execute(f"select at, body from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,))
+    answers = tx.execute(
+        f"select at from ({_ANSWERS}) order by at".replace("threads.id", ":id"), {"id": thread_id}
+    ).fetchall()
+    told = [*((row[0], row[1]) for row in asked), *((row[0], None) for row in answers)]
+    return tuple((moment(at), words) for at, words in sorted(told, key=lambda each: (each[0], each[1] is None)))
+
+
+def search(tx: Connection, words: str) -> list[int]:
+    """The threads in whose messages every word occurs, the one that was last alive first.
+
+    Trigrams find three characters and more in any script; shorter words are looked for one message after the other.
+    """
+    found: set[int] | None = None
+    for word in words.replace("\0", " ").split():
+        matches = _matching(tx, word)
+        found = matches if found is None else found & matches
+    rows = tx.execute(
+        f"select id from threads where id {_AMONG} order by last_at desc, id", (json.dumps(list(found or ())),)
+    )
+    return [row[0] for row in rows]
+
+
+def _matching(tx: Connection, word: str) -> set[int]:
+    if len(word) >= 3:
+        quoted = word.replace('"', '""')
+        which, asked = "s.words match ?", f'"{quoted}"'
+    else:
+        like = re.sub(r"([\\%_])", r"\\\1", word)
+        which, asked = r"s.words like ? escape '\'", f"%{like}%"
+    rows = tx.execute(
+        f"select m.thread_id from message_search s join messages m on m.id = s.rowid where {which}",
+        (asked,),
+    )
+    return {row[0] for row in rows}
 
 
 def close(tx: Connection, thread_id: int, now: datetime) -> None:

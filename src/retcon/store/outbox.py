@@ -14,7 +14,7 @@ from retcon.errors import Conflict
 from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
-from retcon.store import actions, conversations, installation
+from retcon.store import actions, conversations, installation, promises
 from retcon.store.database import Connection, Row
 from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
 from retcon.store.values import files, instant, moment, packed_files, seconds
@@ -133,6 +133,7 @@ def move(tx: Connection, row_id: int, event: Event | str, now: datetime, *, deta
     _log(tx, row_id, now, event, before.state, after, detail or _told(what))
     if after in LEFT and before.action_id is not None and not before.rehearsal:
         actions.finish(tx, before.action_id, now)
+        promises.keep_by(tx, before.action_id, now)
     if before.thread_id is not None and (after in LEFT) != (before.state in LEFT):
         conversations.recount(tx, [before.thread_id])
     return get(tx, row_id)
@@ -212,6 +213,12 @@ def receipt(
     return move(tx, row.id, event, now, **heard)
 
 
+def note(tx: Connection, row_id: int, now: datetime, event: str, detail: str) -> None:
+    """Keep in the log what was heard of a row and moves it nowhere."""
+    state = get(tx, row_id).state
+    _log(tx, row_id, now, event, state, state, detail)
+
+
 def _bounced(tx: Connection, row_id: int) -> bool:
     return (
         tx.execute("select 1 from outbox_log where outbox_id = ? and event = 'bounced'", (row_id,)).fetchone()
@@ -258,6 +265,12 @@ def get(tx: Connection, row_id: int) -> OutboxRow:
     if row is None:
         raise Conflict(f"There is no message {row_id}.", "Look at: retcon outbox")
     return _row(row)
+
+
+def by_keys(tx: Connection, keys: Iterable[str]) -> dict[str, OutboxRow]:
+    """The rows that have these keys."""
+    rows = tx.execute("select * from outbox where key in (select value from json_each(?))", (json.dumps(list(keys)),))
+    return {row["key"]: _row(row) for row in rows}
 
 
 def listing(tx: Connection, state: OutboxState | str | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:

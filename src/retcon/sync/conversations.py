@@ -1,26 +1,269 @@
-"""What people say is kept: whose it is, in which thread, and what it is besides its words."""
+"""What people say is kept: whose it is and in which thread it stands; `sync/heard.py` tells what it is besides.
 
-from collections.abc import Sequence
+1. A message belongs to whoever has its address. Who writes from an unknown one is somebody new, unless a machine
+   wrote. What the shop wrote to an unknown address is kept where its thread is known.
+2. It stands in the thread that the source names, that holds a message which it answers or which answers it, or in
+   which its subject and address came up within sixty days; where that connects threads of a person, they are one.
+3. Our own message seen again is evidence that it left, and never a second message.
+"""
 
-from retcon.model.conversations import Blocked, Bounce, Joined, SourceMessage
-from retcon.sync.incoming import Counts, Incoming
+import re
+from collections.abc import Iterable, Sequence
+from dataclasses import replace
+from datetime import datetime, timedelta
+from hashlib import blake2b
+
+from retcon import text
+from retcon.model.conversations import Direction, SourceMessage
+from retcon.model.outbox import OutboxRow
+from retcon.store import catalog, conversations, cursors, outbox, people, threads
+from retcon.store.database import Connection
+from retcon.store.transitions import Event
+from retcon.sync import attachments, heard, identity, language
+from retcon.sync.identity import Identity
+from retcon.sync.incoming import Context, Counts, Incoming
+
+EMAIL = "email"
+_SUBJECT_LENGTH = 300
+_MOST_REFERENCES = 50
+_SEARCHED = 20_000  # characters of a message
+_SAME_SUBJECT = timedelta(days=60)
+# What is older when a source is read for the first time waits for no answer, and is no complaint any more.
+_OLD = timedelta(days=30)
+# What mail programs put before a subject: "Re[2]: ", "AW: ", "回复：", "[external] ".
+_PREFIX = re.compile(
+    r"\s*(?:\[(?:ext|external|extern|spam)\]\s*|(?:re|r|rv|res|resp|ref|fwd?|aw|wg|antw|vs|sv|vb|ynt|ilt|odp|pd|tr|enc|bls"
+    r"|doorst|vá|továbbítás|отв|ha|回复|回覆|答复|答覆|转发|轉寄|転送|返信|回信|תגובה|رد|إعادة توجيه)"
+    r"\s*(?:\[\d+\]|\(\d+\)|\^\d+)?\s*[:：]\s*)+",
+    re.IGNORECASE,
+)
+_SPACES = re.compile(r"\s+")
 
 
 def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
-    """Keep messages, each once."""
-    return Counts(len(told), unchanged=len(told))
+    """Keep each message once; one that is told again with other words has those from then on."""
+    tx, source = intake.tx, intake.source
+    context = intake.context
+    assert context is not None, "messages are kept by a context"
+    now = context.now()
+    old = min(now - _OLD, cursors.synced_at(tx, [source]) or now)
+    messages = [_clean(message, now) for message in told]
+    known = threads.kept(tx, source, {message.source_id for message in messages})
+    counts = {"added": 0, "changed": 0, "unchanged": 0}
+    changed: set[int] = set()
+    for message in messages:
+        before = known.get(message.source_id)
+        if before is not None:
+            became, thread_id = _again(intake, context, message, before)
+        elif (row := ours(tx, message.source_id)) is not None:
+            became, thread_id = _evidence(intake, message, row, now), None
+        else:
+            became, thread_id = _new(intake, context, message, old)
+        counts[became] += 1
+        if thread_id is not None:
+            changed.add(thread_id)
+            kept = threads.kept(tx, source, [message.source_id])
+            known.update(kept)
+    conversations.recount(tx, changed)
+    for thread_id in sorted(changed):
+        heard.third(tx, thread_id)
+    return Counts(len(told), **counts)
 
 
-def keep_bounces(intake: Incoming, told: Sequence[Bounce]) -> Counts:
-    """Move what came back, and close addresses that don't exist."""
-    return Counts(len(told), unchanged=len(told))
+def _clean(message: SourceMessage, now: datetime) -> SourceMessage:
+    """The message as it may be stored; a clock that is ahead counts as now."""
+    return replace(
+        message,
+        source_id=_id(message.source_id),
+        address=identity.address(message.address) if message.medium == EMAIL else text.keep_name(message.address),
+        at=min(message.at, now),
+        body=text.keep(message.body),
+        name=text.keep_name(message.name),
+        thread=_id(message.thread),
+        references=tuple(dict.fromkeys(map(_id, filter(None, message.references[-_MOST_REFERENCES:])))),
+        subject=text.keep(message.subject.strip(), _SUBJECT_LENGTH),
+        quoted=text.keep(message.quoted),
+        language=text.keep(message.language, 35),
+    )
 
 
-def keep_joined(intake: Incoming, told: Sequence[Joined]) -> Counts:
-    """Give addresses to those whom the invitations named."""
-    return Counts(len(told), unchanged=len(told))
+def _id(told: str) -> str:
+    """A source's id as it may be stored: one that is too long is cut, and stays apart from others."""
+    plain = text.keep(told.strip())
+    if len(plain) <= text.NAME_LENGTH:
+        return plain
+    return f"{plain[:150]}…{blake2b(plain.encode(), digest_size=16).hexdigest()}"
 
 
-def keep_blocked(intake: Incoming, told: Sequence[Blocked]) -> Counts:
-    """Write down who shut a channel or opened it again."""
-    return Counts(len(told), unchanged=len(told))
+# ---- our own ------------------------------------------------------------------------------------------------
+
+
+def ours(tx: Connection, source_id: str) -> OutboxRow | None:
+    """The row that the message of this id is, where retcon itself has sent it."""
+    return next(iter(outbox.by_keys(tx, _own_keys([_id(source_id)])).values()), None)
+
+
+def _own_keys(source_ids: Iterable[str]) -> list[str]:
+    """The keys of ours that these ids would be: a mail's Message-ID begins with it (channels/email.py)."""
+    return [source_id.rpartition("@")[0] or source_id for source_id in source_ids]
+
+
+def _evidence(intake: Incoming, message: SourceMessage, row: OutboxRow, now: datetime) -> str:
+    after = outbox.receipt(
+        intake.tx, row.key, Event.ARRIVED, now, at=message.at, external_id=row.external_id or f"<{message.source_id}>"
+    )
+    if after is None or after.state is row.state:
+        return "unchanged"
+    intake.touched.add(row.customer_id)
+    return "changed"
+
+
+# ---- what is new --------------------------------------------------------------------------------------------
+
+
+def _new(intake: Incoming, context: Context, message: SourceMessage, old: datetime) -> tuple[str, int | None]:
+    """Keep a message that was not known; what became of it, and its thread."""
+    tx = intake.tx
+    keys = _keys(intake.source, message)
+    person = _person(intake, message, keys)
+    if person is None:
+        return "unchanged", None
+    thread_id = _thread(intake, message, keys, person)
+    sign = heard.sign(message, context.words)
+    number = threads.add(
+        tx,
+        thread_id=thread_id,
+        source=intake.source,
+        source_id=message.source_id,
+        direction=message.direction,
+        at=message.at,
+        subject=message.subject,
+        body=message.body,
+        quoted=message.quoted,
+        language=language.of(message.body, message.language, context.languages),
+        automatic=message.automatic,
+        sign=sign,
+        files=attachments.keep(context.files, message.files),
+        address=message.address,
+        topic=None if message.thread else topic(message.subject),
+        searched=_searched(message),
+    )
+    incoming = message.direction is Direction.IN
+    if incoming and message.at < old:
+        threads.close_until(tx, thread_id, message.at)
+    if incoming:
+        heard.obey(intake, person, thread_id, number, message, sign, recent=message.at >= old)
+        people.name_writers(tx, {person: message.name})
+        intake.renamed.add(person)
+    intake.touched.add(person)
+    return "added", thread_id
+
+
+def _again(intake: Incoming, context: Context, message: SourceMessage, before: threads.Kept) -> tuple[str, int | None]:
+    """A message that is kept: only other words are news."""
+    if (message.subject, message.body) == (before.subject, before.body):
+        return "unchanged", None
+    sign = heard.sign(message, context.words)
+    written = language.of(message.body, message.language, context.languages)
+    threads.rewrite(
+        intake.tx,
+        before.id,
+        subject=message.subject,
+        body=message.body,
+        language=written,
+        sign=sign,
+        searched=_searched(message),
+    )
+    if message.direction is Direction.IN:
+        heard.obey(intake, before.customer_id, before.thread_id, before.id, message, sign, recent=True)
+    intake.touched.add(before.customer_id)
+    return "changed", before.thread_id
+
+
+def _searched(message: SourceMessage) -> str:
+    return "\n".join(filter(None, (message.subject, message.name, message.body[:_SEARCHED])))
+
+
+# ---- whose it is --------------------------------------------------------------------------------------------
+
+
+def _person(intake: Incoming, message: SourceMessage, keys: Sequence[str]) -> int | None:
+    """The customer whose message it is, somebody new where need be; None where it is nobody's."""
+    tx = intake.tx
+    who = identity_of(message.medium, message.address)
+    if who is None:
+        return None
+    owner = people.owners(tx, [who]).get(who)
+    if owner is not None:
+        return people.current(tx, owner)
+    if message.direction is Direction.OUT:
+        return next(iter(threads.by_keys(tx, keys).values()), None)
+    if message.bulk or message.automatic:
+        return None
+    return _newcomer(intake, message, who)
+
+
+def _newcomer(intake: Incoming, message: SourceMessage, who: Identity) -> int:
+    """Somebody who has never bought, so far."""
+    tx = intake.tx
+    person = people.next_id(tx)
+    people.add(tx, [person])
+    people.claim(tx, {who: (person, who[1])})
+    if who[0] == EMAIL:
+        catalog.name_reviewers(tx, [who[1]])
+    intake.renamed.add(person)
+    return person
+
+
+def identity_of(medium: str, address: str) -> Identity | None:
+    """The identity that an address on a medium is; None where it is none."""
+    return identity.by_email(address) if medium == EMAIL else identity.by_chat(medium, address) if address else None
+
+
+# ---- in which thread ----------------------------------------------------------------------------------------
+
+
+def _keys(source: str, message: SourceMessage) -> list[str]:
+    """By what the message's thread is recognised. A mail's id is the same in every mailbox, others' are a source's."""
+    ids = dict.fromkeys((message.source_id, *message.references))
+    keys = [f"id:{EMAIL if message.medium == EMAIL else source}:{each}" for each in ids]
+    return [f"name:{source}:{message.thread}", *keys] if message.thread else keys
+
+
+def _thread(intake: Incoming, message: SourceMessage, keys: Sequence[str], person: int) -> int:
+    """The thread that it stands in, a new one where need be; what it connects is one thread from then on."""
+    tx = intake.tx
+    found = {thread_id for thread_id, owner in threads.by_keys(tx, keys).items() if owner == person}
+    answered = [
+        row
+        for row in outbox.by_keys(tx, _own_keys(message.references)).values()
+        if people.current(tx, row.customer_id) == person
+    ]
+    for row in answered:
+        if row.thread_id is not None and conversations.get(tx, row.thread_id).customer_id == person:
+            found.add(row.thread_id)
+    if not message.thread:
+        found |= threads.by_topic(
+            tx, person, message.medium, message.address, topic(message.subject), message.at, _SAME_SUBJECT
+        )
+    thread_id = (
+        threads.join(tx, found)
+        if found
+        else threads.begin(
+            tx,
+            customer_id=person,
+            source=intake.source,
+            name=message.thread or message.source_id,
+            medium=message.medium,
+            address=message.address,
+            at=message.at,
+        )
+    )
+    threads.recognise(tx, thread_id, keys)
+    threads.link(tx, thread_id, (row.id for row in answered))
+    return thread_id
+
+
+def topic(subject: str) -> str:
+    """The subject by which messages belong together: without Re:, Fwd: and the like, whatever the case."""
+    return _SPACES.sub(" ", _PREFIX.sub("", subject, count=1)).strip().casefold()

@@ -14,7 +14,7 @@ from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.store import catalog, consents, facts, orders, people, records, touched
 from retcon.store.database import Connection
-from retcon.sync import conversations, identity, rates
+from retcon.sync import conversations, identity, rates, reached
 from retcon.sync.identity import Identity, Register
 from retcon.sync.incoming import Context as Context
 from retcon.sync.incoming import Counts, Incoming
@@ -229,9 +229,9 @@ _KEEPERS = cast(
         Review: _keep_reviews,
         ConsentGiven: _keep_consents,
         SourceMessage: conversations.keep_messages,
-        Bounce: conversations.keep_bounces,
-        Joined: conversations.keep_joined,
-        Blocked: conversations.keep_blocked,
+        Bounce: reached.keep_bounces,
+        Joined: reached.keep_joined,
+        Blocked: reached.keep_blocked,
         Removed: _remove,
         Listing: _compare,
     },
