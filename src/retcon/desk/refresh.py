@@ -10,7 +10,6 @@ from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.model.playbook import Rule
 from retcon.model.sync import SyncResult
-from retcon.model.words import Words
 from retcon.retention import playbook
 from retcon.store import actions, cursors, deliveries, facts, standings, touched
 from retcon.store.database import Connection
@@ -72,14 +71,9 @@ def _pull_one(house: House, name: str, full: bool, progress: Progress | None) ->
 
 def context(house: House) -> intake.Context:
     """What conversations are kept by in this house."""
-    home, shop = house.settings.places.config, house.settings.shop
-    written = {language for rule in library.rules(home) for language in library.templates(home, rule.template)}
-    return intake.Context(
-        words=Words(stop={}, yes={}, complaint={}, promise={}),
-        files=house.files,
-        now=house.now,
-        languages=tuple(sorted({shop.language, *written})),
-    )
+    words = library.words(house.settings.places.config)
+    languages = {house.settings.shop.language, *words.stop}
+    return intake.Context(words=words, files=house.files, now=house.now, languages=tuple(sorted(languages)))
 
 
 def synced_at(house: House) -> datetime | None:
