@@ -16,7 +16,8 @@ def mark(house: House) -> str:
     settings = house.settings
     today = localtime.local(house.now(), settings.shop.timezone).date()
     channels = [(plugin.name, plugin.kind) for plugin in settings.channels]
-    under = (__version__, settings.shop, settings.retention, sorted(settings.transit.items()), channels)
+    own_mails = settings.policy.shop_mails
+    under = (__version__, settings.shop, settings.retention, sorted(settings.transit.items()), channels, own_mails)
     word = hashlib.sha256(f"{under!r} {library.stamp(settings.places.config)!r}".encode()).hexdigest()[:12]
     return f"{today} {word}"
 

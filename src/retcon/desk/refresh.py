@@ -2,16 +2,16 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retcon import library
-from retcon.desk import freshness, planning, ranking
+from retcon.desk import freshness, planning, promises, ranking
 from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.model.playbook import Rule
 from retcon.model.sync import SyncResult
 from retcon.retention import playbook
-from retcon.store import actions, cursors, deliveries, facts, standings, touched
+from retcon.store import actions, complaints, cursors, deliveries, facts, standings, touched, waiting
 from retcon.store.database import Connection
 from retcon.sync import engine, intake
 from retcon.sync.source import Page
@@ -20,6 +20,10 @@ Progress = Callable[[str, int, int | None], None]  # what, done, total
 
 # How many customers are planned for in one transaction: long enough to be quick, short enough to let others write.
 _AT_ONCE = 400
+# How far back low ratings, disputes and the STOPs that are still to be confirmed are looked for.
+_RATED = timedelta(days=30)
+_DISPUTED = timedelta(days=90)
+_STOPPED = timedelta(days=7)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -86,14 +90,16 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     """Recompute the customers that were touched; everybody once a day, and where settings or rules have changed."""
     under = freshness.mark(house)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
+    house.database.write(lambda tx: _hear(tx, house.now()))
     with house.database.read() as tx:
-        waiting = touched.times(tx)
+        changed = touched.times(tx)
         everybody = everybody or not freshness.holds(house, tx)
-    chosen = None if everybody else list(waiting)
+    chosen = None if everybody else list(changed)
     if chosen is not None and not chosen:
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
     _estimate_deliveries(house, chosen)
     ranking.restand(house, chosen)
+    promises.offer(house, chosen)
     library.check(house.settings.places.config)
     rules = library.rules(house.settings.places.config)
     with house.database.read() as tx:
@@ -101,7 +107,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     due = _plan(house, planned, progress)
 
     def finish(tx: Connection) -> None:
-        touched.clear(tx, waiting)
+        touched.clear(tx, changed)
         if everybody:
             facts.put(tx, facts.REFRESHED_UNDER, under)
 
@@ -116,12 +122,30 @@ def _estimate_deliveries(house: House, chosen: Sequence[int] | None) -> None:
     house.database.write(lambda tx: deliveries.estimate(tx, days, usual, now, chosen))
 
 
+def _hear(tx: Connection, now: datetime) -> None:
+    """Write down who is unhappy by what the shop's own records tell: low ratings, disputes; each once."""
+    for grievance in waiting.grievances(tx, now - _RATED, now - _DISPUTED):
+        if complaints.add(
+            tx,
+            customer_id=grievance.customer_id,
+            thread_id=None,
+            sign=grievance.sign,
+            words=grievance.words,
+            reference=grievance.reference,
+            at=grievance.at,
+        ):
+            touched.add(tx, [grievance.customer_id])
+    away = facts.away_until(tx)
+    if away is not None and away <= now:
+        facts.put(tx, facts.AWAY_UNTIL, None)
+
+
 def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | None, now: datetime) -> list[int]:
-    """Whom a rule could touch, and who has something due that may no longer hold."""
+    """Whom a rule could touch, with whom something was said, and who has something due that may no longer hold."""
     if chosen is not None:
         return list(chosen)
     found = {standing.customer_id for standing in standings.every(tx) if playbook.could_apply(rules, standing, now)}
-    return sorted(found | set(actions.customers_with_due(tx)))
+    return sorted(found | waiting.customers(tx, now - _STOPPED) | set(actions.customers_with_due(tx)))
 
 
 def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:

@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from retcon.store import facts
 from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds
 
@@ -67,6 +68,11 @@ def note_new(tx: Connection, operation: int, family: str, reference: int) -> Non
 def note_hold(tx: Connection, operation: int, held: bool) -> None:
     """Whether everything was on hold before the operation."""
     _write(tx, operation, "hold", 0, {"held": held})
+
+
+def note_fact(tx: Connection, operation: int, name: str) -> None:
+    """Keep the fact of the house as it is now, before the operation changes it."""
+    _write(tx, operation, "fact", 0, {"name": name, "value": facts.get(tx, name)})
 
 
 def _write(tx: Connection, operation: int, family: str, reference: int, before: Mapping[str, Any] | None) -> None:

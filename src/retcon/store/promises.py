@@ -1,8 +1,9 @@
 """What was promised to whom, and until when."""
 
 import json
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
+from typing import Any
 
 from retcon.model.conversations import Promise, PromiseState
 from retcon.store.database import Connection, Row
@@ -55,6 +56,45 @@ def find(tx: Connection, promise_id: int) -> Promise | None:
 def decide(tx: Connection, promise_id: int, state: PromiseState, now: datetime | None) -> None:
     """What became of it; no time where it is open again."""
     tx.execute("update promises set state = ?, decided_at = ? where id = ?", (state, seconds(now), promise_id))
+
+
+def restore(tx: Connection, promise_id: int, before: Mapping[str, Any]) -> None:
+    """Put back what an operation had noted of it."""
+    tx.execute(
+        "update promises set state = :state, due_at = :due_at, words = :words, decided_at = null where id = :id",
+        {**before, "id": promise_id},
+    )
+
+
+def take_up(tx: Connection, promise_id: int, words: str, due_at: datetime) -> None:
+    """One that was offered is a promise, in these words and by then."""
+    tx.execute(
+        "update promises set state = 'open', words = ?, due_at = ? where id = ?", (words, seconds(due_at), promise_id)
+    )
+
+
+def keep_by(tx: Connection, action_id: int, now: datetime) -> None:
+    """The message of this action has left: where the action was for a promise, that is kept."""
+    tx.execute(
+        """
+        update promises set state = 'kept', decided_at = ? where state = 'open'
+        and 'promise:' || id = (select anchor from actions where id = ?)
+        """,
+        (seconds(now), action_id),
+    )
+
+
+def withdraw_offers(tx: Connection, outbox_id: int) -> None:
+    """The message in which these were found was taken back."""
+    tx.execute(
+        "update promises set state = 'dropped' where state = 'offered' and reference like ?", (f"outbox:{outbox_id}:%",)
+    )
+
+
+def every(tx: Connection) -> tuple[Promise, ...]:
+    """All that are open or offered, the soonest first."""
+    rows = tx.execute("select * from promises where state in ('open', 'offered') order by due_at, id")
+    return tuple(_promise(row) for row in rows)
 
 
 def _promise(row: Row) -> Promise:
