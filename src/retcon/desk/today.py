@@ -88,6 +88,11 @@ class Header:
     unanswered_since: datetime | None = None  # the one who has waited longest
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
+    @property
+    def sends(self) -> bool:
+        """Whether somebody lets messages leave while this program doesn't."""
+        return self.sender or bool(self.worker)
+
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Today:
