@@ -98,6 +98,21 @@ class Blocked:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Authenticated:
+    """One of our own mails came into our own mailbox: what its server found of the sender's signatures.
+
+    `spf`, `dkim` and `dmarc` are "pass", "fail", "none" … as RFC 8601 has them, "" where the server doesn't say.
+    """
+
+    source_id: str  # the mail's Message-ID without <>
+    domain: str  # of its From
+    at: datetime
+    spf: str = ""
+    dkim: str = ""
+    dmarc: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class File:
     """A kept file; `path` is relative to the folder files/ beside the database, "" where it was too large to keep."""
 

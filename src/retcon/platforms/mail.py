@@ -29,6 +29,11 @@ _NO_MAILBOX = re.compile(r"5\.1\.(?:0|1|2|3|6|10)|5\.2\.1")
 _NO_SUCH = re.compile(r"no such|unknown|n[o']t exist|no mailbox|not found|invalid (?:recipient|address)", re.IGNORECASE)
 
 
+def is_gone(status: str, words: str) -> bool:
+    """Whether a final no says that there is no such mailbox: by its RFC 3463 code, else by its words."""
+    return _NO_MAILBOX.fullmatch(status) is not None if status else _NO_SUCH.search(words) is not None
+
+
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Server:
     """Where mail is handed in. `security` is "starttls", "tls" or "none"; `ca_file` a private CA; `user` may be ""."""
@@ -182,9 +187,7 @@ class Session(smtplib.SMTP):
                 "Look at from and user of the channel in config.toml.",
                 code=str(code),
             )
-        gone = what == "the address" and (
-            _NO_MAILBOX.fullmatch(status) is not None if status else _NO_SUCH.search(meant) is not None
-        )
+        gone = what == "the address" and is_gone(status, meant)
         title = f"The address doesn't exist {said}" if gone else f"{self.server} refuses {what} {said}"
         return Refused(title, _OTHER_WAY, code=str(code), address_gone=gone)
 

@@ -9,12 +9,12 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, cast
 
 from retcon import text
-from retcon.model.conversations import Blocked, Bounce, Joined, SourceMessage
+from retcon.model.conversations import Authenticated, Blocked, Bounce, Joined, SourceMessage
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.store import catalog, consents, facts, orders, people, records, touched
 from retcon.store.database import Connection
-from retcon.sync import conversations, identity, rates, reached
+from retcon.sync import authenticated, conversations, identity, rates, reached
 from retcon.sync.identity import Identity, Register
 from retcon.sync.incoming import Context as Context
 from retcon.sync.incoming import Counts, Incoming
@@ -232,6 +232,7 @@ _KEEPERS = cast(
         Bounce: reached.keep_bounces,
         Joined: reached.keep_joined,
         Blocked: reached.keep_blocked,
+        Authenticated: authenticated.keep_authenticated,
         Removed: _remove,
         Listing: _compare,
     },

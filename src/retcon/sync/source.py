@@ -9,7 +9,7 @@ from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
-from retcon.model.conversations import Blocked, Bounce, Joined, SourceMessage
+from retcon.model.conversations import Authenticated, Blocked, Bounce, Joined, SourceMessage
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.platforms.wiring import Wiring
@@ -56,6 +56,7 @@ Record = (
     | Bounce
     | Joined
     | Blocked
+    | Authenticated
     | Removed
     | Listing
 )
