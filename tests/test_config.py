@@ -68,6 +68,21 @@ approve = "f2"
     assert settings.keys == {"approve": "f2"}
 
 
+def test_practice_has_an_address_on_each_medium(tmp_path: Path) -> None:
+    policy = _load(
+        tmp_path, '[policy]\ntest_addresses = ["telegram:-900", "Me <me@shop.example>", "telegram:1"]'
+    ).policy
+    assert policy.test_address("email") == "Me <me@shop.example>"
+    assert policy.test_address("telegram") == "-900"
+    assert policy.test_address("line") is None
+
+
+@pytest.mark.parametrize("written", ["telegram:", "me", "email:me", "telegram: 900", "Telegram:900", ""])
+def test_what_is_no_address_for_practice_is_refused(tmp_path: Path, written: str) -> None:
+    (told,) = _mistakes(tmp_path, f'[policy]\ntest_addresses = ["{written}"]')
+    assert "such as telegram:700100200" in told
+
+
 def test_every_mistake_is_told_at_once_with_its_line_and_what_is_allowed(tmp_path: Path) -> None:
     told = _mistakes(
         tmp_path,

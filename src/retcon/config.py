@@ -10,7 +10,7 @@ import stat
 import tomllib
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from datetime import date
+from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
 from typing import Any, cast
@@ -36,6 +36,11 @@ def is_url(text: str) -> bool:
 def is_mailbox(text: str) -> bool:
     """Whether the text is "name <address>" or an address alone, on one line."""
     return re.fullmatch(r"(?:[^<>\r\n]*<)?[^\s<>@]+@[^\s<>@]+>?", text) is not None
+
+
+def is_test_address(text: str) -> bool:
+    """Whether the text is a mailbox, or an address on another medium with the medium's name before it."""
+    return is_mailbox(text) or re.fullmatch(r"(?!email:)[a-z]+:[^\s@]+", text) is not None
 
 
 def is_port(number: int) -> bool:
@@ -103,9 +108,9 @@ class PolicySettings:
     live: bool = setting(False, help="until true, nothing leaves but to test_addresses")
     test_addresses: tuple[str, ...] = setting(
         (),
-        help="the seller's own addresses, for practice",
-        allowed="a list of e-mail addresses",
-        check=lambda addresses: all(is_mailbox(address) for address in addresses),
+        help="the seller's own addresses, for practice: of each medium the first is used",
+        allowed="a list of e-mail addresses, and of others such as telegram:700100200",
+        check=lambda addresses: all(map(is_test_address, addresses)),
     )
     cap_per_week: int = setting(
         2,
@@ -133,6 +138,13 @@ class PolicySettings:
         check=lambda number: 0 <= number <= 3600,
     )
 
+    def test_address(self, medium: str) -> str | None:
+        """The seller's own address on the medium, None where there is none."""
+        if medium == "email":
+            return next((address for address in self.test_addresses if "@" in address), None)
+        own = (address.partition(":") for address in self.test_addresses if "@" not in address)
+        return next((address for name, _, address in own if name == medium), None)
+
 
 @dataclass(frozen=True, kw_only=True)
 class RetentionSettings:
@@ -154,6 +166,16 @@ class UiSettings:
     mouse: bool = setting(True, help="whether the mouse is used")
 
 
+def is_interval(text: str) -> bool:
+    """Whether the text is minutes or hours, such as 5m or 1h."""
+    return re.fullmatch(r"[1-9]\d{0,3}[mh]", text) is not None
+
+
+def interval(text: str) -> timedelta:
+    """The time that "5m" or "1h" means."""
+    return timedelta(minutes=int(text[:-1]) * (1 if text.endswith("m") else 60))
+
+
 @dataclass(frozen=True, kw_only=True)
 class WorkerSettings:
     """`[worker]`: the resident one."""
@@ -162,7 +184,7 @@ class WorkerSettings:
         "5m",
         help="how often it pulls",
         allowed="minutes or hours such as 5m or 1h",
-        check=lambda text: re.fullmatch(r"[1-9]\d{0,3}[mh]", text) is not None,
+        check=is_interval,
     )
 
 

@@ -8,6 +8,7 @@ from pathlib import Path
 _PERSONAL = (
     (re.compile(r"[^\s<>@\"'=&?]+@[^\s<>@\"'&]+"), "<address>"),
     (re.compile(r"\b(ck|cs)_[0-9a-zA-Z]+"), "<key>"),
+    (re.compile(r"\d{5,}:[A-Za-z0-9_-]{20,}"), "<token>"),  # a Telegram bot's
     (
         re.compile(r"(?i)(consumer_secret|consumer_key|password|token|authorization)(=|: ?)[^\s&\"']+"),
         r"\1\2<secret>",

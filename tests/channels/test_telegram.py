@@ -88,10 +88,10 @@ def test_what_telegram_would_not_take_is_refused_before_anything_is_asked(there:
     ("said", "blocked", "gone", "words"),
     [
         (no(403, "Forbidden: bot was blocked by the user"), True, False, "They have blocked the bot (403)."),
-        (no(403, "Forbidden: bot can't initiate conversation with a user"), True, False, "not pressed Start yet"),
+        (no(403, "Forbidden: bot can't initiate conversation with a user"), False, False, "not pressed Start"),
         (no(403, "Forbidden: user is deactivated"), False, True, "account no longer exists"),
         (no(403, "Forbidden: something new"), True, False, "something new."),
-        (no(400, "Bad Request: chat not found"), True, False, "no chat with this person"),
+        (no(400, "Bad Request: chat not found"), False, False, "no chat with them (400)"),
         (no(400, "Bad Request: message is too long"), False, False, "message is too long."),
         (no(400, "Bad Request: something new"), False, False, "something new."),
     ],

@@ -10,6 +10,7 @@ from typing import Any
 
 import pytest
 
+from retcon.channels.telegram import Telegram
 from retcon.config import Plugin
 from retcon.desk import drafts, refresh, sending
 from retcon.desk import outbox as outboxes
@@ -19,7 +20,7 @@ from retcon.model.outbox import OutboxRow, OutboxState, Receipt
 from retcon.model.playbook import ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.model.sync import SyncResult
-from retcon.store import channel_states, leases, outbox
+from retcon.store import channel_states, leases, outbox, suppressions, touched
 from tests.outgoing import NOW, TestHouse, action, due, furnished, picks, row, saying, yes
 
 
@@ -135,6 +136,35 @@ def test_a_final_no_is_told_with_its_code(house: House) -> None:
         assert outbox.closed_channels(tx, [1]) == {1: frozenset(("email",))}
 
 
+def by_telegram(house: House, count: int = 1, **policy: Any) -> TestHouse:
+    """A house in which so many messages wait for a bot to send them."""
+    ours = furnished(house, **policy)
+    tg = Plugin(section="channels", name="tg", kind="telegram", settings=Telegram.Settings())
+    ours = replace(ours, settings=replace(ours.settings, channels=(*ours.settings.channels, tg)))
+    drafts.approve(ours, picks(due(ours, count, channel="tg", recipient="700100200")), judge=yes)
+    ours.clock.sleep(10)
+    return ours
+
+
+def test_who_has_shut_the_channel_is_written_down_with_the_result(house: House) -> None:
+    ours = by_telegram(house)
+    ours.told.answers = [Refused("They have blocked the bot (403)", code="403", blocked=True)]
+    assert send(ours).failed == 1
+    with ours.database.read() as tx:
+        assert suppressions.of(tx, [("telegram", "700100200")]) == {
+            ("telegram", "700100200"): ("everything", ours.now())
+        }
+        assert 1 in touched.times(tx)
+
+
+def test_in_practice_nobody_has_shut_anything(house: House) -> None:
+    ours = by_telegram(house, live=False, test_addresses=("telegram:900",))
+    ours.told.answers = [Refused("They have blocked the bot (403)", code="403", blocked=True)]
+    assert send(ours).failed == 1
+    with ours.database.read() as tx:
+        assert suppressions.of(tx, [("telegram", "700100200"), ("telegram", "900")]) == {}
+
+
 def test_no_answer_after_it_left_is_for_the_operator_and_never_sent_again_by_itself(house: House) -> None:
     ours = approved(house)
     ours.told.answers = [Uncertain("Perhaps sent: the line broke")]
@@ -217,6 +247,25 @@ def test_practice_without_an_address_of_ones_own_waits(house: House) -> None:
     ours = approved(house, 2, live=False)
     report = send(ours, until_empty=True)
     assert (report.delivered_to_test, report.waiting, ours.told.given) == (0, 2, [])
+
+
+def test_practice_goes_to_the_sellers_own_address_on_that_medium(house: House) -> None:
+    ours = by_telegram(house, live=False, test_addresses=("me@shop.example", "telegram:900", "telegram:901"))
+    drafts.approve(ours, picks(due(ours, 2)[1:]), judge=yes)
+    ours.clock.sleep(10)
+    assert send(ours).delivered_to_test == 2
+    chat, mail = ours.told.given
+    assert (chat.recipient, chat.recipient_name) == ("900", "")
+    assert chat.body == "[test for Anna Berg]\n\nIt is on its way."
+    assert (mail.recipient, mail.subject) == ("me@shop.example", "[test for Anna Berg] Your parcel")
+
+
+def test_practice_without_an_address_on_that_medium_waits_and_says_what_to_add(house: House) -> None:
+    ours = by_telegram(house, live=False, test_addresses=("me@shop.example",))
+    assert (send(ours, until_empty=True).waiting, ours.told.given) == (1, [])
+    (entry,) = outboxes.listing(ours)
+    assert entry.waits is not None
+    assert 'Add "telegram:…" to test_addresses' in entry.waits.reason
 
 
 def test_practice_stays_practice_after_going_live(house: House) -> None:

@@ -202,33 +202,31 @@ def _answered(message: Outgoing) -> int | None:
 
 
 def _shut(failure: "Failure") -> Refused:
-    """403: the person has blocked the bot, has never pressed Start, or is gone."""
+    """403: the person has blocked the bot, has never pressed Start with it, or is gone."""
     said = failure.said.lower()
-    if "deactivated" in said:
-        return Refused(
-            "This person's Telegram account no longer exists (403).",
-            "Choose another way to them.",
-            code=failure.code,
-            address_gone=True,
-        )
     if "initiate" in said:
-        title = "They have not pressed Start yet, and a bot can't write first (403)."
-    elif "blocked" in said:
-        title = "They have blocked the bot (403)."
+        return _not_started(failure)
+    gone = "deactivated" in said
+    if gone:
+        title = "This person's Telegram account no longer exists (403)."
     else:
-        title = failure.title
-    return Refused(title, "Choose another way to them.", code=failure.code, blocked=True)
+        title = "They have blocked the bot (403)." if "blocked" in said else failure.title
+    return Refused(title, "Choose another way to them.", code=failure.code, address_gone=gone, blocked=not gone)
+
+
+def _not_started(failure: "Failure") -> Refused:
+    """They have shut nothing: this bot has never met them, as after a change of bots."""
+    return Refused(
+        f"This bot has no chat with them ({failure.code}): they have not pressed Start, or it was another bot.",
+        "Choose another way to them.",
+        code=failure.code,
+    )
 
 
 def _refused(failure: "Failure") -> Refused:
     said = failure.said.lower()
     if "chat not found" in said or "peer_id_invalid" in said:
-        return Refused(
-            "The bot has no chat with this person (400): they have not pressed Start, or it was another bot.",
-            "Choose another way to them.",
-            code=failure.code,
-            blocked=True,
-        )
+        return _not_started(failure)
     if "too long" in said or failure.code == "413":
         return Refused(failure.title, "Shorten it, or send it in two.", code="length")
     return Refused(failure.title, "Correct the text, or choose another way.", code=failure.code)

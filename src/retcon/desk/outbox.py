@@ -96,8 +96,13 @@ def waits(house: House, row: OutboxRow, held: bool, trouble: Trouble | None) -> 
         return None
     if held:
         return Waits("Everything is on hold.", None)
-    if row.rehearsal and not house.settings.policy.test_addresses:
-        return Waits(NO_TEST_ADDRESS, None)
+    if row.rehearsal and test_address(house, row) is None:
+        medium = house.media.get(row.channel, row.channel)
+        yours = "you@shop.example" if medium == "email" else f"{medium}:…"
+        return Waits(
+            f'Practice: there is nowhere to send it. Add "{yours}" to test_addresses under [policy] in config.toml.',
+            None,
+        )
     if trouble is not None:
         return Waits(trouble.reason, trouble.until)
     if row.waits_reason:
@@ -107,7 +112,9 @@ def waits(house: House, row: OutboxRow, held: bool, trouble: Trouble | None) -> 
     return Waits("It leaves with the next sending.", row.not_before)
 
 
-NO_TEST_ADDRESS = "Practice: [policy] in config.toml names no test_addresses, so there is nowhere to send it."
+def test_address(house: House, row: OutboxRow) -> str | None:
+    """Where the row goes in practice: to the seller's own address on the medium of its channel."""
+    return house.settings.policy.test_address(house.media.get(row.channel, row.channel))
 
 
 def listing(house: House, state: OutboxState | str | None = None, limit: int | None = None) -> tuple[Entry, ...]:

@@ -7,24 +7,25 @@ waiting, gone, or known to be open; who holds the lease settles what a dead send
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
 
 from retcon import text
 from retcon.channels import policy
-from retcon.channels.channel import Attached, Channel, Outgoing
-from retcon.desk import gate
+from retcon.channels.channel import Channel
+from retcon.desk import gate, outgoing
 from retcon.desk.house import House, kind_class
 from retcon.desk.interruptions import uninterrupted
-from retcon.desk.outbox import JudgeRow, on_hold
+from retcon.desk.outbox import JudgeRow, on_hold, test_address
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState, Receipt
 from retcon.model.policy import Answer
-from retcon.store import channel_states, conversations, leases, outbox, people
+from retcon.store import channel_states, leases, outbox, touched
 from retcon.store.database import Connection
 from retcon.store.transitions import Event
+from retcon.sync import permissions
 
 LEASE = "sender"
 # A lease outlasts a send by this much; a claim older than half of it is not sent any more.
@@ -199,7 +200,7 @@ def _claim(run: _Run, tx: Connection) -> OutboxRow | _Next:
     row = outbox.next_due(tx, now, besides=run.passed_over, besides_channels=_quiet(run, tx, now))
     if row is None:
         return _Next.NOTHING
-    if row.rehearsal and not house.settings.policy.test_addresses:
+    if row.rehearsal and test_address(house, row) is None:
         run.passed_over.add(row.id)
         return _Next.JUDGED
     verdicts = [said for said in run.judge(house, tx, row, now) if not (run.anyway and said.rule == gate.AGE)]
@@ -265,11 +266,12 @@ def _wait(run: _Run) -> bool:
 
 @dataclass(frozen=True, slots=True)
 class _Outcome:
-    """What became of an attempt, what is written with it, and the channel's own trouble if it has any."""
+    """What became of an attempt, what is written with it, the channel's own trouble, and whether it was shut on us."""
 
     event: Event
     what: dict[str, Any] = field(default_factory=dict[str, Any])
     trouble: RetconError | None = None
+    blocked: bool = False
 
 
 def _send_one(run: _Run, row: OutboxRow) -> None:
@@ -287,6 +289,10 @@ def _write(run: _Run, tx: Connection, row: OutboxRow, outcome: _Outcome) -> None
     now = run.house.now()
     detail = text.keep(outcome.trouble.title, 500) if outcome.trouble else ""
     outbox.result(tx, row, run.owner, outcome.event, now, detail=detail, **outcome.what)
+    if outcome.blocked and not row.rehearsal:
+        medium = run.house.media.get(row.channel, row.channel)
+        permissions.block(tx, row.customer_id, medium, row.recipient, now, True, source=row.channel)
+        touched.add(tx, [row.customer_id])
     if outcome.trouble is not None:
         _suffers(run, tx, row.channel, outcome.trouble)
     elif outcome.event in (Event.SENT, Event.REFUSED):
@@ -297,14 +303,15 @@ def _attempt(run: _Run, row: OutboxRow) -> _Outcome:
     """Hand the row to its channel and say what became of it."""
     house = run.house
     try:
-        outgoing = _outgoing(house, row)
+        message = outgoing.build(house, row)
         if house.now() - run.claimed_at > timedelta(seconds=_MARGIN / 2):
             raise NotLeft("The machine slept before it left.")  # the lease may be over before the send is
-        receipt = _channel(run, row.channel).send(outgoing)
+        receipt = _channel(run, row.channel).send(message)
     except NotLeft as error:
         return _not_left(house, row, error)
     except Refused as error:
-        return _Outcome(Event.REFUSED, _told(error) | {"address_gone": int(error.address_gone)})
+        what = _told(error) | {"address_gone": int(error.address_gone)}
+        return _Outcome(Event.REFUSED, what, blocked=error.blocked)
     except ChannelTrouble as error:
         return _Outcome(Event.TROUBLE, trouble=error)
     except ChannelError as error:
@@ -333,38 +340,6 @@ def _not_left(house: House, row: OutboxRow, error: NotLeft) -> _Outcome:
 
 def _told(error: ChannelError) -> dict[str, Any]:
     return {"error_code": error.code, "error_text": text.sentence(error.title)}
-
-
-def _outgoing(house: House, row: OutboxRow) -> Outgoing:
-    with house.database.read() as tx:
-        customer = people.get(tx, [row.customer_id]).get(row.customer_id)
-        said = conversations.messages(tx, row.thread_id) if row.thread_id is not None else ()
-    name = customer.name if customer is not None else ""
-    references = tuple(message.source_id for message in said if message.source_id)
-    outgoing = Outgoing(
-        key=row.key,
-        recipient=row.recipient,
-        recipient_name=name,
-        subject=row.subject,
-        body=row.body,
-        language=row.language,
-        purpose=row.purpose,
-        reply_to=row.reply_to,
-        references=references,
-        files=tuple(
-            Attached(name=file.name, media_type=file.media_type, path=house.files / file.path) for file in row.files
-        ),
-    )
-    if not row.rehearsal:
-        return outgoing
-    # Practice: to the seller, and the customer's address in no header, though a name may be one.
-    whom = name if name and "@" not in name and row.recipient not in name else f"customer {row.customer_id}"
-    return replace(
-        outgoing,
-        recipient=house.settings.policy.test_addresses[0],
-        recipient_name="",
-        subject=f"[test for {whom}] {row.subject}",
-    )
 
 
 # ---- telling ------------------------------------------------------------------------------------------------
