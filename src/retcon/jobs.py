@@ -148,6 +148,29 @@ class Job:
         self._on_end(Ended(self.name, INTERRUPTED if self._stopped else code, result, trouble, tuple(results)))
 
 
+class Child:
+    """A job that is waited for from time to time: how often it told how far it is, and how it ended."""
+
+    def __init__(self, command: Sequence[str], name: str, arguments: Sequence[str] = ()) -> None:
+        self.ended: Ended | None = None
+        self.steps = 0
+        self._job = Job(name, command, self._step, self._end, arguments)
+
+    def _step(self, _: Progress) -> None:
+        self.steps += 1
+
+    def _end(self, ended: Ended) -> None:
+        self.ended = ended
+
+    def wait(self, seconds: float) -> bool:
+        """Whether it ended within so many seconds."""
+        return self._job.wait(seconds)
+
+    def stop(self) -> None:
+        """End it, kindly at first, and wait until it is gone."""
+        self._job.stop()
+
+
 def _read(job: str, line: str) -> Progress | Mapping[str, Any] | None:
     try:
         document = json.loads(line)

@@ -20,6 +20,7 @@ SUMMARIES = {
     "resolve": "Say what became of a message that perhaps left.",
     "restore": "Bring a backup back.",
     "retry": "Try a failed message again.",
+    "run": "Stay awake: pull on a schedule, send at the right hour.",
     "send": "Send what may leave now.",
     "skip": "Drop a due action, with a reason.",
     "snooze": "Put a due action off.",

@@ -33,6 +33,7 @@ COMMANDS = {
     "resolve": "outbox",
     "restore": "keeping",
     "retry": "outbox",
+    "run": "run",
     "send": "outbox",
     "skip": "today",
     "snooze": "today",

@@ -6,10 +6,13 @@ from collections.abc import Generator
 from contextlib import contextmanager
 from types import FrameType
 
+# SIGHUP: the terminal was closed. Windows has none.
+INTERRUPTIONS = (signal.SIGINT, signal.SIGTERM, *((signal.SIGHUP,) if hasattr(signal, "SIGHUP") else ()))
+
 
 @contextmanager
 def uninterrupted() -> Generator[None]:
-    """Hold SIGINT and SIGTERM back until the end, then let them interrupt; a second one is obeyed at once.
+    """Hold SIGINT, SIGTERM and SIGHUP back until the end, then let them interrupt; a second one is obeyed at once.
 
     Whoever listens for the signal hears it then; where nobody does, KeyboardInterrupt is raised.
 
@@ -25,7 +28,7 @@ def uninterrupted() -> Generator[None]:
             raise KeyboardInterrupt
         heard.append(number)
 
-    ours = [number for number in (signal.SIGINT, signal.SIGTERM) if signal.getsignal(number) is not signal.SIG_IGN]
+    ours = [number for number in INTERRUPTIONS if signal.getsignal(number) is not signal.SIG_IGN]
     before = {number: signal.signal(number, hear) for number in ours}
     try:
         yield
