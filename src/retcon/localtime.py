@@ -18,6 +18,15 @@ def zone(name: str) -> ZoneInfo:
         raise ValueError(f"no time zone is called {name}") from None
 
 
+def is_zone(name: str) -> bool:
+    """Whether there is an IANA zone of that name."""
+    try:
+        zone(name)
+    except ValueError:
+        return False
+    return True
+
+
 def start_of_day(day: date, zone_name: str) -> datetime:
     """The instant at which the day begins in the zone, in UTC."""
     return datetime.combine(day, time(), zone(zone_name)).astimezone(UTC)
@@ -128,9 +137,18 @@ def zones_of(country: str) -> tuple[str, ...]:
     """
     distinct: dict[tuple[timedelta | None, ...], str] = {}
     for name in _zones_by_country().get(country.upper(), ()):
-        there = zone(name)
-        distinct.setdefault(tuple(sample.astimezone(there).utcoffset() for sample in _SAMPLES), name)
+        distinct.setdefault(_clock(name), name)
     return tuple(distinct.values())
+
+
+@lru_cache(maxsize=512)
+def _clock(name: str) -> tuple[timedelta | None, ...]:
+    return tuple(sample.astimezone(zone(name)).utcoffset() for sample in _SAMPLES)
+
+
+def alike(name: str, zones: Iterable[str]) -> str | None:
+    """The first of the zones that shows the same time as this one all year."""
+    return next((other for other in zones if _clock(other) == _clock(name)), None)
 
 
 @lru_cache(maxsize=1)

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator
+from collections.abc import Callable, Generator, Iterator, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -118,6 +118,13 @@ def connect(file: Path) -> Connection:
     connection.execute("pragma synchronous = full")
     connection.execute("pragma temp_store = memory")
     return connection
+
+
+def plain(tx: Connection, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+    """The rows as tuples: for whole shops, where rows by name take twice as long."""
+    cursor = tx.cursor()
+    cursor.row_factory = None
+    return cursor.execute(query, values)
 
 
 def open_database(file: Path, *, migrate_in_child: bool = False) -> Database:

@@ -2,15 +2,17 @@
 
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Mapping
 from functools import lru_cache
 
-from retcon import localtime
+from retcon.errors import InputError
 from retcon.model.people import Account, Customer
-from retcon.store import records
-from retcon.store.database import Connection
-from retcon.store.values import packed, seconds, words
+from retcon.store import addresses, records
+from retcon.store.database import Connection, plain
+from retcon.store.describing import Described as Described
+from retcon.store.describing import describe as describe
+from retcon.store.describing import described as described
+from retcon.store.values import seconds, words
 from retcon.text import keep_name
 
 # The kind and the value that compares: ("email", "ada@example.com"), ("account", "woo:17").
@@ -18,7 +20,6 @@ Identity = tuple[str, str]
 
 ACCOUNT = ("customer_id", "name", "email", "phone", "country", "language", "registered_at")
 _AMONG = "in (select value from json_each(?))"
-_CHUNK = 20_000
 
 
 def get(tx: Connection, ids: Iterable[int]) -> dict[int, Customer]:
@@ -29,9 +30,9 @@ def get(tx: Connection, ids: Iterable[int]) -> dict[int, Customer]:
         f"select customer_id, kind, shown from identities where customer_id {_AMONG} order by kind, value", (wanted,)
     ):
         identities.setdefault(row["customer_id"], {}).setdefault(row["kind"], []).append(row["shown"])
-    phones: dict[int, dict[str, None]] = {}
-    for row in tx.execute(_PHONES, (wanted, wanted)):
-        phones.setdefault(row["customer_id"], {})[row["phone"]] = None
+    phones: dict[int, list[str]] = {}
+    for row in tx.execute(_PHONES, (wanted,)):
+        phones.setdefault(row["customer_id"], []).append(row["number"])
     found = tx.execute(
         "select c.* from json_each(?) asked join customers c on c.id = asked.value order by asked.key", (wanted,)
     )
@@ -61,13 +62,10 @@ def _chat(shown: str) -> tuple[str, str] | None:
     return (medium, id_) if colon else None
 
 
-# The newest first.
+# Those in E.164 first, then the newest first.
 _PHONES = f"""
-    select customer_id, phone, max(at) from (
-        select customer_id, phone, placed_at as at from orders where phone <> '' and customer_id {_AMONG}
-        union all
-        select customer_id, phone, coalesce(registered_at, 0) from accounts where phone <> '' and customer_id {_AMONG}
-    ) group by customer_id, phone order by customer_id, max(at) desc, phone
+    select customer_id, number from phones where customer_id {_AMONG}
+    order by customer_id, number not glob '+[1-9]*' or substr(number, 2) glob '*[^0-9]*', at desc, number
 """
 
 
@@ -102,19 +100,49 @@ def _digits(phone: str) -> str:
     return re.sub(r"\D", "", phone)
 
 
+def current(tx: Connection, customer_id: int) -> int:
+    """The living person whom this customer is part of: itself, unless it was merged into another."""
+    row = tx.execute(
+        """
+        with recursive line (id, merged_into) as (
+            select id, merged_into from customers where id = ?
+            union select c.id, c.merged_into from customers c join line on c.id = line.merged_into
+        ) select id from line where merged_into is null
+        """,
+        (customer_id,),
+    ).fetchone()
+    return row[0] if row else customer_id
+
+
 def by_reference(tx: Connection, text: str) -> int | None:
-    """The customer meant by our id ("12"), an e-mail address or a source's id ("woo:17"); None where nobody is."""
+    """The living customer meant by a reference; None where nobody is.
+
+    Our id ("12"), an e-mail address, a phone number that begins with + ("+49 171 1234567"), a source's id ("woo:17")
+    or an address of a chat ("telegram:700100200"). Raises InputError where several people have the number.
+    """
     asked = text.strip()
     row = None
     if asked.isascii() and asked.isdigit() and len(asked) < 19:
         row = tx.execute("select id from customers where id = ?", (int(asked),)).fetchone()
     if row is None:
         row = tx.execute(
-            "select customer_id from identities"
-            " where (kind = 'email' and value = ?) or (kind = 'account' and value = ?)",
-            (asked.casefold(), asked),
+            "select customer_id from identities where (kind = 'email' and value = ?)"
+            " or (kind in ('account', 'chat') and value = ?) order by kind limit 1",
+            (addresses.email(asked), asked),
         ).fetchone()
-    return row[0] if row else None
+    if row is None and asked.startswith("+"):
+        return _by_phone(tx, asked)
+    return current(tx, row[0]) if row else None
+
+
+def _by_phone(tx: Connection, asked: str) -> int | None:
+    number = addresses.phone(asked)
+    rows = tx.execute("select customer_id from phones where number = ? order by customer_id", (number,))
+    found = sorted({current(tx, row[0]) for row in rows})
+    if len(found) > 1:
+        ids = ", ".join(map(str, found[:5]))
+        raise InputError(f"{len(found)} customers have the number {number}: {ids}.", "Name one by its id.")
+    return found[0] if found else None
 
 
 def set_left_alone(tx: Connection, ids: Iterable[int], alone: bool) -> None:
@@ -127,22 +155,19 @@ def owners(tx: Connection, identities: Iterable[Identity]) -> dict[Identity, int
     by_kind: dict[str, list[str]] = {}
     for kind, value in identities:
         by_kind.setdefault(kind, []).append(value)
+    query = f"select value, customer_id from identities where kind = ? and value {_AMONG}"
     return {
-        (kind, row[0]): row[1]
+        (kind, value): person
         for kind, values in by_kind.items()
-        for row in tx.execute(
-            f"select value, customer_id from identities where kind = ? and value {_AMONG}", (kind, json.dumps(values))
-        )
+        for value, person in plain(tx, query, (kind, json.dumps(values)))
     }
 
 
 def account_holders(tx: Connection, source: str, ids: Iterable[int]) -> set[int]:
     """Those among the customers who have an account of the source."""
-    rows = tx.execute(
-        f"select customer_id, value from identities where kind = 'account' and customer_id {_AMONG}",
-        (json.dumps(list(ids)),),
-    )
-    return {row[0] for row in rows if row[1].startswith(f"{source}:")}
+    query = f"select customer_id, value from identities where kind = 'account' and customer_id {_AMONG}"
+    rows = plain(tx, query, (json.dumps(list(ids)),))
+    return {person for person, value in rows if value.startswith(f"{source}:")}
 
 
 def next_id(tx: Connection) -> int:
@@ -155,12 +180,28 @@ def add(tx: Connection, ids: Iterable[int]) -> None:
     tx.executemany("insert into customers (id) values (?)", ((number,) for number in ids))
 
 
+def name_writers(tx: Connection, names: Mapping[int, str]) -> None:
+    """Keep under which names these customers write; it is theirs where no order or account has one.
+
+    What they are called follows by `describe`.
+    """
+    tx.executemany(
+        "update customers set wrote_as = ? where id = ?",
+        ((keep_name(name), person) for person, name in names.items() if keep_name(name)),
+    )
+
+
 def claim(tx: Connection, claims: Mapping[Identity, tuple[int, str]]) -> None:
     """Give the identities to customers: identity → customer and how it is shown."""
     tx.executemany(
         "insert into identities (kind, value, customer_id, shown) values (?, ?, ?, ?)",
         ((kind, value, person, shown) for (kind, value), (person, shown) in claims.items()),
     )
+
+
+def move_identity(tx: Connection, identity: Identity, customer_id: int) -> None:
+    """Somebody's identity turned out to be this customer's."""
+    tx.execute("update identities set customer_id = ? where kind = ? and value = ?", (customer_id, *identity))
 
 
 def account_facts(account: Account, customer_id: int) -> records.Facts:
@@ -183,97 +224,3 @@ def accounts_of(tx: Connection, source: str, source_ids: Iterable[str]) -> set[i
         (source, json.dumps(list(source_ids))),
     )
     return {row[0] for row in rows}
-
-
-@dataclass(frozen=True, slots=True)
-class Described:
-    """What a customer is called at present, and what search finds them by."""
-
-    name: str
-    country: str
-    language: str
-    words: frozenset[str]
-
-    def covers(self, name: str, country: str, language: str, phone: str) -> bool:
-        """Whether one more order that says this would change nothing."""
-        return (
-            name in ("", self.name)
-            and country in ("", self.country)
-            and language in ("", self.language)
-            and (not phone or phone in self.words)
-        )
-
-
-def described(tx: Connection, ids: Iterable[int]) -> dict[int, Described]:
-    """What these customers are called at present."""
-    wanted = json.dumps(list(ids))
-    words = {row[0]: row[1] for row in tx.execute(_INDEXED, (wanted,))}
-    return {
-        row[0]: Described(row[1], row[2], row[3], frozenset(words.get(row[0], "").split("\n")))
-        for row in tx.execute(f"select id, name, country, language from customers where id {_AMONG}", (wanted,))
-    }
-
-
-_INDEXED = f"select rowid, words from customer_search where rowid {_AMONG}"
-
-
-def describe(tx: Connection, ids: Sequence[int]) -> None:
-    """Take name, country and language of these customers from the newest account or order that has one.
-
-    Time zones follow from the country; what `search` finds follows from all of it.
-    """
-    for start in range(0, len(ids), _CHUNK):
-        wanted = json.dumps(ids[start : start + _CHUNK])
-        told: dict[int, list[str]] = {}
-        found: dict[int, set[str]] = {}
-        for person, name, country, language, phone in tx.execute(_TOLD, (wanted, wanted)):
-            facts = told.setdefault(person, ["", "", ""])
-            facts[:] = (name or facts[0], country or facts[1], language or facts[2])
-            if phone:
-                found.setdefault(person, set()).update((phone, _digits(phone)))
-        for person, shown in tx.execute(
-            f"select customer_id, shown from identities where kind = 'email' and customer_id {_AMONG}", (wanted,)
-        ):
-            found.setdefault(person, set()).add(shown)
-        _write_described(tx, wanted, told, found)
-
-
-# The oldest first, so that what comes later wins.
-_TOLD = f"""
-    select customer_id, name, country, language, phone from (
-        select customer_id, name, country, language, phone, placed_at as at, 1 as kind, id as tie
-        from orders where customer_id {_AMONG}
-        union all
-        select customer_id, name, country, language, phone, coalesce(registered_at, 0), 0, source || ':' || source_id
-        from accounts where customer_id {_AMONG}
-    ) order by at, kind, tie
-"""
-
-
-_NOTHING = ("", "", "")
-
-
-def _write_described(
-    tx: Connection, wanted: str, told: Mapping[int, Sequence[str]], found: Mapping[int, set[str]]
-) -> None:
-    before = {
-        row[0]: tuple(row)[1:]
-        for row in tx.execute(f"select id, name, country, language from customers where id {_AMONG}", (wanted,))
-    }
-    tx.executemany(
-        "update customers set name = ?, country = ?, language = ?, zones = ? where id = ?",
-        (
-            (*facts, packed(localtime.zones_of(facts[1])), person)
-            for person, facts in ((person, told.get(person, _NOTHING)) for person in before)
-            if tuple(facts) != before[person]
-        ),
-    )
-    indexed = {row[0]: row[1] for row in tx.execute(_INDEXED, (wanted,))}
-    searched = {
-        person: "\n".join(filter(None, (told.get(person, _NOTHING)[0], *sorted(found.get(person, ())))))
-        for person in before
-    }
-    tx.executemany(
-        "insert or replace into customer_search (rowid, words) values (?, ?)",
-        ((person, text) for person, text in sorted(searched.items()) if indexed.get(person) != text),
-    )

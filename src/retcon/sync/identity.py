@@ -1,32 +1,30 @@
 """By what a person is recognised: rules only, read and written elsewhere.
 
 1. An account of the source is one person ("woo:17").
-2. An e-mail address is one person, whatever the case of its letters: guests join by it.
+2. An e-mail address is one person, however it is written (case, Unicode form, international domain): guests join by
+   it. That a provider ignores dots or a +tag is likely to mean the same person, and proves nothing.
 3. Where the account and the address point at two people, the account wins and nobody is merged.
 4. An address that nobody has yet is added to the person who came with it.
 5. An order once placed stays with its person when its account is deleted; it moves when it is given to another
    account, or when its address becomes another person's.
 6. An order with neither account nor address is a person of its own.
+7. An id in a chat is one person ("telegram:700100200"); it becomes a customer's when they follow an invitation.
+8. A phone number joins nobody: families and shops share them. Two who have the same are proposed as one.
+9. An address that a marketplace lends to its buyer leads to that buyer alone: it joins nobody who has an account.
+10. Two who were put together by hand are one for all that comes later, two who were taken apart stay apart.
 """
 
-import re
 from dataclasses import dataclass, field
 from functools import lru_cache
 
+from retcon.store import addresses
 from retcon.text import keep_name
 
 # The kind and the value that compares: ("email", "ada@example.com"), ("account", "woo:17").
 Identity = tuple[str, str]
 
-_ADDRESS = re.compile(r"[^\s@<>\"(),;:]+@[^\s@<>\"(),;:]+")
-_LONGEST_ADDRESS = 254  # RFC 5321, errata 1690
-
-
-@lru_cache(maxsize=16_384)
-def address(email: str) -> str:
-    """The e-mail address as it compares: trimmed, case folded; empty where it is none."""
-    folded = email.strip().casefold()
-    return folded if len(folded) <= _LONGEST_ADDRESS and _ADDRESS.fullmatch(folded) else ""
+# The e-mail address as it compares; empty where it is none.
+address = addresses.email
 
 
 @lru_cache(maxsize=16_384)
@@ -40,6 +38,17 @@ def by_email(email: str) -> Identity | None:
 def by_account(source: str, account_id: str | None) -> Identity | None:
     """The identity that an account of a source is; None for a guest."""
     return ("account", f"{source}:{keep_name(account_id)}") if account_id else None
+
+
+def by_chat(medium: str, id_: str) -> Identity:
+    """The identity that a person's id in a chat is."""
+    return ("chat", f"{medium}:{keep_name(id_)}")
+
+
+def by_phone(number: str, country: str = "") -> Identity | None:
+    """The identity that a phone number is, read as people of the country write it; None where it is no number."""
+    known = addresses.phone(number, country)
+    return ("phone", known) if known else None
 
 
 @dataclass(slots=True)
@@ -64,7 +73,7 @@ class Register:
         if account is not None:
             person = self.owners.get(account)
             if person is None:
-                person = self._newcomer(by_mail, current)
+                person = self._newcomer(None if mail and addresses.is_lent(mail[1]) else by_mail, current)
                 self._claim(account, person, account[1])
                 self.holders.add(person)
         elif current is not None and (same_address or by_mail is None):
