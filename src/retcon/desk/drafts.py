@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 
 from retcon import localtime, text
 from retcon.channels import policy
-from retcon.desk import gate
+from retcon.desk import gate, promises
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
 from retcon.model.conversations import Direction
@@ -55,40 +55,54 @@ def approve(house: House, picks: Sequence[tuple[int, int]], *, judge: Judge = ga
     """Freeze the picked actions, each (id, revision) as it was on the screen, into messages that wait.
 
     Refused, each with a sentence: what changed while it was looked at, what was decided elsewhere, what the gate
-    says no to.
+    says no to. What they may promise is offered as a promise.
     """
+    approved = house.database.write(lambda tx: approve_in(house, tx, picks, judge=judge))
+    if approved.rows:
+        promises.offer(house, {row.customer_id for row in approved.rows})
+    return approved
+
+
+def approve_in(
+    house: House,
+    tx: Connection,
+    picks: Sequence[tuple[int, int]],
+    *,
+    judge: Judge = gate.judge,
+    operation: int | None = None,
+) -> Approved:
+    """As `approve`, within the caller's transaction and, where one is given, as a part of that operation."""
     now = house.now().replace(microsecond=0)
     undo_until = now + timedelta(seconds=house.settings.policy.undo_seconds)
+    rows: list[OutboxRow] = []
+    refused: list[Refusal] = []
+    for id_, revision in picks:
+        action = actions.find(tx, id_)
+        why = _why_not(tx, action, revision, now) or _no_words(action)
+        verdicts = judge(house, tx, action, now) if action is not None and not why else ()
+        why = why or next((said.reason for said in verdicts if said.answer is Answer.NO), "")
+        if action is None or why:
+            refused.append((id_, why))
+            continue
+        operation = operation or operations.begin(tx, "approve", "", now)
+        rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until))
+    later = [row.not_before for row in rows if row.not_before > undo_until]
+    approved = Approved(
+        operation_id=operation,
+        rows=tuple(rows),
+        refused=tuple(refused),
+        now=len(rows) - len(later),
+        later=len(later),
+        first_later_at=min(later, default=None),
+        undo_until=undo_until,
+    )
+    if operation is not None and rows:
+        operations.call(tx, operation, approved.words)
+    return approved
 
-    def work(tx: Connection) -> Approved:
-        rows: list[OutboxRow] = []
-        refused: list[Refusal] = []
-        operation: int | None = None
-        for id_, revision in picks:
-            action = actions.find(tx, id_)
-            why = _why_not(tx, action, revision, now)
-            verdicts = judge(house, tx, action, now) if action is not None and not why else ()
-            why = why or next((said.reason for said in verdicts if said.answer is Answer.NO), "")
-            if action is None or why:
-                refused.append((id_, why))
-                continue
-            operation = operation or operations.begin(tx, "approve", "", now)
-            rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until))
-        later = [row.not_before for row in rows if row.not_before > undo_until]
-        approved = Approved(
-            operation_id=operation,
-            rows=tuple(rows),
-            refused=tuple(refused),
-            now=len(rows) - len(later),
-            later=len(later),
-            first_later_at=min(later, default=None),
-            undo_until=undo_until,
-        )
-        if operation is not None:
-            operations.call(tx, operation, approved.words)
-        return approved
 
-    return house.database.write(work)
+def _no_words(action: Action | None) -> str:
+    return "It has no words yet: e writes them." if action is not None and not action.draft.body.strip() else ""
 
 
 def _why_not(tx: Connection, action: Action | None, revision: int | None, now: datetime) -> str:
@@ -136,7 +150,7 @@ def _freeze(
         waits_reason=reason,
         detail=f"operation {operation}",
         thread_id=action.thread_id,
-        reply_to=_answered(tx, action),
+        reply_to=_answered(house, tx, action),
         attached=action.draft.files,
     )
     operations.note_new(tx, operation, "outbox", row.id)
@@ -144,9 +158,11 @@ def _freeze(
     return row
 
 
-def _answered(tx: Connection, action: Action) -> str:
-    """The source's id of the message that the action answers: the last one that came in."""
+def _answered(house: House, tx: Connection, action: Action) -> str:
+    """The source's id of the message that the action answers: the last one that came in, where it came in."""
     if action.thread_id is None:
+        return ""
+    if conversations.get(tx, action.thread_id).medium != house.media.get(action.draft.channel):
         return ""
     said = [message for message in conversations.messages(tx, action.thread_id) if message.direction is Direction.IN]
     return said[-1].source_id if said else ""

@@ -5,14 +5,17 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from retcon.desk import planning
 from retcon.desk.house import House
 from retcon.errors import Conflict
+from retcon.model.conversations import PromiseState
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
-from retcon.store import actions, facts, operations, outbox, people
+from retcon.store import actions, complaints, conversations, facts, operations, outbox, people, promises, waiting
 from retcon.store.database import Connection
 from retcon.store.operations import Change, Operation
 from retcon.store.transitions import Event
+from retcon.store.values import instant
 
 # Fact: everything is on hold.
 HOLD = "hold"
@@ -39,10 +42,16 @@ _LEFT_IN = {
     "skip": (ActionState.SKIPPED,),
     "snooze": (ActionState.SNOOZED,),
     "resolve": (ActionState.DONE, ActionState.SKIPPED),
+    "reply": (ActionState.APPROVED, ActionState.DONE),
+    "done": (ActionState.DONE,),
+    "keep": (ActionState.DONE,),
+    "drop": (ActionState.DONE,),
     "retry": (),
     "hold": (),
     "release": (),
 }
+# What a change is counted by; the rest of an operation goes with it.
+_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact")
 _TEXT = ("subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
 _DECISION = ("state", "snoozed_until", "skip_reason", "decided_at")
 _WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
@@ -75,10 +84,31 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
             kept = _take_back(tx, operation, change, now, stays)
             if _counts(change, changes):
                 back, gone = (back + 1, gone) if kept else (back, gone + 1)
+        planning.plan(house, tx, _concerned(tx, changes))
         operations.mark_undone(tx, operation.id, now)
         return Undone(operation_id=operation.id, words=_words(operation, back, gone), back=back, gone=gone)
 
     return house.database.write(work)
+
+
+def _concerned(tx: Connection, changes: tuple[Change, ...]) -> set[int]:
+    """For whom something else may be due now that what was said counts again, or no longer."""
+    found: set[int] = set()
+    for change in changes:
+        match change.family:
+            case "threads":
+                found.add(conversations.get(tx, change.reference).customer_id)
+            case "promises":
+                promise = promises.find(tx, change.reference)
+                found.update([promise.customer_id] if promise else ())
+            case "complaints":
+                complaint = complaints.find(tx, change.reference)
+                found.update([complaint.customer_id] if complaint else ())
+            case "fact":
+                found.update(waiting.promised(tx))
+            case _:
+                pass
+    return found
 
 
 def _chosen(tx: Connection, operation_id: int | None) -> Operation:
@@ -97,16 +127,16 @@ def _chosen(tx: Connection, operation_id: int | None) -> Operation:
 
 def _counts(change: Change, changes: tuple[Change, ...]) -> bool:
     """An approval is one decision, though it changes an action and makes a message: the message counts."""
-    if change.family == "outbox" or change.family == "hold":
+    if change.family in _HEADS:
         return True
-    return change.family == "actions" and all(other.family != "outbox" for other in changes)
+    return change.family == "actions" and all(other.family not in _HEADS for other in changes)
 
 
 def _take_back(tx: Connection, operation: Operation, change: Change, now: datetime, stays: set[int]) -> bool:
     """Whether the change could be taken back."""
     before = change.before
     if before is None:
-        return _withdraw(tx, change.reference, now, stays)
+        return _unmake(tx, change, now, stays)
     match change.family:
         case "outbox":
             return _unsettle(tx, operation, change.reference, OutboxState(before["state"]), now, stays)
@@ -114,9 +144,26 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
             return _restore(tx, operation, change.reference, before, stays)
         case "customers":
             people.set_left_alone(tx, [change.reference], bool(before["left_alone"]))
+        case "threads":
+            conversations.restore(tx, change.reference, before["closed_at"])
+        case "promises":
+            promises.restore(tx, change.reference, before)
+        case "complaints":
+            complaints.close(tx, change.reference, instant(before["closed_at"]))
+        case "fact":
+            facts.put(tx, before["name"], before["value"])
         case _:
             facts.put(tx, HOLD, "1" if before["held"] else None)
     return True
+
+
+def _unmake(tx: Connection, change: Change, now: datetime, stays: set[int]) -> bool:
+    """Take back what the operation made."""
+    if change.family == "promises":
+        promises.decide(tx, change.reference, PromiseState.DROPPED, now)
+        return True
+    promises.withdraw_offers(tx, change.reference)
+    return _withdraw(tx, change.reference, now, stays)
 
 
 def _withdraw(tx: Connection, row_id: int, now: datetime, stays: set[int]) -> bool:
@@ -151,7 +198,7 @@ def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str
         return False
     columns = _TEXT if operation.verb == "edit" else _DECISION
     actions.restore(tx, id_, {name: before[name] for name in columns})
-    if operation.verb in ("approve", "edit"):
+    if operation.verb in ("approve", "edit", "reply"):
         actions.raise_revision(tx, id_)
     return True
 
@@ -160,4 +207,4 @@ def _words(operation: Operation, back: int, gone: int) -> str:
     left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} had left already." if gone else ""
     if not back:
         return f"Nothing came back.{left}"
-    return f"Taken back: {back if operation.verb == 'approve' else operation.words}.{left}"
+    return f"Taken back: {back if operation.verb in ('approve', 'reply') else operation.words}.{left}"

@@ -1,7 +1,7 @@
 """What leaves, for the operator: what waits and why, what needs a decision, and the decisions."""
 
 from collections.abc import Callable
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -193,11 +193,12 @@ def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge
 
 def _again(house: House, tx: Connection, row: OutboxRow, now: datetime, detail: str, judge: JudgeRow) -> None:
     if row.state is OutboxState.STALE:
-        no = next((said.reason for said in judge(house, tx, row, now) if said.answer is Answer.NO), "")
+        looked_at = replace(row, approved_at=now)  # the operator has seen what came in since
+        no = next((said.reason for said in judge(house, tx, looked_at, now) if said.answer is Answer.NO), "")
         if no:
             raise Conflict(f"It still can't leave: {no}", f"Drop it: retcon resolve {row.id} --drop")
     if row.state is OutboxState.UNCERTAIN or row.action_id is None or outbox.may_have_left(tx, row.id):
-        outbox.move(tx, row.id, Event.AGAIN, now, detail=detail, not_before=_undo_until(house))
+        outbox.move(tx, row.id, Event.AGAIN, now, detail=detail, not_before=_undo_until(house), approved_at=now)
         return
     revision = actions.raise_revision(tx, row.action_id)
     outbox.move(

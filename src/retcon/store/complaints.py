@@ -55,6 +55,12 @@ def forget(tx: Connection, complaint_id: int) -> None:
     tx.execute("delete from complaints where id = ?", (complaint_id,))
 
 
+def find(tx: Connection, complaint_id: int) -> Complaint | None:
+    """The complaint, None where there is none of that id."""
+    row = tx.execute("select * from complaints where id = ?", (complaint_id,)).fetchone()
+    return None if row is None else _complaint(row)
+
+
 def close(tx: Connection, complaint_id: int, now: datetime | None) -> None:
     """The operator is done with it; no time opens it again."""
     tx.execute("update complaints set closed_at = ? where id = ?", (seconds(now), complaint_id))

@@ -49,9 +49,9 @@ def begin(tx: Connection, verb: str, words: str, now: datetime) -> int:
     return made.lastrowid
 
 
-def call(tx: Connection, operation: int, words: str) -> None:
-    """Name the operation by what it came to."""
-    tx.execute("update operations set words = ? where id = ?", (words, operation))
+def call(tx: Connection, operation: int, words: str, *, verb: str | None = None) -> None:
+    """Name the operation by what it came to, and where it came to something else, by another verb."""
+    tx.execute("update operations set words = ?, verb = coalesce(?, verb) where id = ?", (words, verb, operation))
 
 
 def note(tx: Connection, operation: int, family: str, reference: int) -> None:

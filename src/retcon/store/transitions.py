@@ -89,7 +89,7 @@ MAY_SET: dict[Event, frozenset[str]] = {
     _E.NOT_LEFT: frozenset(("not_before", "waits_reason", "error_code", "error_text")),
     _E.REFUSED: frozenset(("error_code", "error_text", "address_gone")),
     _E.LOST: frozenset(("error_text",)),
-    _E.AGAIN: frozenset(("not_before",)),
+    _E.AGAIN: frozenset(("not_before", "approved_at")),
     _E.APPROVE_ANEW: frozenset(("not_before", "approved_at", "revision", "key")),
     _E.RETRY: frozenset(("not_before",)),
     _E.COPIED: frozenset(("error_text",)),
