@@ -203,7 +203,8 @@ def _rest(worker: Worker) -> None:
     seconds = max(min((worker.slice, *(instant - now for instant in ahead))).total_seconds(), 0.05)
     worker.expected = now + timedelta(seconds=seconds)
     if worker.working is not None:
-        worker.working.child.wait(seconds)
+        if worker.working.child.wait(seconds):
+            worker.expected = min(worker.expected, house.now())
     else:
         house.sleep(seconds)
 
