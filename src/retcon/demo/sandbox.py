@@ -1,4 +1,4 @@
-"""The sample shop opened as a house: its folder, and the ways to its shop and its mail, all inside the process.
+"""The sample shop opened as a house: its folder, and the ways to its shop, mail and chats, all inside the process.
 
 A folder with the marker is the sample shop's; every process that opens it builds the same sandbox from the anchor
 in it, so the console's children reach the shop as well, and mails are kept in `sent.mbox` beside it.
@@ -6,24 +6,31 @@ in it, so the console's children reach the shop as well, and mails are kept in `
 
 import json
 import os
+import socket
 import threading
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime
+from datetime import datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
 from retcon import clock, localtime
 from retcon.clock import Clock
-from retcon.demo import MARKER, catalog, is_demo, shop, woocommerce
+from retcon.demo import MARKER, catalog, conversations, is_demo, mailbox, shop, telegram, woocommerce
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
 from retcon.platforms.wiring import Transports
+from retcon.retention import invitation
+from retcon.store import installation, people
 
 if TYPE_CHECKING:
+    from wsgiref.types import WSGIApplication
+
     import httpx
 
 SENT = "sent.mbox"
+IMAP_PORT = 2143
 
 CONFIG = f"""\
 # The sample shop. Its shop and its mail server live inside retcon: nothing leaves this machine.
@@ -43,12 +50,27 @@ kind = "woocommerce"
 url = "{catalog.URL}"
 consent_meta = ["_newsletter_optin"]  # the newsletter box at the checkout
 
+[sources.mail]
+kind = "imap"
+host = "localhost"
+port = {IMAP_PORT}
+security = "none"
+user = "{conversations.SHOP}"
+
+[sources.telegram]
+kind = "telegram"
+bot = "{telegram.NAME}"
+
 [channels.email]
 kind = "email"
 host = "localhost"
 port = 2525
 security = "none"
-from = "{catalog.NAME} <hello@shop.example>"
+from = "{catalog.NAME} <{conversations.SHOP}>"
+
+[channels.telegram]
+kind = "telegram"
+account = "telegram"
 
 [policy]
 live = true        # inside the sandbox
@@ -60,6 +82,12 @@ SECRETS = f"""\
 [sources.woo]
 consumer_key = "{woocommerce.KEY}"
 consumer_secret = "{woocommerce.SECRET}"
+
+[sources.mail]
+password = "{mailbox.PASSWORD}"
+
+[sources.telegram]
+bot_token = "{telegram.TOKEN}"
 """
 
 
@@ -86,19 +114,38 @@ def furnish(folder: Path, anchor: datetime) -> None:
 
 @dataclass(frozen=True, kw_only=True)
 class _SampleHouse(House):
-    mailroom: Mailroom
+    post: "_Post"
 
     def close(self) -> None:
         super().close()
-        self.mailroom.close()
+        self.post.close()
 
 
 def open_demo(folder: Path, *, now: Clock = clock.now, mailroom: Mailroom | None = None) -> House:
     """The furnished folder as a house; its mails go to `mailroom`, by default one that keeps them in the folder."""
-    post = mailroom or Mailroom(folder / SENT)
-    transport = cast("httpx.BaseTransport", _Storefront(_anchor(folder), now))
-    house = open_house(folder, now=now, transports=Transports(http=transport, connect=post.connect))
-    return _SampleHouse(**{entry.name: getattr(house, entry.name) for entry in fields(house)}, mailroom=post)
+    anchor = _anchor(folder)
+    post = _Post(mailroom or Mailroom(folder / SENT), mailbox.Mailbox(lambda: conversations.mails(anchor)))
+    web = _Web({"shop.example": lambda: _shop(anchor, now), "api.telegram.org": lambda: _bot(house, anchor)})
+    transports = Transports(http=cast("httpx.BaseTransport", web), connect=post.connect)
+    house = open_house(folder, now=now, transports=transports)
+    return _SampleHouse(**{entry.name: getattr(house, entry.name) for entry in fields(house)}, post=post)
+
+
+@dataclass(frozen=True, slots=True)
+class _Post:
+    """Both mail servers: the one that takes mail, and the one that has the mailbox."""
+
+    mailroom: Mailroom
+    mailbox: mailbox.Mailbox
+
+    def connect(self, host: str, port: int, seconds: float) -> socket.socket:
+        """The client's end of a connection, by the port."""
+        server = self.mailbox if port == IMAP_PORT else self.mailroom
+        return server.connect(host, port, seconds)
+
+    def close(self) -> None:
+        self.mailroom.close()
+        self.mailbox.close()
 
 
 def _anchor(folder: Path) -> datetime:
@@ -110,43 +157,64 @@ def _anchor(folder: Path) -> datetime:
         ) from None
 
 
-class _Storefront:
-    """A transport of httpx's that answers from the sample shop; built at the first request, which most commands
-    never make."""
+def _shop(anchor: datetime, now: Clock) -> "WSGIApplication":
+    goods = shop.build(anchor)
+    return woocommerce.Shop(
+        orders=goods.orders,
+        customers=goods.customers,
+        products=goods.products,
+        coupons=goods.coupons,
+        reviews=goods.reviews,
+        refunds=goods.refunds,
+        now=now,
+        zone=catalog.TIMEZONE,
+    )
 
-    def __init__(self, anchor: datetime, now: Clock) -> None:
-        self._anchor = anchor
-        self._now = now
+
+def _bot(house: House, anchor: datetime) -> "WSGIApplication":
+    """Telegram with what was written to the bot; who came by the link in a mail brings the word that stood in it."""
+    bot = telegram.Bot(now=house.now)
+    for chat in conversations.CHATS:
+        person = {"first_name": chat.first_name, "last_name": chat.last_name, "language_code": chat.language}
+        first = anchor - timedelta(hours=chat.lines[0].hours, minutes=1)
+        bot.start(chat.id, _invitation(house, chat.email), sender=person, date=int(first.timestamp()))
+        for line in chat.lines:
+            at = anchor - timedelta(hours=line.hours)
+            bot.write(chat.id, line.text, sender=person, date=int(at.timestamp()))
+    return bot
+
+
+def _invitation(house: House, email: str) -> str:
+    key = house.database.write(installation.link_key)
+    with house.database.read() as tx:
+        customer = people.by_reference(tx, email) if email else None
+    return invitation.token(key, customer, "news") if customer is not None else ""
+
+
+class _Web:
+    """A transport of httpx's that answers from the sandbox's servers by their host, each built at its first request."""
+
+    def __init__(self, servers: Mapping[str, Callable[[], "WSGIApplication"]]) -> None:
+        self._servers = servers
         self._lock = threading.Lock()
-        self._inner: httpx.BaseTransport | None = None
+        self._built: dict[str, httpx.BaseTransport] = {}
 
     def handle_request(self, request: "httpx.Request") -> "httpx.Response":
-        """The sandbox's answer."""
-        return self._built().handle_request(request)
-
-    def _built(self) -> "httpx.BaseTransport":
+        """The server's answer. Raises httpx.ConnectError for a host that the sandbox doesn't play."""
         import httpx
 
+        host = request.url.host
+        if host not in self._servers:
+            raise httpx.ConnectError(f"the sandbox has no {host}", request=request)
         with self._lock:
-            if self._inner is None:
-                goods = shop.build(self._anchor)
-                app = woocommerce.Shop(
-                    orders=goods.orders,
-                    customers=goods.customers,
-                    products=goods.products,
-                    coupons=goods.coupons,
-                    reviews=goods.reviews,
-                    refunds=goods.refunds,
-                    now=self._now,
-                    zone=catalog.TIMEZONE,
-                )
-                self._inner = httpx.WSGITransport(app=app)
-            return self._inner
+            if host not in self._built:
+                self._built[host] = httpx.WSGITransport(app=self._servers[host]())
+            return self._built[host].handle_request(request)
 
     def close(self) -> None:
-        """Nothing to close; the next client asks the same shop."""
+        """Nothing to close; the next client asks the same servers."""
 
-    def __enter__(self) -> "_Storefront":
+    def __enter__(self) -> "_Web":
         return self
 
     def __exit__(self, *_: object) -> None:

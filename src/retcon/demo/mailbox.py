@@ -1,0 +1,107 @@
+"""The sandbox's mailbox: a real IMAP server over a socket pair inside the process, no port, nothing leaves."""
+
+import asyncio
+import socket
+import ssl
+import threading
+from argparse import Namespace
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+
+from retcon.demo.conversations import SHOP
+
+PASSWORD = "sample-mailbox"
+
+# The mails of each folder, oldest first, as they lie on the server.
+Mails = Mapping[str, Sequence[bytes]]
+# Talks IMAP on one line until its end.
+Talk = Callable[[asyncio.StreamReader, asyncio.StreamWriter], Awaitable[None]]
+
+
+class Mailbox:
+    """Serves the shop's mailbox, filled at the first connection, which most commands never make."""
+
+    def __init__(self, mails: Callable[[], Mails]) -> None:
+        self._mails = mails
+        self._talk: Talk | None = None
+        self._loop: asyncio.AbstractEventLoop | None = None
+        self._thread: threading.Thread | None = None
+        self._lock = threading.Lock()
+
+    def connect(self, host: str, port: int, seconds: float) -> socket.socket:
+        """The client's end of a connection to the mailbox, whatever the host."""
+        ours, theirs = socket.socketpair()
+        ours.settimeout(seconds)
+        loop = self._running()
+        asyncio.run_coroutine_threadsafe(self._serve(theirs), loop).result(seconds)
+        return ours
+
+    def close(self) -> None:
+        """End open connections and the thread."""
+        with self._lock:
+            loop, thread = self._loop, self._thread
+            self._loop = self._thread = self._talk = None
+        if loop is None or thread is None:
+            return
+        asyncio.run_coroutine_threadsafe(_finish(), loop).result()
+        loop.call_soon_threadsafe(loop.stop)
+        thread.join()
+        loop.close()
+
+    def _running(self) -> asyncio.AbstractEventLoop:
+        with self._lock:
+            if self._loop is None:
+                self._loop = asyncio.new_event_loop()
+                self._thread = threading.Thread(target=self._loop.run_forever, name="retcon-mailbox", daemon=True)
+                self._thread.start()
+            return self._loop
+
+    async def _serve(self, theirs: socket.socket) -> None:
+        """Let the server talk on this end of the pair."""
+        if self._talk is None:
+            self._talk = await _server(self._mails())
+        talk, loop = self._talk, asyncio.get_running_loop()
+        await loop.connect_accepted_socket(
+            lambda: asyncio.StreamReaderProtocol(asyncio.StreamReader(loop=loop), talk, loop=loop), theirs
+        )
+
+
+async def _server(mails: Mails) -> Talk:
+    """An IMAP server with one mailbox that has these mails."""
+    from proxyprotocol.sock import SocketInfo
+    from pymap.backend.dict import DictBackend
+    from pymap.imap import IMAPServer
+    from pymap.parsing.message import AppendMessage
+
+    from retcon import clock
+
+    args = Namespace(
+        host="localhost", port=0, debug=False, cert=None, key=None, tls=False, proxy_protocol=None, passlib_cfg=None,
+        demo_data=False, demo_user=SHOP, demo_password=PASSWORD,
+    )  # fmt: skip
+    backend, config = await DictBackend.init(args, ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    config.apply_context()
+    async with backend.login.demo_user_identity.new_session():
+        pass  # makes the mailbox
+    boxes = config.set_cache[SHOP][0]
+    for folder, contents in mails.items():
+        if folder != "INBOX":
+            await boxes.add_mailbox(folder)
+        box = await boxes.get_mailbox(folder)
+        for content in contents:
+            lines = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
+            await box.append(AppendMessage(lines, clock.now(), frozenset()))
+    server = IMAPServer(backend.login, config)
+
+    async def talk(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        config.apply_context()
+        await server(reader, writer, SocketInfo.get(writer, None, unique_id=b"sandbox"))
+
+    return talk
+
+
+async def _finish() -> None:
+    """Cancel what still serves a connection and let it clean up."""
+    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
+    for task in others:
+        task.cancel()
+    await asyncio.gather(*others, return_exceptions=True)
