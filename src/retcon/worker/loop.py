@@ -196,7 +196,7 @@ def _known(file: Path, *, content: bool = True) -> tuple[int, ...] | None:
 def _rest(worker: Worker) -> None:
     """Sleep until the next thing that is known of, and never for long."""
     house, now = worker.house, worker.house.now()
-    ahead = [turn.at for turn in (*worker.turns.values(), worker.refresh) if turn.at > now]
+    ahead = [turn.at for turn in worker.turns.values() if turn.at > now]
     with suppress(StoreError), house.database.read() as tx:
         later = outbox.next_time(tx, after=max(now, worker.judged or now))
         ahead += [later] if later is not None else []
