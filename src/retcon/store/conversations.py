@@ -80,6 +80,35 @@ def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tu
     return _by_customer(tx, ids, since, "m.direction = 'out' and m.outbox_id is null and not m.automatic")
 
 
+def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[datetime, ...]]:
+    """When other programs wrote to each customer since the time though they hadn't written since the shop last did."""
+    rows = tx.execute(
+        f"""
+        select t.customer_id, m.at from threads t join messages m on m.thread_id = t.id
+        where t.customer_id {_AMONG} and m.at >= ? and m.direction = 'out' and m.outbox_id is null and not m.automatic
+        and not exists (
+            select 1 from messages asked
+            where asked.thread_id = m.thread_id and asked.direction = 'in' and not asked.automatic and asked.at <= m.at
+            and asked.at > coalesce((
+                select max(at) from (
+                    select at from messages before
+                    where before.thread_id = m.thread_id and before.direction = 'out' and not before.automatic
+                      and (before.at, before.id) < (m.at, m.id)
+                    union all
+                    select sent_at from outbox
+                    where thread_id = m.thread_id and state in {_LEFT} and not rehearsal and sent_at < m.at
+                )), 0)
+        )
+        order by m.at
+        """,
+        (json.dumps(list(ids)), seconds(since)),
+    )
+    found: dict[int, tuple[datetime, ...]] = {}
+    for row in rows:
+        found[row[0]] = (*found.get(row[0], ()), moment(row[1]))
+    return found
+
+
 def _by_customer(tx: Connection, ids: Iterable[int], since: datetime, which: str) -> dict[int, tuple[Message, ...]]:
     rows = tx.execute(
         f"""
@@ -144,12 +173,15 @@ _ASKS = f"""
 
 
 def flow(tx: Connection, thread_id: int) -> tuple[tuple[datetime, str | None], ...]:
-    """What waited or waits for an answer, with its words, and the answers (None), in the order of time."""
-    asked = tx.execute(f"select at, body from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,))
-    answers = tx.execute(
-        f"select at from ({_ANSWERS}) order by at".replace("threads.id", ":id"), {"id": thread_id}
+    """What called for an answer, with its first words, and what ended that (an answer, a close: None), in order of time."""
+    asked = tx.execute(f"select at, substr(body, 1, 500) from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,))
+    ends = tx.execute(
+        f"select at from ({_ANSWERS}) union all select closed_at from threads where id = :id and closed_at is not null".replace(
+            "threads.id", ":id"
+        ),
+        {"id": thread_id},
     ).fetchall()
-    told = [*((row[0], row[1]) for row in asked), *((row[0], None) for row in answers)]
+    told = [*((row[0], row[1]) for row in asked), *((row[0], None) for row in ends)]
     return tuple((moment(at), words) for at, words in sorted(told, key=lambda each: (each[0], each[1] is None)))
 
 

@@ -3,7 +3,6 @@
 import hashlib
 import os
 import re
-import unicodedata
 from collections.abc import Sequence
 from pathlib import Path
 
@@ -43,7 +42,7 @@ def keep(folder: Path, files: Sequence[IncomingFile]) -> tuple[File, ...]:
 def name(told: str) -> str:
     """What somebody called a file, as it may be shown and saved: no folders, no control codes, 120 characters."""
     last = re.split(r"[/\\]", text.keep(told, 1_000))[-1]
-    seen = "".join(each for each in text.header(last) if unicodedata.category(each) not in ("Cc", "Cf", "Cs", "Co"))
+    seen = "".join(filter(str.isprintable, text.header(last)))
     plain = re.sub(r'[<>:"|?*]', "_", seen).strip(". ")
     stem, dot, ending = plain.rpartition(".")
     if len(plain) > _NAME_LENGTH and dot and len(ending) <= 8:

@@ -1,5 +1,6 @@
 """What a message from a customer is besides its words: a no that is obeyed at once, a yes, a complaint."""
 
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import text
@@ -17,6 +18,7 @@ _WORDS_LENGTH = 200
 BASIS = {"news": Basis.EXPRESS, "confirm": Basis.DOUBLE_OPT_IN}
 # In a chat a thought comes in several messages: what follows another within this time is the same one.
 _BREATH = timedelta(minutes=10)
+_TOO_OFTEN = 3
 
 
 def sign(message: SourceMessage, words: Words) -> Sign:
@@ -72,40 +74,51 @@ def third(tx: Connection, thread_id: int) -> None:
     One that turns out to have been answered before, because the answer was read later, was none.
     """
     thread = conversations.find(tx, thread_id)
-    if thread is None:
+    told = complaints.thirds(tx, thread_id)
+    if thread is None or (thread.unanswered < _TOO_OFTEN and not told):
         return
-    flow = conversations.flow(tx, thread_id)
-    since, known = thread.waiting_since, False
-    for complaint in complaints.thirds(tx, thread_id):
-        if complaint.closed_at is None and _waiting(flow, thread.medium, complaint.at) < 3:
+    calls = _calls(conversations.flow(tx, thread_id), thread.medium)
+    too_often = [call for call in calls if call.count >= _TOO_OFTEN]
+    known: set[datetime] = set()
+    for complaint in told:
+        since = next((call.since for call in reversed(too_often) if call.at <= complaint.at), None)
+        ended = next((call.since for call in reversed(calls) if call.at <= complaint.at), None)
+        if complaint.closed_at is None and (since is None or since != ended or since in known):
             complaints.forget(tx, complaint.id)
-        elif since is not None and complaint.at >= since:
-            known = True
-    if since is None or known:
-        return
-    called = [at for at, words in flow if words is not None and at >= since]
-    at = next((at for at in called if _waiting(flow, thread.medium, at) >= 3), None)
-    if at is not None:
-        words = next(words for when, words in flow if when == at and words is not None)
+        elif since is not None:
+            known.add(since)
+    call = next((call for call in too_often if call.since == thread.waiting_since), None)
+    if call is not None and call.since not in known:
         complaints.add(
             tx,
             customer_id=thread.customer_id,
             thread_id=thread_id,
             sign=ComplaintSign.THIRD,
-            words=text.keep(text.line(words), _WORDS_LENGTH),
-            reference=f"third:{thread_id}:{int(at.timestamp())}",
-            at=at,
+            words=text.keep(text.line(call.words), _WORDS_LENGTH),
+            reference=f"third:{thread_id}:{int(call.at.timestamp())}",
+            at=call.at,
         )
 
 
-def _waiting(flow: tuple[tuple[datetime, str | None], ...], medium: str, until: datetime) -> int:
-    """How often they had written without an answer at that time."""
-    count, last = 0, None
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """A message that calls for an answer: how often they had written by then without one, and since when."""
+
+    at: datetime
+    words: str
+    count: int
+    since: datetime
+
+
+def _calls(flow: tuple[tuple[datetime, str | None], ...], medium: str) -> list[_Call]:
+    calls: list[_Call] = []
+    last: _Call | None = None
     for at, words in flow:
-        if at > until:
-            break
         if words is None:
-            count, last = 0, None
-        elif medium == "email" or last is None or at - last >= _BREATH:
-            count, last = count + 1, at
-    return count
+            last = None
+            continue
+        again = last is None or medium == "email" or at - last.at >= _BREATH
+        count = (last.count if last else 0) + again
+        last = _Call(at, words, count, last.since if last else at)
+        calls.append(last)
+    return calls
