@@ -13,7 +13,10 @@ def build(house: House, row: OutboxRow) -> Outgoing:
     """The row as its channel takes it; one of practice goes to the seller."""
     with house.database.read() as tx:
         customer = people.get(tx, [row.customer_id]).get(row.customer_id)
-        said = conversations.messages(tx, row.thread_id) if row.thread_id is not None else ()
+        thread = conversations.get(tx, row.thread_id) if row.thread_id is not None else None
+        # An answer on another channel than the question's can't refer to it.
+        there = thread is not None and thread.medium == house.media.get(row.channel)
+        said = conversations.messages(tx, thread.id) if thread is not None and there else ()
     name = customer.name if customer is not None else ""
     references = tuple(message.source_id for message in said if message.source_id)
     outgoing = Outgoing(

@@ -1,10 +1,10 @@
 """What is due today, in working order, as rows: what is one decision is one row."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
-from retcon import localtime, money
+from retcon import library, localtime, money
 from retcon.desk import awake, freshness, gate, situations
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
@@ -16,6 +16,7 @@ from retcon.model.playbook import Action, Moment
 from retcon.model.policy import Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Reason, Standing
+from retcon.retention import answering
 from retcon.retention.risk import reasons
 from retcon.store import actions, channel_states, conversations, cursors, facts, leases, outbox, people
 from retcon.store.database import Connection
@@ -101,11 +102,12 @@ class Today:
     header: Header
     lines: tuple[Line, ...]
     due: int
-    done: int  # decided since local midnight
+    done: int  # decided since local midnight, or done elsewhere
     stake_minor: int
     next_at: datetime | None = None  # where nothing is due: when something will be
     next_words: str = ""
     snoozed: int = 0
+    elsewhere: int = 0  # of the done: answered in another program, or mailed by the shop itself
     version: int = field(default=0)  # Database.data_version() when it was read
 
 
@@ -123,9 +125,10 @@ def load(house: House) -> Today:
     with house.database.read() as tx:
         header = _header(house, tx, now)
         items = _items(house, tx, now)
-        lines = sorted((*_folded(items), *_decide(tx)), key=_order)
+        lines = sorted((*_folded(items), *_decide(tx)), key=lambda line: _order(line, now))
         due, stake = actions.count_due(tx, now)
         done = actions.count_decided(tx, _midnight(house, now))
+        elsewhere = actions.count_closed(tx, _midnight(house, now))
         ahead = actions.upcoming(tx, now)
         snoozed = actions.count_snoozed(tx, now)
     return Today(
@@ -133,6 +136,7 @@ def load(house: House) -> Today:
         lines=tuple(lines),
         due=due,
         done=done,
+        elsewhere=elsewhere,
         stake_minor=stake,
         next_at=max(ahead[0].due_at, ahead[0].snoozed_until or ahead[0].due_at) if ahead else None,
         next_words=ahead[0].title if ahead else "",
@@ -150,7 +154,7 @@ def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
 def _item(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Item:
     shop, thread = house.settings.shop, action.thread_id
     return Item(
-        action=action,
+        action=_as_of_now(house, tx, action, situation, now),
         customer=situation.customer,
         standing=situation.standing,
         reasons=reasons.explain(situation.standing, shop.currency),
@@ -163,6 +167,16 @@ def _item(house: House, tx: Connection, action: Action, situation: Situation, no
         complaints=situation.complaints,
         links=_links(situation),
     )
+
+
+def _as_of_now(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Action:
+    """What was said is told as of now: "Wrote 2 hours ago" was written down when it was planned."""
+    if action.moment is not Moment.ANSWER:
+        return action
+    rules = [rule for rule in library.rules(house.settings.places.config) if rule.id == action.rule]
+    found = answering.due(rules, situation, now, house.settings.shop.timezone, facts.away_until(tx))
+    occasion = next((it for it in found if it.anchor == action.anchor), None)
+    return action if occasion is None else replace(action, reason=occasion.reason, urgency=occasion.urgency)
 
 
 def _facts(situation: Situation, zone: str) -> tuple[str, ...]:
@@ -244,8 +258,16 @@ def _decide(tx: Connection) -> Iterator[Line]:
         )
 
 
-def _order(line: Line) -> tuple[int, int, str]:
-    return (_ORDER.index(line.moment), -line.stake_minor, line.key)
+def _order(line: Line, now: datetime) -> tuple[int, int, bool, bool, float, int, str]:
+    """Moment by moment, by what is at stake; answers by urgency, then who is awake, then who has waited longest."""
+    moment = _ORDER.index(line.moment)
+    if line.moment is not Moment.ANSWER or not line.items:
+        return (moment, 0, False, False, 0.0, -line.stake_minor, line.key)
+    first = line.items[0]
+    since = first.thread.waiting_since if first.thread is not None else None
+    asleep = answering.awake(first.customer, now) is False
+    waits = (since or first.action.due_at).timestamp()
+    return (moment, -first.action.urgency, line.folded, asleep, waits, -line.stake_minor, line.key)
 
 
 def _header(house: House, tx: Connection, now: datetime) -> Header:

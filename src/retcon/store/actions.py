@@ -255,6 +255,20 @@ def count_decided(tx: Connection, since: datetime) -> int:
     return row[0]
 
 
+def count_closed(tx: Connection, since: datetime) -> int:
+    """How many actions were done since the time without a message of theirs or a word of the operator's."""
+    row = tx.execute(
+        """
+        select count(*) from actions where decided_at >= ? and state = 'done'
+        and not exists (select 1 from outbox where action_id = actions.id)
+        and not exists (select 1 from operation_changes c join operations o on o.id = c.operation_id
+                        where c.family = 'actions' and c.reference = actions.id and o.undone_at is null)
+        """,
+        (seconds(since),),
+    )
+    return row.fetchone()[0]
+
+
 def customers_with_due(tx: Connection) -> list[int]:
     """Who has an open action."""
     return [row[0] for row in tx.execute(f"select distinct customer_id from actions where state in {_OPEN}")]
