@@ -82,7 +82,7 @@ def test_a_service_message_has_wider_hours() -> None:
 def test_an_answer_has_neither_quiet_hours_nor_a_cap() -> None:
     asked = question(
         purpose=Purpose.SERVICE,
-        answer=True,
+        answers_at=datetime(2026, 11, 21, 20, tzinfo=UTC),
         situation=situation(written_at=(NOW - DAY, NOW - 2 * DAY)),
     )
     assert policy.answer(policy.judge(asked, datetime(2026, 11, 22, 2, tzinfo=UTC))) == (Answer.YES, None)

@@ -10,46 +10,89 @@ from retcon.model.people import Customer
 from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation
 
-# How a kind of channel is called in a sentence.
-_WORDS = {"email": "e-mail"}
+# How a medium is called in a sentence.
+_WORDS = {
+    "email": "e-mail",
+    "telegram": "Telegram",
+    "whatsapp": "WhatsApp",
+    "line": "LINE",
+    "messenger": "Messenger",
+    "instagram": "Instagram",
+    "sms": "SMS",
+}
+# Media on which only the customer can begin.
+CHATS = frozenset(("telegram", "line", "messenger", "instagram"))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Way:
-    """The channel (NAME of [channels.NAME]) and the address on it; None and why not where there is no way."""
+    """A channel (NAME of [channels.NAME]) and the address on it, or why it is no way; no channel where none is."""
 
     channel: str | None
     recipient: str
     why_not: str = ""
+    medium: str = ""
 
 
 def choose(situation: Situation, kinds: Iterable[str], profile: CountryProfile, configured: Mapping[str, str]) -> Way:
-    """The first way to the person among the rule's kinds of channel, in the order in which people there read them.
+    """The first way to the person among the rule's media, in the order in which people there read them.
 
-    `configured` is the kind of each channel by name.
+    `configured` is the medium of each channel by name.
     """
-    wanted = tuple(kinds)
     reasons: list[str] = []
-    for kind in sorted(wanted, key=lambda kind: _rank(kind, profile.channels)):
-        names = [name for name, its_kind in configured.items() if its_kind == kind]
-        recipient = address(situation.customer, kind)
-        if not names:
-            reasons.append(f"No channel for {words(kind)} is set up: add [channels.{kind}] to config.toml.")
-        elif not recipient:
-            reasons.append(f"No usable {words(kind)} address of {called(situation.customer)} is known.")
-        else:
-            name = next((name for name in names if name not in situation.closed), None)
-            if name is not None and kind not in situation.closed:
-                return Way(channel=name, recipient=recipient)
-            reasons.append(f"Closed for {words(kind)}: the address doesn't exist.")
+    for medium in sorted(kinds, key=lambda medium: _rank(medium, profile.channels)):
+        found = [_way(situation, name, medium) for name, its in configured.items() if its == medium]
+        if way := next((way for way in found if not way.why_not), None):
+            return way
+        missing = f"No channel for {words(medium)} is set up: add [channels.{medium}] to config.toml."
+        reasons.append(found[0].why_not if found else missing)
     return Way(channel=None, recipient="", why_not=reasons[0] if reasons else "The rule names no channel.")
 
 
-def address(customer: Customer, kind: str) -> str:
-    """The person's address on a kind of channel, empty where none is usable."""
-    if kind != "email":
-        return ""
-    return next((email for email in customer.emails if is_address(email)), "")
+def ways(situation: Situation, profile: CountryProfile, configured: Mapping[str, str]) -> tuple[Way, ...]:
+    """Every channel that is set up, with the person's address on it or why there is no way.
+
+    Those that people there read first come first; whether a message may go is the gate's to say.
+    """
+    found = (_way(situation, name, medium) for name, medium in configured.items())
+    return tuple(sorted(found, key=lambda way: _rank(way.medium, profile.channels)))
+
+
+def _way(situation: Situation, name: str, medium: str) -> Way:
+    recipient = address(situation, medium)
+    if {name, medium} & situation.closed:
+        why_not = f"Closed for {words(medium)}: the address doesn't exist."
+    elif recipient:
+        return Way(channel=name, recipient=recipient, medium=medium)
+    elif medium in CHATS and not _known(situation, medium):
+        why_not = never_wrote(situation.customer, medium)
+    elif _known(situation, medium):
+        why_not = f"Closed for {words(medium)}: nothing reaches {called(situation.customer)} there."
+    else:
+        why_not = f"No usable {words(medium)} address of {called(situation.customer)} is known."
+    return Way(channel=name, recipient="", why_not=why_not, medium=medium)
+
+
+def address(situation: Situation, medium: str) -> str:
+    """The person's address on a medium, empty where none is usable; the one that they used last comes first."""
+    return next((each for each in _known(situation, medium) if not _shut(situation, medium, each)), "")
+
+
+def _known(situation: Situation, medium: str) -> tuple[str, ...]:
+    customer = situation.customer
+    if medium == "email":
+        return tuple(email for email in customer.emails if is_address(email))
+    return tuple(id_ for its, id_ in customer.chats if its == medium)
+
+
+def _shut(situation: Situation, medium: str, address: str) -> bool:
+    return situation.suppressed.get((medium, address), ("",))[0] == "everything"
+
+
+def never_wrote(customer: Customer, medium: str) -> str:
+    """Why a chat can't be begun by the shop."""
+    who = called(customer)
+    return f"{who[:1].upper()}{who[1:]} never wrote to you on {words(medium)}, so {words(medium)} can't deliver."
 
 
 # Addresses that are beyond doubt, told without the 20 ms that the validator takes to load.
@@ -75,9 +118,9 @@ def is_address(email: str) -> bool:
     return True
 
 
-def words(kind: str) -> str:
-    """The kind of channel as a sentence names it."""
-    return _WORDS.get(kind, kind)
+def words(medium: str) -> str:
+    """The medium as a sentence names it."""
+    return _WORDS.get(medium, medium)
 
 
 def called(customer: Customer) -> str:
@@ -85,5 +128,5 @@ def called(customer: Customer) -> str:
     return text.line(text.keep(customer.name, 40)) or "this person"
 
 
-def _rank(kind: str, liked: tuple[str, ...]) -> int:
-    return liked.index(kind) if kind in liked else len(liked)
+def _rank(medium: str, liked: tuple[str, ...]) -> int:
+    return liked.index(medium) if medium in liked else len(liked)

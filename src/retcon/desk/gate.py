@@ -3,7 +3,8 @@
 Facts and a time in, verdicts out: the policy of `channels.policy` and whether the occasion still holds.
 """
 
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 
 from retcon import library, localtime
 from retcon.channels import policy, reach
@@ -11,11 +12,11 @@ from retcon.desk import situations
 from retcon.desk.house import House
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Purpose
-from retcon.model.playbook import Action, Rule
+from retcon.model.playbook import Action, Moment, Rule
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
 from retcon.retention import answering, playbook
-from retcon.store import actions, cursors
+from retcon.store import actions, consents, cursors
 from retcon.store.database import Connection
 
 # The rule by which old facts hold a message back; it lifts with a pull, or with the operator's word.
@@ -35,11 +36,17 @@ def judge_known(house: House, action: Action, situation: Situation | None, now: 
     """As `judge`, for a customer that has been loaded already."""
     if situation is None:
         return (_gone(),)
-    rule = _rule(house, action.rule)
-    draft = action.draft
-    return _judge(
-        house, situation, rule, action.anchor, action.purpose, draft.channel, draft.recipient, action.expires_at, now
+    rule, draft = _rule(house, action.rule), action.draft
+    message = Asked(
+        purpose=action.purpose,
+        channel=draft.channel,
+        recipient=draft.recipient,
+        expires_at=action.expires_at,
+        thread_id=action.thread_id,
+        answer=action.moment is Moment.ANSWER,
+        written=bool(draft.body.strip()),
     )
+    return _judge(house, situation, message, now, rule, action.anchor)
 
 
 def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tuple[Verdict, ...]:
@@ -49,56 +56,113 @@ def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tu
         return (_gone(),)
     action = actions.get(tx, row.action_id) if row.action_id is not None else None
     rule = _rule(house, action.rule) if action is not None else None
-    said = _judge(
-        house,
-        situation,
-        rule,
-        action.anchor if action is not None else "",
-        row.purpose,
-        row.channel,
-        row.recipient,
-        row.expires_at,
-        now,
-        approved_at=row.approved_at,
+    message = Asked(
+        purpose=row.purpose,
+        channel=row.channel,
+        recipient=row.recipient,
+        expires_at=row.expires_at,
+        thread_id=row.thread_id,
+        answer=action is not None and action.moment is Moment.ANSWER,
+        asks=consents.asks(row.key),
     )
+    anchor = action.anchor if action is not None else ""
+    said = _judge(house, situation, message, now, rule, anchor, approved_at=row.approved_at)
     return (*said, *_age(house, tx, row.purpose, now))
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Asked:
+    """A message as far as the gate looks at it."""
+
+    purpose: Purpose
+    channel: str
+    recipient: str
+    expires_at: datetime | None = None
+    thread_id: int | None = None
+    answer: bool = False  # it belongs to a conversation
+    written: bool = True
+    asks: bool = False  # it asks for a permission
+
+
+def ask(house: House, situation: Situation, message: Asked, now: datetime) -> tuple[Verdict, ...]:
+    """What the policy says of a message that no rule of the playbook has made due."""
+    return policy.judge(_question(house, situation, message), now)
+
+
+def others(house: House, situation: Situation, message: Asked, now: datetime) -> tuple[reach.Way, ...]:
+    """The other channels that would let the message pass, now or later; those that people there read first first."""
+    profile = library.profile(house.settings.places.config, situation.customer.country)
+    found = reach.ways(situation, profile, house.media)
+    return tuple(
+        way
+        for way in found
+        if way.channel is not None
+        and way.channel != message.channel
+        and not way.why_not
+        and policy.answer(ask(house, situation, _by(message, way), now))[0] is not Answer.NO
+    )
+
+
+def _by(message: Asked, way: reach.Way) -> Asked:
+    return replace(message, channel=way.channel or "", recipient=way.recipient, written=True)
 
 
 def _judge(
     house: House,
     situation: Situation,
+    message: Asked,
+    now: datetime,
     rule: Rule | None,
     anchor: str,
-    purpose: Purpose,
-    channel: str,
-    recipient: str,
-    expires_at: datetime | None,
-    now: datetime,
     *,
     approved_at: datetime | None = None,
 ) -> tuple[Verdict, ...]:
-    home, settings = house.settings.places.config, house.settings
-    medium = house.media.get(channel)
-    if medium is None:
-        return (_no_channel(house, situation, rule, channel),)
-    said = policy.judge(
-        policy.Question(
-            situation=situation,
-            purpose=purpose,
-            channel=channel,
-            kind=medium,
-            recipient=recipient,
-            profile=library.profile(home, situation.customer.country),
-            shop=settings.shop,
-            cap_per_week=settings.policy.cap_per_week,
-            expires_at=expires_at,
-        ),
-        now,
-    )
+    if message.channel not in house.media:
+        return (_no_channel(house, situation, rule, message.channel),)
+    said = ask(house, situation, message, now)
+    if any(verdict.answer is Answer.NO and verdict.rule in policy.OF_THE_CHANNEL for verdict in said):
+        said = _with_others(said, others(house, situation, message, now))
     if rule is None:
         return said
-    zone = settings.shop.timezone
+    zone = house.settings.shop.timezone
     return (playbook.still_due(rule, situation, anchor, now, zone, approved_at=approved_at), *said)
+
+
+def _with_others(said: tuple[Verdict, ...], ways: tuple[reach.Way, ...]) -> tuple[Verdict, ...]:
+    """The same, the first refusal of the channel followed by the next best way: "E-mail can: c e." """
+    if not ways:
+        return said
+    medium = reach.words(ways[0].medium)
+    can = f"{medium[:1].upper()}{medium[1:]} can: c {medium[0].lower()}."
+    first = next(it for it in said if it.answer is Answer.NO and it.rule in policy.OF_THE_CHANNEL)
+    return tuple(replace(it, reason=f"{it.reason} {can}") if it is first else it for it in said)
+
+
+def _question(house: House, situation: Situation, message: Asked) -> policy.Question:
+    settings, purpose = house.settings, message.purpose
+    told_since = settings.policy.soft_opt_in
+    return policy.Question(
+        situation=situation,
+        purpose=purpose,
+        channel=message.channel,
+        kind=house.media.get(message.channel, ""),
+        recipient=message.recipient,
+        profile=library.profile(settings.places.config, situation.customer.country),
+        shop=settings.shop,
+        cap_per_week=settings.policy.cap_per_week,
+        expires_at=message.expires_at,
+        answers_at=_answers_at(situation, message) if purpose is Purpose.SERVICE and message.answer else None,
+        away_until=situation.away_until,
+        told_since=date.fromisoformat(told_since) if told_since else None,
+        written=message.written,
+        asks=message.asks,
+    )
+
+
+def _answers_at(situation: Situation, message: Asked) -> datetime | None:
+    """When the person last wrote in the conversation that the message belongs to."""
+    thread = next((thread for thread in situation.threads if thread.id == message.thread_id), None)
+    return thread.last_in_at if thread is not None else None
 
 
 def _age(house: House, tx: Connection, purpose: Purpose, now: datetime) -> tuple[Verdict, ...]:

@@ -8,7 +8,18 @@ from retcon.model.orders import OrderState
 from retcon.model.people import Customer
 from retcon.model.situation import Situation
 from retcon.model.standing import Standing
-from retcon.store import complaints, consents, conversations, orders, outbox, people, promises, standings, suppressions
+from retcon.store import (
+    complaints,
+    consents,
+    conversations,
+    facts,
+    orders,
+    outbox,
+    people,
+    promises,
+    standings,
+    suppressions,
+)
 from retcon.store.database import Connection
 
 _WEEK = timedelta(days=7)
@@ -21,11 +32,13 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
     Who has no counted order stands nowhere yet (`Standing.none`).
     """
     customer_of = people.get(tx, ids)
+    away_until = facts.away_until(tx)
     known = list(customer_of)
     standing_of = standings.get(tx, known)
     orders_of = orders.of_customers(tx, known)
     consents_of = consents.of(tx, known)
     written_of = outbox.written(tx, known, now - _WEEK, besides=besides)
+    unasked_of = conversations.unasked_of(tx, known, now - _WEEK)
     closed_of = outbox.closed_channels(tx, known)
     threads_of = conversations.of_customers(tx, known, now)
     promises_of = promises.of_customers(tx, known)
@@ -45,10 +58,12 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
             ),
             consents=consents_of.get(id_, ()),
             written_at=written_of.get(id_, ()),
+            unasked_at=unasked_of.get(id_, ()),
             closed=closed_of.get(id_, frozenset()),
             threads=threads_of.get(id_, ()),
             promises=promises_of.get(id_, ()),
             complaints=complaints_of.get(id_, ()),
+            away_until=away_until,
             stops=stops_of.get(id_, ()),
             told=told_of.get(id_, ()),
             suppressed={each: suppressed[each] for each in addresses_of[id_] if each in suppressed},

@@ -40,6 +40,11 @@ class _CountryFile:
     languages: tuple[str, ...] = _words("what is spoken there")
     channels: tuple[str, ...] = _words("kinds of channel, those that people read first first")
     opt_out: tuple[str, ...] = _words("kinds of channel on which advertising needs no yes before")
+    soft_opt_in: tuple[str, ...] = _words("media on which buyers who were told at the checkout may be written to")
+    soft_opt_in_months: int = setting(
+        0, help="for so many months after the last order", allowed="1 to 120", check=lambda months: 1 <= months <= 120
+    )
+    invites: bool = setting(False, help="whether a service message may ask for a permission in a line of its own")
     needs: tuple[str, ...] = setting(
         (),
         help="what advertising must carry",
@@ -87,8 +92,9 @@ def _country(document: Document) -> tuple[str, dict[str, Any]]:
     facts |= {name: getattr(said, name) for name in given if name != "needs"}
     if "needs" in given:
         facts["marketing_needs"] = said.needs
-    if "opt_out" in given:
-        facts["opt_out"] = frozenset(said.opt_out)
+    for name in ("opt_out", "soft_opt_in"):
+        if name in given:
+            facts[name] = frozenset(getattr(said, name))
     return said.country, facts
 
 

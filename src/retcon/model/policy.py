@@ -43,3 +43,8 @@ class CountryProfile:
     transit_days: int  # usual days from shipping to the door
     checked: date | None = None
     note: str = ""
+    soft_opt_in: frozenset[str] = (
+        frozenset()
+    )  # media on which buyers who were told may be written to, until they object
+    soft_opt_in_months: int | None = None  # for so long after the last order; None: no end
+    invites: bool = False  # whether a service message may ask for a permission in a line of its own

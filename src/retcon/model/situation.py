@@ -22,6 +22,7 @@ class Situation:
     orders: tuple[Order, ...]
     consents: tuple[Consent, ...] = ()  # the ledger, oldest first
     written_at: tuple[datetime, ...] = ()  # messages that left within seven days or wait to, answers apart
+    unasked_at: tuple[datetime, ...] = ()  # when other programs wrote within seven days without being asked
     closed: frozenset[str] = frozenset()  # channels on which the address is known not to exist
     threads: tuple[Thread, ...] = ()
     promises: tuple[Promise, ...] = ()
@@ -32,3 +33,9 @@ class Situation:
     suppressed: Mapping[tuple[str, str], tuple[str, datetime]] = field(
         default_factory=dict[tuple[str, str], tuple[str, datetime]]
     )
+    away_until: datetime | None = None  # until when the seller is away
+
+    @property
+    def counted_at(self) -> tuple[datetime, ...]:
+        """What counts in the weekly cap, by whatever program it was or will be sent."""
+        return (*self.written_at, *self.unasked_at)

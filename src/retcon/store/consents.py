@@ -40,6 +40,11 @@ def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
     return {person: tuple(lines) for person, lines in ledger.items()}
 
 
+def asks(key: str) -> bool:
+    """Whether the outbox message of that key asks for a confirmation."""
+    return key.startswith(f"{ASKING}.")
+
+
 def asked_at(tx: Connection, customer_id: int, channel: str | None = None) -> datetime | None:
     """When the person was last asked to confirm, on a medium or on any; None where never, or it was taken back."""
     row = tx.execute(

@@ -174,7 +174,9 @@ _ASKS = f"""
 
 def flow(tx: Connection, thread_id: int) -> tuple[tuple[datetime, str | None], ...]:
     """What called for an answer, with its first words, and what ended that (an answer, a close: None), in order of time."""
-    asked = tx.execute(f"select at, substr(body, 1, 500) from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,))
+    asked = tx.execute(
+        f"select at, substr(body, 1, 500) from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,)
+    )
     ends = tx.execute(
         f"select at from ({_ANSWERS}) union all select closed_at from threads where id = :id and closed_at is not null".replace(
             "threads.id", ":id"

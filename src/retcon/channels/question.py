@@ -1,0 +1,76 @@
+"""What the gate is asked of one message, and how its answers are put in words."""
+
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+
+from retcon.channels import reach
+from retcon.config import ShopSettings
+from retcon.model.people import Customer, Purpose
+from retcon.model.policy import Answer, CountryProfile, Verdict
+from retcon.model.situation import Situation
+
+# An answer to something so fresh has no quiet hours.
+FRESH = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Question:
+    """All that the gate is asked of one message. `channel` is its NAME, `kind` the medium that it writes to ("email").
+
+    The situation's `written_at` must not hold the message itself.
+    """
+
+    situation: Situation
+    purpose: Purpose
+    channel: str
+    kind: str
+    recipient: str
+    profile: CountryProfile
+    shop: ShopSettings
+    cap_per_week: int
+    expires_at: datetime | None = None
+    answers_at: datetime | None = None  # when the message that it answers was written; None where it answers none
+    away_until: datetime | None = None  # the seller is away until then
+    told_since: date | None = None  # since when buyers are told at the checkout that they may be written to
+    written: bool = True  # whether it has words
+    asks: bool = False  # it asks for a permission
+
+    @property
+    def customer(self) -> Customer:
+        """Whom it goes to."""
+        return self.situation.customer
+
+    @property
+    def service(self) -> bool:
+        """Whether it is an answer or a fact about an order."""
+        return self.purpose is Purpose.SERVICE
+
+    @property
+    def who(self) -> str:
+        """The person at the start of a sentence."""
+        called = reach.called(self.customer)
+        return called[:1].upper() + called[1:]
+
+    @property
+    def on(self) -> str:
+        """The channel as a sentence names it."""
+        return reach.words(self.kind)
+
+    def is_fresh(self, now: datetime) -> bool:
+        """Whether it answers something under a day old."""
+        return self.answers_at is not None and now - self.answers_at < FRESH
+
+
+def yes(rule: str, reason: str) -> Verdict:
+    """It may leave, and why."""
+    return Verdict(rule=rule, answer=Answer.YES, reason=reason)
+
+
+def no(rule: str, reason: str) -> Verdict:
+    """It can't leave."""
+    return Verdict(rule=rule, answer=Answer.NO, reason=reason)
+
+
+def later(rule: str, reason: str, until: datetime | None = None) -> Verdict:
+    """It waits: until the instant, or where none is known, until something happens."""
+    return Verdict(rule=rule, answer=Answer.LATER, reason=reason, until=until)
