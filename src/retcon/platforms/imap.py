@@ -27,6 +27,9 @@ _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct",
 _UID = re.compile(rb"\bUID (\d+)")
 _SIZE = re.compile(rb"\bRFC822\.SIZE (\d+)")
 _ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
+# What imaplib puts around a server's words: "command: UID => UID command error: BAD [b'…']".
+_OF_IMAPLIB = re.compile(r"^(?:command: \w+ => |socket error: )+")
+_ANSWERED = re.compile(r"command error: \w+ \[b['\"](.*)['\"]\]")
 _CODE = re.compile(r"^\[[A-Z-]+[^\]]*\]\s*")
 _PASSING = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT)\]|try (?:again )?later|too many", re.IGNORECASE)
 
@@ -353,7 +356,9 @@ def _reason(error: Exception) -> str:
         return _decoded(said[1][0] if said[1] else b"")
     if isinstance(error, OSError) and error.strerror:
         return text.line(error.strerror)
-    return _decoded(str(error)) or type(error).__name__
+    words = _OF_IMAPLIB.sub("", str(error))
+    quoted = _ANSWERED.search(words)
+    return _decoded(quoted[1] if quoted else words) or type(error).__name__
 
 
 def _decoded(words: Any) -> str:
