@@ -10,12 +10,12 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from retcon.config import is_url, setting
-from retcon.errors import SourceError
+from retcon.errors import KeyRefused, SourceError
 from retcon.platforms.wiring import Wiring
 from retcon.sync.source import Cursor, Kept, Page
 
 if TYPE_CHECKING:
-    from retcon.platforms.telegram import Client
+    from retcon.platforms.telegram import Client, Failure
 
 KINDS = ("message", "edited_message", "my_chat_member")
 _LARGEST = 10_000_000  # bytes of a file that is fetched
@@ -101,7 +101,7 @@ class Telegram:
                 passing = failure.why in (Why.TOO_FAST, Why.UNKNOWN, Why.NOT_DONE)
                 pause = failure.wait or 2.0**attempt
                 if not passing or attempt == _ATTEMPTS or pause > _PATIENCE:
-                    raise SourceError(failure.title, failure.hint) from None
+                    raise _source_error(failure) from None
                 self._wiring.sleep(pause)
                 attempt += 1
 
@@ -117,4 +117,11 @@ class Telegram:
                 transport=wiring.transports.http,
             )
         except Failure as failure:
-            raise SourceError(failure.title, failure.hint) from None
+            raise _source_error(failure) from None
+
+
+def _source_error(failure: "Failure") -> SourceError:
+    from retcon.platforms.telegram import Why
+
+    kind = KeyRefused if failure.why is Why.TOKEN else SourceError
+    return kind(failure.title, failure.hint)
