@@ -13,7 +13,7 @@ from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from retcon import text
-from retcon.errors import RetconError, SourceError
+from retcon.errors import KeyRefused, RetconError, SourceError
 from retcon.platforms.wiring import Connect
 
 if TYPE_CHECKING:
@@ -275,7 +275,7 @@ def _refused(account: Account, words: str) -> SourceError:
             f"{account.host} signs {account.user} in no more for now: {text.sentence(_plain(words))}",
             "Mail stands as it was. Try again in a while: retcon sync",
         )
-    return SourceError(
+    return KeyRefused(
         f"{account.host} refuses the password of {account.user}: {text.sentence(_plain(words))}",
         f"Look at user under [{account.section}] and at its password; many providers want an app password here.",
     )
