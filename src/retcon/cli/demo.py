@@ -80,13 +80,23 @@ def _console(folder: Path, *, kept: bool) -> None:
     from retcon.app import run
 
     say("Northlight Goods is a sample shop inside this program: nothing leaves this machine.")
-    pulled = subprocess.run([*jobs.command_for(folder), "sync"], stdin=subprocess.DEVNULL, check=False)
-    if pulled.returncode:
-        raise SourceError("The sample shop could not be pulled.", "Say what stands above to whoever keeps retcon.")
+    _in_child(folder, "sync")
+    house = sandbox.open_demo(folder)
+    try:
+        sandbox.stage(house, folder)
+    finally:
+        house.close()
+    _in_child(folder, "refresh")
     run(folder)
     say(NOTHING_LEFT)
     if kept:
         say(f"Kept in {folder}; go on with: retcon --home {folder}")
+
+
+def _in_child(folder: Path, verb: str) -> None:
+    done = subprocess.run([*jobs.command_for(folder), verb], stdin=subprocess.DEVNULL, check=False)
+    if done.returncode:
+        raise SourceError("The sample shop could not be pulled.", "Say what stands above to whoever keeps retcon.")
 
 
 # ---- from end to end ----------------------------------------------------------------------------------------
@@ -112,6 +122,8 @@ def walk(house: House, *, quiet: bool) -> Tour:
     for result in refresh.pull(house, progress=show_progress if interactive() else None):
         if not result.ok:
             raise SourceError(result.error)
+    sandbox.stage(house, house.settings.places.config)
+    refresh.refresh(house)
     orders = people.all_orders(house)
     customers = {order.customer_id for order in orders}
     found = todays.load(house)

@@ -15,7 +15,8 @@ from retcon.demo.catalog import NAME
 
 SHOP = "hello@shop.example"
 ANGRY = "layla.alfakhari@example.com"
-BROKEN_PROMISE_DAYS = 2  # so long ago the answer that was promised to her was due
+PROMISED_HOURS = 117  # so long ago she was promised an answer
+BROKEN_PROMISE_DAYS = 2  # and so long ago it was due
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -63,7 +64,7 @@ LETTERS = (
                 photo="teapot.png",
             ),
             Line(
-                hours=117,
+                hours=PROMISED_HOURS,
                 text=(
                     "عزيزتي ليلى،\n\nأعتذر كثيراً عن ذلك. سأتحقق من المخزن وأكتب لك خلال ثلاثة أيام بحل واضح.\n\nنورا"
                 ),

@@ -20,9 +20,12 @@ from retcon.demo import MARKER, catalog, conversations, is_demo, mailbox, shop, 
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
+from retcon.model.conversations import PromiseState
 from retcon.platforms.wiring import Transports
 from retcon.retention import invitation
-from retcon.store import installation, people
+from retcon.store import conversations as store_conversations
+from retcon.store import installation, people, promises, touched
+from retcon.store.database import Connection
 
 if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
@@ -146,6 +149,33 @@ class _Post:
     def close(self) -> None:
         self.mailroom.close()
         self.mailbox.close()
+
+
+def stage(house: House, folder: Path) -> None:
+    """What its operator has done before the sample is looked at: an answer was promised, and the day went by.
+
+    Once, after the first pull; recompute then.
+    """
+    anchor = _anchor(folder)
+
+    def promise(tx: Connection) -> None:
+        customer = people.by_reference(tx, conversations.ANGRY)
+        threads = store_conversations.all_of(tx, customer) if customer is not None else ()
+        if customer is None or not threads:
+            return
+        promises.add(
+            tx,
+            customer_id=customer,
+            thread_id=threads[0].id,
+            reference="sample",
+            words="an answer about the teapot",
+            due_at=anchor - timedelta(days=conversations.BROKEN_PROMISE_DAYS),
+            made_at=anchor - timedelta(hours=conversations.PROMISED_HOURS),
+            state=PromiseState.OPEN,
+        )
+        touched.add(tx, [customer])
+
+    house.database.write(promise)
 
 
 def _anchor(folder: Path) -> datetime:
