@@ -150,6 +150,7 @@ def _json(item: Item) -> dict[str, Any]:
         "purpose": action.purpose,
         "stage": action.stage,
         "title": action.title,
+        "thread": action.thread_id,
         "customer_id": action.customer_id,
         "customer_name": item.customer.name,
         "channel": draft.channel,
@@ -180,6 +181,10 @@ def _print(house: House, found: Today, rule: str | None) -> None:
             rows.append(
                 (f"outbox {line.outbox.id}", words.MOMENTS[line.moment], name, "", line.title, line.needs, "–", "")
             )
+    if found.elsewhere:
+        say(
+            f"{text.plural(found.elsewhere, 'was', 'were')} done today without retcon: answered, or mailed by your shop."
+        )
     if not rows:
         say(_nothing(house, found))
         return
