@@ -1,8 +1,8 @@
 """Kills `retcon send` again and again and counts what arrived: nothing twice, nothing lost.
 
-A process of `python -m retcon send` hands mail to a server on loopback that counts deliveries by Message-ID. Half of
-the processes die by SIGKILL at a mark of the protocol, half at a random instant; each time another is started, until
-none finds anything to do. Prints one table.
+A process of `python -m retcon send` hands every other message to a mail server on loopback, the rest to the API of a
+Telegram bot there, which drops some of its answers. Half of the processes die by SIGKILL at a mark of a protocol, half
+at a random instant; each time another is started, until none finds anything to do. Prints one table.
 
     python benchmarks/kills.py --kills 200
 """
@@ -11,18 +11,17 @@ import argparse
 import os
 import random
 import signal
-import socket
-import socketserver
 import subprocess
 import sys
 import tempfile
 import threading
 import time
 from collections import Counter
-from collections.abc import Callable
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+
+from counting import BOT_MARKS, FIRST_CHAT, MAIL_MARKS, BotServer, MailServer, World
 
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import open_house
@@ -31,81 +30,9 @@ from retcon.model.people import Purpose
 from retcon.store import outbox
 from retcon.store.database import Connection
 
-# After RCPT was answered; amid the text; after the final dot; counted, and before 250 is said.
-MARKS = ("rcpt", "data", "dot", "before 250")
-# Seconds that the server thinks over a recipient: real ones do, and more of the random kills fall into a message.
-_PACE = 0.01
+MARKS = (*MAIL_MARKS, *BOT_MARKS)
 # States in which the operator sees a message that did not arrive.
 SEEN = frozenset(("queued", "held", "uncertain", "stale", "failed"))
-
-
-class CountingServer(socketserver.ThreadingTCPServer):
-    """An SMTP server that counts deliveries by Message-ID and calls `at_mark` where a message passes a mark."""
-
-    allow_reuse_address = True
-    daemon_threads = True
-
-    def server_bind(self) -> None:
-        """With little room for what was not read yet, so that a client can die amid its text."""
-        self.socket.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, 4096)
-        super().server_bind()
-
-    def __init__(self) -> None:
-        super().__init__(("127.0.0.1", 0), _Conversation)
-        self.delivered: Counter[str] = Counter()
-        self.at_mark: Callable[[str], None] = lambda _mark: None
-        threading.Thread(target=self.serve_forever, kwargs={"poll_interval": 0.02}, daemon=True).start()
-
-    @property
-    def port(self) -> int:
-        return self.server_address[1]
-
-    def handle_error(self, request: object, client_address: object) -> None:
-        """The client died in mid-sentence: that is what this is about."""
-
-
-class _Conversation(socketserver.StreamRequestHandler):
-    server: CountingServer
-
-    def handle(self) -> None:
-        self._say("220 counting")
-        while line := self.rfile.readline():
-            verb = line[:4].upper().strip()
-            if verb == b"EHLO":
-                self._say("250 counting")
-            elif verb == b"RCPT":
-                time.sleep(_PACE)
-                self._say("250 ok")
-                self.server.at_mark("rcpt")
-            elif verb == b"DATA":
-                if not self._take():
-                    return
-            elif verb == b"QUIT":
-                return
-            else:
-                self._say("250 ok")
-
-    def _take(self) -> bool:
-        """Take the text; counted as soon as the final dot is here, as a server that keeps its word must."""
-        self._say("354 go on")
-        key = ""
-        amid = False
-        while (line := self.rfile.readline()) != b".\r\n":
-            if not line:
-                return False
-            if line.lower().startswith(b"message-id:"):
-                key = line.partition(b"<")[2].partition(b"@")[0].decode()
-            if not amid:
-                amid = True
-                self.server.at_mark("data")
-        self.server.at_mark("dot")
-        self.server.delivered[key] += 1
-        self.server.at_mark("before 250")
-        self._say("250 taken")
-        return True
-
-    def _say(self, words: str) -> None:
-        self.wfile.write(f"{words}\r\n".encode())
 
 
 @dataclass(slots=True)
@@ -118,8 +45,12 @@ class Figures:
     messages: int = 0
     left_to_last: int = 0  # still waiting after the last kill
     delivered: int = 0
+    delivered_by_bot: int = 0
+    dropped_done: int = 0  # calls that the bot's server did and did not answer
+    dropped: int = 0  # and those that it neither did nor answered
     doubled: int = 0
     uncertain: int = 0
+    uncertain_by_bot: int = 0
     uncertain_arrived: int = 0
     waiting: int = 0
     unseen: int = 0  # neither delivered nor in a state that the operator sees
@@ -133,15 +64,16 @@ def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
     chance = random.Random(seed)
     figures = Figures(messages=3 * kills + spare)
     began = time.monotonic()
-    server = CountingServer()
+    world = World()
+    mail, bot = MailServer(world), BotServer(world, random.Random(seed))
     try:
         with tempfile.TemporaryDirectory(prefix="retcon-kills-") as folder:
             home = Path(folder)
-            keys = prepare(home, server.port, figures.messages)
+            prepare(home, mail.port, bot.port, figures.messages)
             startup = _startup(home)
             for number in range(kills):
                 place = MARKS[number // 2 % len(MARKS)] if number % 2 == 0 else "at random"
-                killed = _kill_at_mark(home, server, place, chance) if number % 2 == 0 else None
+                killed = _kill_at_mark(home, world, place, chance) if number % 2 == 0 else None
                 if killed is None:
                     place, killed = "at random", _kill_at_random(home, chance, startup)
                 figures.processes += 1
@@ -149,27 +81,33 @@ def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
                 figures.by_place[place] += killed
             figures.left_to_last = _states(home)["queued"]
             figures.processes += _finish(home)
-            _count(figures, home, server, keys)
-            figures.processes += _settle(home, server)
-            figures.settled_once = sum(server.delivered[key] == 1 for key in keys)
+            figures.dropped_done, figures.dropped = bot.dropped[True], bot.dropped[False]
+            _count(figures, home, world)
+            bot.reliable = True
+            figures.processes += _settle(home, world)
+            figures.settled_once = sum(world.delivered[number] == 1 for number in range(1, figures.messages + 1))
     finally:
-        server.shutdown()
-        server.server_close()
+        mail.end()
+        bot.end()
     figures.seconds = time.monotonic() - began
     return figures
 
 
-def prepare(home: Path, port: int, messages: int) -> list[str]:
-    """A home in which so many messages wait, each to a customer of its own; returns their keys."""
+def prepare(home: Path, mail_port: int, bot_port: int, messages: int) -> None:
+    """A home in which so many messages wait, each to a customer of its own."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "config.toml").write_text(
         f"""
 [channels.email]
 kind = "email"
 host = "127.0.0.1"
-port = {port}
+port = {mail_port}
 security = "none"
 from = "Kill Test <shop@example.com>"
+
+[channels.tg]
+kind = "telegram"
+base_url = "http://127.0.0.1:{bot_port}"
 
 [policy]
 live = true
@@ -178,23 +116,28 @@ undo_seconds = 0
     )
     house = open_house(home)
     try:
-        return house.database.write(lambda tx: [_message(tx, number) for number in range(1, messages + 1)])
+        house.database.write(lambda tx: [_message(tx, number) for number in range(1, messages + 1)])
     finally:
         house.close()
 
 
-def _message(tx: Connection, number: int) -> str:
+def _by_bot(number: int) -> bool:
+    return number % 2 == 0
+
+
+def _message(tx: Connection, number: int) -> None:
     """A customer with an order, where it is noon, and a service message to them."""
     now = datetime.now(UTC)
     ahead = 12 - now.hour
     zone = f"Etc/GMT{-ahead:+d}" if ahead else "Etc/GMT"  # POSIX: west is positive
     bought = int((now - timedelta(days=3)).timestamp())
-    address = f"buyer{number}@example.org"
+    address, chat = f"buyer{number}@example.org", str(FIRST_CHAT + number)
     tx.execute(
         "insert into customers (id, name, country, language, zones) values (?, ?, 'DE', 'en', ?)",
         (number, f"Buyer {number}", f'["{zone}"]'),
     )
     tx.execute("insert into identities values ('email', ?, ?, ?)", (address, number, address))
+    tx.execute("insert into identities values ('chat', ?1, ?2, ?1)", (f"telegram:{chat}", number))
     tx.execute(
         """
         insert into orders (source, source_id, number, customer_id, email, placed_at, state, currency, total_minor,
@@ -210,26 +153,30 @@ def _message(tx: Connection, number: int) -> str:
         """,
         (number, bought, bought),
     )
-    row = outbox.add(
+    outbox.add(
         tx,
         customer_id=number,
-        channel="email",
+        channel="tg" if _by_bot(number) else "email",
         purpose=Purpose.SERVICE,
-        recipient=address,
+        recipient=chat if _by_bot(number) else address,
         subject=f"Your parcel {number}",
-        body="It is on its way.\n" * 5000,
+        body="It is on its way.\n" * (200 if _by_bot(number) else 5000),
         language="en",
         approved_at=now,
         not_before=now - timedelta(minutes=1),
         key=f"kill-{number}",
     )
-    return row.key
 
 
 def _child(home: Path) -> "subprocess.Popen[bytes]":
     quiet = subprocess.DEVNULL
     command = [sys.executable, "-m", "retcon", "--home", str(home), "send"]
-    environment = {**os.environ, "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring"}
+    environment = {
+        **os.environ,
+        "PYTHON_KEYRING_BACKEND": "keyring.backends.null.Keyring",
+        "RETCON_SECRET_CHANNELS_TG_BOT_TOKEN": "7001002003:AAkill",
+        "NO_PROXY": "127.0.0.1",
+    }
     return subprocess.Popen(command, stdin=quiet, stdout=quiet, stderr=quiet, env=environment)
 
 
@@ -241,9 +188,9 @@ def _startup(home: Path) -> float:
     return time.monotonic() - began
 
 
-def _kill_at_mark(home: Path, server: CountingServer, mark: str, chance: random.Random) -> bool | None:
+def _kill_at_mark(home: Path, world: World, mark: str, chance: random.Random) -> bool | None:
     """Kill a sender where its first, second or third message passes the mark; None where it came to no such mark."""
-    nth = chance.randrange(1, 4)
+    nth = 1 if mark == "bot asked" else chance.randrange(1, 4)
     ready = threading.Event()
     passed = Counter[str]()
     killed = threading.Event()
@@ -257,10 +204,10 @@ def _kill_at_mark(home: Path, server: CountingServer, mark: str, chance: random.
             child.wait()
             killed.set()
 
-    server.at_mark = at_mark
+    world.at_mark = at_mark
     ready.set()
     child.wait()
-    server.at_mark = lambda _mark: None
+    world.at_mark = lambda _mark: None
     # The conversation goes on in a thread of its own: what came before the kill is still counted there.
     return True if killed.is_set() or child.returncode == -signal.SIGKILL else None
 
@@ -295,7 +242,7 @@ def _states(home: Path) -> Counter[str]:
         house.close()
 
 
-def _count(figures: Figures, home: Path, server: CountingServer, keys: list[str]) -> None:
+def _count(figures: Figures, home: Path, world: World) -> None:
     time.sleep(0.1)  # a conversation whose client died may still be counting
     house = open_house(home)
     try:
@@ -303,23 +250,26 @@ def _count(figures: Figures, home: Path, server: CountingServer, keys: list[str]
             rows = {row.key: row for row in outbox.listing(tx)}
     finally:
         house.close()
-    for key in keys:
-        row, count = rows[key], server.delivered[key]
+    for number in range(1, figures.messages + 1):
+        row, count = rows[f"kill-{number}"], world.delivered[number]
         figures.delivered += count > 0
+        figures.delivered_by_bot += count > 0 and _by_bot(number)
         figures.doubled += count > 1
         figures.uncertain += row.state == "uncertain"
+        figures.uncertain_by_bot += row.state == "uncertain" and _by_bot(number)
         figures.uncertain_arrived += row.state == "uncertain" and count > 0
         figures.waiting += row.state == "queued"
         figures.unseen += count == 0 and row.state not in SEEN
         figures.claimed_untrue += count == 0 and row.state in LEFT
 
 
-def _settle(home: Path, server: CountingServer) -> int:
+def _settle(home: Path, world: World) -> int:
     """Settle what is open as an operator would who looked whether it arrived, and send the rest again."""
     house = open_house(home)
     try:
         for entry in outboxes.listing(house, "uncertain"):
-            outboxes.resolve(house, entry.row.id, "arrived" if server.delivered[entry.row.key] else "again")
+            number = int(entry.row.key.removeprefix("kill-"))
+            outboxes.resolve(house, entry.row.id, "arrived" if world.delivered[number] else "again")
     finally:
         house.close()
     return _finish(home)
@@ -336,9 +286,14 @@ def main() -> None:
         ("processes of `retcon send` started", figures.processes),
         ("killed by SIGKILL", f"{figures.kills}   ({places})"),
         ("messages approved", figures.messages),
-        ("delivered", figures.delivered),
+        ("delivered", f"{figures.delivered}   ({figures.delivered_by_bot} by Telegram)"),
+        ("done by Telegram and the answer dropped", figures.dropped_done),
+        ("dropped by Telegram before it was done", figures.dropped),
         ("delivered twice", figures.doubled),
-        ("perhaps sent, for the operator to settle", figures.uncertain),
+        (
+            "perhaps sent, for the operator to settle",
+            f"{figures.uncertain}   ({figures.uncertain_by_bot} by Telegram)",
+        ),
         ("  of these had arrived", figures.uncertain_arrived),
         ("still waiting", figures.waiting),
         ("neither delivered nor seen by the operator", figures.unseen),

@@ -12,6 +12,7 @@ import pytest
 def kills() -> ModuleType:
     """The benchmark of the same name, which prints the same with two hundred kills."""
     file = Path(__file__).parents[2] / "benchmarks" / "kills.py"
+    sys.path.insert(0, str(file.parent))
     spec = importlib.util.spec_from_file_location("benchmark_kills", file)
     assert spec is not None
     assert spec.loader is not None
@@ -21,11 +22,13 @@ def kills() -> ModuleType:
     return module
 
 
-def test_twenty_kills_double_nothing_and_lose_nothing(kills: ModuleType) -> None:
-    figures = kills.run(20, seed=20)
-    assert figures.kills >= 15
+def test_sixteen_kills_double_nothing_and_lose_nothing(kills: ModuleType) -> None:
+    figures = kills.run(16, seed=20)
+    assert figures.kills >= 12
     assert all(figures.by_place[mark] for mark in kills.MARKS)
     assert (figures.doubled, figures.unseen, figures.claimed_untrue) == (0, 0, 0)
-    assert figures.uncertain <= figures.kills
+    assert figures.dropped_done + figures.dropped > 0
+    assert figures.uncertain <= figures.kills + figures.dropped_done + figures.dropped
+    assert 0 < figures.delivered_by_bot < figures.delivered
     assert figures.settled_once == figures.messages
     assert figures.left_to_last > 0  # every sender had something to do
