@@ -8,7 +8,7 @@ import click
 
 from retcon import jobs, text
 from retcon.cli.output import complain, interactive, opened, print_json, say, show_progress
-from retcon.desk import imports
+from retcon.desk import imports, notices
 from retcon.desk import refresh as refreshing
 from retcon.errors import UsageError
 from retcon.model.sync import SyncResult
@@ -32,6 +32,8 @@ def sync(home: Path | None, names: tuple[str, ...], full: bool, as_json: bool, p
                 "Add [sources.NAME] to config.toml, or import a file.",
             )
         results = refreshing.pull(house, names, full=full, progress=_told(progress))
+        if not progress:  # nobody follows it: it may be the clock that started this
+            notices.tell_news(house)
     if as_json:
         print_json([_json(result) for result in results])
     for result in results:

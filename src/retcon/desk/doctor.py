@@ -6,14 +6,17 @@ import stat
 import sys
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import timedelta
 from pathlib import Path
 
-from retcon import config, library, text
+from retcon import config, library, localtime, text
+from retcon.desk import awake
 from retcon.desk.house import House
 from retcon.errors import ConfigError, RetconError
-from retcon.store import keeping, outbox
+from retcon.store import cursors, keeping, leases, outbox
 
 _LITTLE_SPACE = 200 * 1024 * 1024
+_OLD = timedelta(days=1)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -46,8 +49,10 @@ def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Che
 def _of_house(house: House) -> Iterator[Check]:
     yield _database(house)
     yield _queue(house)
+    yield _sender(house)
     for plugin in house.settings.sources:
         yield _answers(f"source {plugin.name}", lambda name=plugin.name: house.source(name).check())
+        yield _pulled(house, plugin.name)
     for plugin in house.settings.channels:
         yield _answers(f"channel {plugin.name}", lambda name=plugin.name: house.channel(name).check())
     if not house.settings.sources:
@@ -64,6 +69,9 @@ def _of_house(house: House) -> Iterator[Check]:
             words="None are set up; nothing can leave.",
             hint="Add [channels.NAME] to config.toml.",
         )
+
+    if house.settings.notices.channel:
+        yield _notices(house)
 
 
 def _python() -> Check:
@@ -106,14 +114,14 @@ def _folders(where: config.Places) -> Iterator[Check]:
 def _rights(where: config.Places) -> Iterator[Check]:
     if os.name != "posix":
         return
-    for file in (where.secrets_file, where.database):
+    for file in (where.secrets_file, where.database, where.data / "files"):
         if file.exists():
             open_to_others = file.stat().st_mode & (stat.S_IRWXG | stat.S_IRWXO)
             yield Check(
                 name="rights",
                 ok=not open_to_others,
                 words=f"{file} is {'open to others' if open_to_others else 'yours alone'}",
-                hint=f"Run: chmod 600 {file}",
+                hint=f"Run: chmod {'700' if file.is_dir() else '600'} {file}",
             )
 
 
@@ -130,6 +138,58 @@ def _queue(house: House) -> Check:
     needs = sum(counts.get(state, 0) for state in ("uncertain", "stale", "failed"))
     words = f"{text.plural(counts.get('queued', 0), 'message')} waiting, {needs} need you"
     return Check(name="queue", ok=not needs, words=words, hint="See: retcon outbox")
+
+
+def _sender(house: House) -> Check:
+    """Who sends while the console is closed."""
+    now, zone = house.now(), house.settings.shop.timezone
+    with house.database.read() as tx:
+        waiting = outbox.counts(tx).get("queued", 0)
+        found, sending = awake.worker(tx, now), leases.holder(tx, "sender", now)
+    if found is not None:
+        since = localtime.local(found.since, zone)
+        where = "here" if found.here else f"on {found.host}"
+        words = f"retcon run is awake {where} since {since:%a} {since.day} {since:%b %H:%M}"
+    elif sending is not None:
+        words = f"asleep, and something sends at this moment on {sending.owner.host}"
+    elif waiting:
+        many = text.plural(waiting, "message waits", "messages wait")
+        words = f"asleep: {many} and nobody sends {'it' if waiting == 1 else 'them'}"
+    else:
+        words = "asleep; nothing waits"
+    return Check(
+        name="sender",
+        ok=found is not None or sending is not None or not waiting,
+        words=words,
+        hint="Start: retcon run. To keep it running: retcon run --unit",
+    )
+
+
+def _pulled(house: House, name: str) -> Check:
+    """How long ago a source was last pulled without a failure."""
+    with house.database.read() as tx:
+        at = cursors.synced_at(tx, [name])
+    ago = house.now() - at if at is not None else None
+    minutes = max(0, round(ago.total_seconds() / 60)) if ago is not None else 0
+    long = text.plural(minutes, "minute") if minutes < 120 else text.plural(round(minutes / 60), "hour")
+    return Check(
+        name=f"pull {name}",
+        ok=ago is not None and ago <= _OLD,
+        words=f"pulled {long} ago" if ago is not None else "never pulled",
+        hint=f"Pull it: retcon sync {name}. To have that done: retcon run",
+    )
+
+
+def _notices(house: House) -> Check:
+    """Whether notices have somewhere to go."""
+    wanted = house.settings.notices
+    if house.plugin("channels", wanted.channel) is None:
+        words, hint = f"There is no [channels.{wanted.channel}].", "Correct channel under [notices]."
+    elif not wanted.to:
+        words, hint = f"to {wanted.channel}, but no address of yours", "Write to = under [notices]."
+    else:
+        return Check(name="notices", ok=True, words=f"by {wanted.channel} to {wanted.to}")
+    return Check(name="notices", ok=False, words=words, hint=hint)
 
 
 def _answers(name: str, check: Callable[[], str]) -> Check:
