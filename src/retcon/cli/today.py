@@ -182,9 +182,8 @@ def _print(house: House, found: Today, rule: str | None) -> None:
                 (f"outbox {line.outbox.id}", words.MOMENTS[line.moment], name, "", line.title, line.needs, "–", "")
             )
     if found.elsewhere:
-        say(
-            f"{text.plural(found.elsewhere, 'was', 'were')} done today without retcon: answered, or mailed by your shop."
-        )
+        count = text.plural(found.elsewhere, "was", "were")
+        say(f"{count} done today without retcon: answered in another program, or mailed by your shop.")
     if not rows:
         say(_nothing(house, found))
         return
