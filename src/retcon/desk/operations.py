@@ -11,7 +11,20 @@ from retcon.errors import Conflict
 from retcon.model.conversations import PromiseState
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
-from retcon.store import actions, complaints, conversations, facts, operations, outbox, people, promises, waiting
+from retcon.store import (
+    actions,
+    complaints,
+    conversations,
+    facts,
+    merging,
+    operations,
+    outbox,
+    overrides,
+    people,
+    promises,
+    touched,
+    waiting,
+)
 from retcon.store.database import Connection
 from retcon.store.operations import Change, Operation
 from retcon.store.transitions import Event
@@ -25,6 +38,8 @@ _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 _BACK: dict[tuple[OutboxState, OutboxState], Event] = {
     (OutboxState.HELD, OutboxState.QUEUED): Event.RELEASE,
     (OutboxState.QUEUED, OutboxState.HELD): Event.HOLD,
+    (OutboxState.STALE, OutboxState.QUEUED): Event.AGAIN,
+    (OutboxState.STALE, OutboxState.HELD): Event.AGAIN,  # and held again
     **{
         (now, before): event
         for before, event in (
@@ -51,8 +66,8 @@ _LEFT_IN = {
     "release": (),
 }
 # What a change is counted by; the rest of an operation goes with it.
-_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact")
-_TEXT = ("subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
+_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides")
+_TEXT = ("channel", "recipient", "subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
 _DECISION = ("state", "snoozed_until", "skip_reason", "decided_at")
 _WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
 
@@ -80,13 +95,19 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
         changes = operations.changes(tx, operation.id)
         back, gone = 0, 0
         stays: set[int] = set()  # actions whose message has left
+        besides = ""
         for change in changes:
-            kept = _take_back(tx, operation, change, now, stays)
+            if change.family == merging.FAMILY and change.before is not None:
+                besides = merging.take_back(tx, change.before, operation.id, now)
+                kept = True
+            else:
+                kept = _take_back(tx, operation, change, now, stays)
             if _counts(change, changes):
                 back, gone = (back + 1, gone) if kept else (back, gone + 1)
         planning.plan(house, tx, _concerned(tx, changes))
         operations.mark_undone(tx, operation.id, now)
-        return Undone(operation_id=operation.id, words=_words(operation, back, gone), back=back, gone=gone)
+        words = f"{_words(operation, back, gone)} {besides}".rstrip()
+        return Undone(operation_id=operation.id, words=words, back=back, gone=gone)
 
     return house.database.write(work)
 
@@ -152,6 +173,11 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
             complaints.close(tx, change.reference, instant(before["closed_at"]))
         case "fact":
             facts.put(tx, before["name"], before["value"])
+        case "overrides":
+            person = people.current(tx, change.reference)
+            overrides.put(tx, person, before["field"], before["value"], now)
+            people.describe(tx, [person])
+            touched.add(tx, [person])
         case _:
             facts.put(tx, HOLD, "1" if before["held"] else None)
     return True
@@ -188,23 +214,30 @@ def _unsettle(
         if row.action_id is not None:
             stays.add(row.action_id)
         return False
-    outbox.move(tx, row_id, event, now, detail=f"operation {operation.id} taken back")
+    detail = f"operation {operation.id} taken back"
+    outbox.move(tx, row_id, event, now, detail=detail)
+    if event is Event.AGAIN and before is OutboxState.HELD:
+        outbox.move(tx, row_id, Event.HOLD, now, detail=detail)
     return True
 
 
 def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str, Any], stays: set[int]) -> bool:
     """Put an action back as it was before; under a new revision where its text or its message was another."""
-    if id_ in stays or actions.get(tx, id_).state not in _LEFT_IN[operation.verb]:
+    action = actions.get(tx, id_)
+    if id_ in stays or action.state not in _LEFT_IN[operation.verb]:
         return False
     columns = _TEXT if operation.verb == "edit" else _DECISION
-    actions.restore(tx, id_, {name: before[name] for name in columns})
+    actions.restore(tx, id_, {name: before[name] for name in columns if name in before})
+    if operation.verb == "edit" and action.rule == answering.REPLY.id and not before["body"]:
+        actions.restore(tx, id_, {"state": ActionState.SKIPPED, "skip_reason": "taken back"})  # a letter not written
     if operation.verb in ("approve", "edit", "reply"):
         actions.raise_revision(tx, id_)
     return True
 
 
 def _words(operation: Operation, back: int, gone: int) -> str:
-    left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} had left already." if gone else ""
+    how = "had moved on" if operation.verb in (merging.MERGE, merging.SPLIT) else "had left already"
+    left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} {how}." if gone else ""
     if not back:
         return f"Nothing came back.{left}"
     return f"Taken back: {back if operation.verb in ('approve', 'reply') else operation.words}.{left}"

@@ -61,8 +61,9 @@ class Planner:
                 *answering.due(self.rules, situation, self.now, zone, away),
                 *playbook.due(self.rules, situation, self.now, settings.policy.shop_mails),
             ):
-                kept.add((occasion.rule.id, occasion.anchor))
-                if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor):
+                first = occasion.rule.anchor == "first_order"
+                if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor, once=first):
+                    kept.add((occasion.rule.id, occasion.anchor))
                     self._write(tx, situation, occasion)
             self._close(tx, situation, kept)
             actions.drop_others(tx, id_, kept)

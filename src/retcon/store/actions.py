@@ -94,14 +94,18 @@ def _with_text_of(edited: Draft, fresh: Draft) -> Draft:
     )
 
 
-def is_open(tx: Connection, rule: str, customer_id: int, anchor: str) -> bool:
-    """Whether nothing was decided on it yet: it is due, put off, too late, or was never due."""
+def is_open(tx: Connection, rule: str, customer_id: int, anchor: str, *, once: bool = False) -> bool:
+    """Whether nothing was decided on it yet: it is due, put off, too late, or was never due.
+
+    `once` is for what is due once for a person: of who was made of several, a decision for either counts.
+    """
     decided = tx.execute(
         """
         select 1 from actions
-        where rule = ? and customer_id = ? and anchor = ? and state in ('approved', 'done', 'skipped')
+        where rule = :rule and customer_id = :customer and state in ('approved', 'done', 'skipped')
+          and (anchor = :anchor or :once and exists (select 1 from customers where merged_into = :customer))
         """,
-        (rule, customer_id, anchor),
+        {"rule": rule, "customer": customer_id, "anchor": anchor, "once": once},
     )
     return decided.fetchone() is None
 

@@ -13,7 +13,7 @@ from retcon.store.values import instant, moment, seconds
 # What is kept of a row, by its table: as much as taking back needs.
 _KEPT = {
     "actions": "state, snoozed_until, skip_reason, decided_at,"
-    " subject, body, operator_subject, operator_body, notes, edited, files",
+    " channel, recipient, subject, body, operator_subject, operator_body, notes, edited, files",
     "outbox": "state",
     "customers": "left_alone",
     "threads": "closed_at",
@@ -73,6 +73,11 @@ def note_hold(tx: Connection, operation: int, held: bool) -> None:
 def note_fact(tx: Connection, operation: int, name: str) -> None:
     """Keep the fact of the house as it is now, before the operation changes it."""
     _write(tx, operation, "fact", 0, {"name": name, "value": facts.get(tx, name)})
+
+
+def keep(tx: Connection, operation: int, family: str, reference: int, before: Mapping[str, Any]) -> None:
+    """Keep what the operation's own undo has to know."""
+    _write(tx, operation, family, reference, before)
 
 
 def _write(tx: Connection, operation: int, family: str, reference: int, before: Mapping[str, Any] | None) -> None:

@@ -24,6 +24,7 @@ class Event(StrEnum):
     APPROVE_ANEW = "approve_anew"  # revision + 1, another key
     RETRY = "retry"
     COPIED = "copied"  # the file is a copy: its original may have sent it since
+    PERSON_CHANGED = "person_changed"  # whom it goes to became one with another, or two
     DELIVERED = "delivered"
     READ = "read"
     BOUNCED = "bounced"
@@ -42,12 +43,14 @@ TRANSITIONS: dict[tuple[OutboxState, Event], OutboxState] = {
     (_S.QUEUED, _E.HOLD): _S.HELD,
     (_S.QUEUED, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.QUEUED, _E.COPIED): _S.STALE,
+    (_S.QUEUED, _E.PERSON_CHANGED): _S.STALE,
     (_S.QUEUED, _E.BACK_TO_UNCERTAIN): _S.UNCERTAIN,
     (_S.QUEUED, _E.BACK_TO_FAILED): _S.FAILED,
     (_S.QUEUED, _E.BACK_TO_STALE): _S.STALE,
     (_S.HELD, _E.RELEASE): _S.QUEUED,
     (_S.HELD, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.HELD, _E.COPIED): _S.STALE,
+    (_S.HELD, _E.PERSON_CHANGED): _S.STALE,
     (_S.SENDING, _E.SENT): _S.SENT,
     (_S.SENDING, _E.NOT_LEFT): _S.QUEUED,
     (_S.SENDING, _E.TROUBLE): _S.QUEUED,
@@ -93,6 +96,7 @@ MAY_SET: dict[Event, frozenset[str]] = {
     _E.APPROVE_ANEW: frozenset(("not_before", "approved_at", "revision", "key")),
     _E.RETRY: frozenset(("not_before",)),
     _E.COPIED: frozenset(("error_text",)),
+    _E.PERSON_CHANGED: frozenset(("error_text",)),
     _E.DELIVERED: frozenset(("delivered_at",)),
     _E.READ: frozenset(("read_at",)),
     _E.BOUNCED: frozenset(("error_code", "error_text", "address_gone")),
