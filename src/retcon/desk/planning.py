@@ -1,6 +1,5 @@
 """Writes what is due for a customer, with its draft, and closes what no longer is."""
 
-import re
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
@@ -16,13 +15,9 @@ from retcon.model.situation import Situation
 from retcon.retention import answering, compose, playbook, told
 from retcon.store import actions, conversations, facts
 from retcon.store.database import Connection
+from retcon.sync import conversations as said
 
 _OPEN = (ActionState.DUE, ActionState.SNOOZED)
-# "Re:" as mail programs of many languages write it.
-_ANSWER = re.compile(
-    r"^\s*((re|aw|antw|sv|vs|odp|rif|ref|res|ynt|vá|回复|答复|回覆|返信|답장|رد)\s*(\[\d+\])?\s*[:：]\s*)+",
-    re.IGNORECASE,
-)
 
 
 def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
@@ -32,7 +27,7 @@ def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
 
 def answer_to(subject: str, shop: str) -> str:
     """The subject of an answer: "Re: Where is my order?", once however often it went to and fro."""
-    bare = text.header(_ANSWER.sub("", subject))
+    bare = text.header(said.bare(subject))
     return f"Re: {bare}" if bare else shop
 
 
@@ -148,8 +143,8 @@ class Planner:
     def _unwritten(
         self, tx: Connection, situation: Situation, profile: CountryProfile, way: reach.Way, thread: Thread | None
     ) -> Draft:
-        said = conversations.messages(tx, thread.id) if thread is not None else ()
-        theirs = (it.language for it in reversed(said) if it.direction is Direction.IN and it.language)
+        messages = conversations.messages(tx, thread.id) if thread is not None else ()
+        theirs = (it.language for it in reversed(messages) if it.direction is Direction.IN and it.language)
         shop = self.house.settings.shop
         mail = self.channels.get(way.channel or "") == "email"
         return Draft(

@@ -266,4 +266,10 @@ def _thread(intake: Incoming, message: SourceMessage, keys: Sequence[str], perso
 
 def topic(subject: str) -> str:
     """The subject by which messages belong together: without Re:, Fwd: and the like, whatever the case."""
-    return _SPACES.sub(" ", _PREFIX.sub("", subject, count=1)).strip().casefold()
+    return bare(subject).casefold()
+
+
+def bare(subject: str) -> str:
+    """The subject without the Re:, Fwd: and the like before it."""
+    prefix = _PREFIX.match(subject)
+    return _SPACES.sub(" ", subject[prefix.end() if prefix else 0 :]).strip()
