@@ -10,7 +10,6 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from email import message_from_bytes, policy
 from email.utils import parseaddr
 
 from retcon import text
@@ -63,7 +62,7 @@ def read(content: bytes, own: Own, arrived_at: datetime, *, sent: bool = False, 
 
     `sent` says that it lay in the Sent folder. `whole` is the mail's size where `content` is only its beginning.
     """
-    mail: Mail = message_from_bytes(content, policy=policy.compat32)
+    mail = mime_parts.parsed(content)
     at = _written_at(mail, arrived_at)
     if not sent:
         report = mime_reports.bounce(mail, at) or mime_reports.complaint(mail, at)
@@ -73,7 +72,7 @@ def read(content: bytes, own: Own, arrived_at: datetime, *, sent: bool = False, 
     if party is None:
         return _own_mail(mail, own, at)
     body, quoted = _words(mail)
-    files = tuple(_files(mail, whole=not whole))
+    files = tuple(_files(mail, max(0, whole - len(content))))
     return SourceMessage(
         source_id=_id(mail, party.address, body),
         medium="email",
@@ -93,7 +92,7 @@ def read(content: bytes, own: Own, arrived_at: datetime, *, sent: bool = False, 
 
 def authentication(content: bytes) -> dict[str, str]:
     """What the receiving server found of a mail's signatures: "spf", "dkim", "dmarc", each "pass", "fail", …"""
-    return mime_reports.authentication(message_from_bytes(content, policy=policy.compat32))
+    return mime_reports.authentication(mime_parts.parsed(content))
 
 
 # ---- whose it is, and when --------------------------------------------------------------------------------------
@@ -160,7 +159,8 @@ def _own_mail(mail: Mail, own: Own, at: datetime) -> Authenticated | None:
     """A mail from us to ourselves: what its server found of our signatures."""
     senders = mime_parts.addresses(mail, "From")
     found = mime_parts.ids(mime_parts.raw(mail, "Message-ID"))
-    if not senders or senders[0][1] not in own or not found:
+    recipients = mime_parts.addresses(mail, "To", "Cc")
+    if not found or not senders or not all(address in own for _, address in (senders[0], *recipients)):
         return None
     proved = mime_reports.authentication(mail)
     return Authenticated(
@@ -265,27 +265,27 @@ def _text(part: Mail, depth: int = 0) -> str:
 
 
 def _is_file(part: Mail) -> bool:
-    if mime_parts.is_multipart(part):
+    if part.get_content_maintype() == "multipart":
         return False
     kind = part.get_content_type()
     disposition = mime_parts.raw(part, "Content-Disposition").partition(";")[0].strip().casefold()
     return kind not in ("text/plain", "text/html") or disposition == "attachment" or bool(mime_parts.file_name(part))
 
 
-def _files(mail: Mail, *, whole: bool) -> Iterable[IncomingFile]:
+def _files(mail: Mail, missing: int) -> Iterable[IncomingFile]:
+    """What came with it; `missing` are the bytes of the mail that were not fetched, the last file's for the most."""
     every = [part for part in mime_parts.parts(mail) if _is_file(part)]
     for part in every:
-        kind = part.get_content_type()
-        if kind in _SIGNATURES:
-            continue
-        content = mime_parts.content(part)
-        if _is_decoration(part, len(content)) or not (content or mime_parts.file_name(part)):
+        kind, content = part.get_content_type(), mime_parts.content(part)
+        name = mime_parts.file_name(part)
+        size = len(content) + (missing * 3 // 4 if part is every[-1] else 0)  # as base64 has it
+        if kind in _SIGNATURES or _is_decoration(part, size) or not (size or name):
             continue
         yield IncomingFile(
-            name=mime_parts.file_name(part) or _made_name(part),
+            name=name or _made_name(part),
             media_type=text.keep_name(kind),
-            size=len(content),
-            content=content if whole else None,
+            size=size,
+            content=None if missing else content,
         )
 
 
@@ -302,6 +302,6 @@ def _made_name(part: Mail) -> str:
     if part.get_content_type() == "message/rfc822":
         attached = mime_parts.inner(part)
         subject = text.header(mime_parts.header(attached[0], "Subject")) if attached else ""
-        plain = re.sub(r"[^\w -]+", " ", subject).strip()
+        plain = text.header(re.sub(r"[^\w -]+", " ", subject))
         return f"{text.keep(plain, 80) or 'mail'}.eml"
     return f"file{mimetypes.guess_extension(part.get_content_type()) or ''}"

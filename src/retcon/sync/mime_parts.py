@@ -1,12 +1,17 @@
 """A mail's headers and parts as text, whatever they were written in; nothing here raises over a broken mail."""
 
+import binascii
 import codecs
+import quopri
 import re
 from collections.abc import Iterator
+from contextlib import suppress
 from datetime import UTC, datetime
+from email import message_from_bytes, policy
 from email.errors import HeaderParseError
 from email.header import decode_header
 from email.message import Message
+from email.parser import BytesParser
 from email.utils import collapse_rfc2231_value, getaddresses, parsedate_to_datetime
 from typing import Any, TypeAlias, cast
 
@@ -47,6 +52,7 @@ _CHARSETS = {
 # Codecs that are no charsets of mail; some of them are slow on purpose-made input.
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
 _ADDRESS = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+")
+_BARE_BYTES = re.compile("[\udc80-\udcff]")
 _ID = re.compile(r"<\s*([^<>\s]+)\s*>")
 
 
@@ -78,14 +84,23 @@ def _codec(charset: str) -> str | None:
     return found.name
 
 
+def parsed(content: bytes) -> Mail:
+    """The bytes as a mail, whatever they are."""
+    try:
+        return message_from_bytes(content, policy=policy.compat32)
+    except RecursionError:  # parts within parts without end
+        return BytesParser(policy=policy.compat32).parsebytes(content, headersonly=True)
+
+
 def raw(mail: Mail, name: str) -> str:
     """A header as it stands there, unfolded, bytes beyond ASCII decoded; "" where there is none."""
-    return _plain(mail.get(name))
+    return next(iter(every(mail, name)), "")
 
 
 def every(mail: Mail, name: str) -> list[str]:
     """All headers of that name, the topmost first."""
-    return [_plain(value) for value in mail.get_all(name, [])]
+    wanted = name.casefold()
+    return [_plain(str(value)) for key, value in mail.raw_items() if key.casefold() == wanted]
 
 
 def header(mail: Mail, name: str) -> str:
@@ -106,11 +121,8 @@ def words(value: str) -> str:
     ).strip()
 
 
-def _plain(value: Any) -> str:
-    if value is None:
-        return ""
-    written = str(value) if isinstance(value, str) else str(getattr(value, "_chunks", [("", "")])[0][0])
-    if any("\udc80" <= letter <= "\udcff" for letter in written):
+def _plain(written: str) -> str:
+    if not written.isascii() and _BARE_BYTES.search(written):
         written = decoded(written.encode("utf-8", "surrogateescape"))
     return re.sub(r"[\r\n]+\s*", " ", written.replace("\0", ""))
 
@@ -159,27 +171,29 @@ def parts(mail: Mail) -> Iterator[Mail]:
 
 def is_multipart(part: Mail) -> bool:
     """Whether the part is a row of parts, not an attached mail."""
-    return part.get_content_maintype() == "multipart" and isinstance(part.get_payload(), list)
+    return part.get_content_maintype() == "multipart" and part.is_multipart()
 
 
 def inner(part: Mail) -> list[Mail]:
     """The parts of a row of parts, the mail in an attached one; none where the part is neither."""
-    payload: Any = part.get_payload()
-    if not isinstance(payload, list):
-        return []
+    payload: Any = part.get_payload() if part.is_multipart() else []
     return [cast("Mail", each) for each in cast("list[Any]", payload) if isinstance(each, Message)]
 
 
 def content(part: Mail) -> bytes:
     """What the part holds, its transfer encoding undone; an attached mail as it was."""
-    payload: Any = part.get_payload()
-    if isinstance(payload, list):
+    if part.is_multipart():
         return b"\r\n".join(map(_written, inner(part)))
-    try:
+    charset = parameter(part, "charset")
+    if not charset or _codec(charset):
         taken = part.get_payload(decode=True)
-    except (ValueError, LookupError, TypeError, AssertionError):
-        taken = None
-    return taken if isinstance(taken, bytes) else str(payload or "").encode("utf-8", "surrogateescape")
+        return taken if isinstance(taken, bytes) else b""
+    # The library would decode it by what is no charset, which can fail or take for ever.
+    held = str(getattr(part, "_payload", None) or "").encode("utf-8", "surrogateescape")
+    transfer = raw(part, "Content-Transfer-Encoding").strip().casefold()
+    with suppress(ValueError):
+        held = binascii.a2b_base64(held) if transfer == "base64" else held
+    return quopri.decodestring(held) if transfer == "quoted-printable" else held
 
 
 def _written(mail: Mail) -> bytes:
@@ -199,8 +213,10 @@ def text_of(part: Mail) -> str:
 
 def parameter(part: Mail, name: str, header: str = "content-type") -> str:
     """A parameter of a header; "" where it is not there or can't be read."""
+    alone: Mail = Message()
+    alone[header] = raw(part, header)  # with bare bytes decoded, which the library would lose
     try:
-        found = part.get_param(name, "", header)
+        found = alone.get_param(name, "", header)
         value = collapse_rfc2231_value(cast("Any", found), errors="replace") if found else ""
     except (ValueError, LookupError, TypeError, AttributeError):
         return ""

@@ -3,7 +3,6 @@
 import re
 from collections.abc import Sequence
 from datetime import datetime
-from email import message_from_bytes, policy
 
 from retcon import text
 from retcon.model.conversations import Bounce
@@ -58,11 +57,7 @@ def _blocks(status: Mail) -> list[Mail]:
     if isinstance(status.get_payload(), list):
         return mime_parts.inner(status)
     groups = re.split(rb"\r?\n\s*\r?\n", mime_parts.content(status))
-    return [_parsed(group) for group in groups if group.strip()]
-
-
-def _parsed(content: bytes) -> Mail:
-    return message_from_bytes(content, policy=policy.compat32)
+    return [mime_parts.parsed(group) for group in groups if group.strip()]
 
 
 def _action(block: Mail) -> str:
@@ -120,9 +115,9 @@ def _returned(every: Sequence[Mail]) -> "Mail | None":
     for part in every:
         if part.get_content_type() == "message/rfc822":
             attached = mime_parts.inner(part)
-            return attached[0] if attached else _parsed(mime_parts.content(part))
+            return attached[0] if attached else mime_parts.parsed(mime_parts.content(part))
         if part.get_content_type() in ("text/rfc822-headers", "message/rfc822-headers"):
-            return _parsed(mime_parts.content(part))
+            return mime_parts.parsed(mime_parts.content(part))
     return None
 
 
@@ -162,7 +157,7 @@ def complaint(mail: Mail, at: datetime) -> ConsentGiven | None:
     if report is None:
         return None
     inner = mime_parts.inner(report)
-    fields = inner[0] if inner else _parsed(mime_parts.content(report))
+    fields = inner[0] if inner else mime_parts.parsed(mime_parts.content(report))
     kind = mime_parts.raw(fields, "Feedback-Type").strip().casefold()
     if kind not in ("abuse", "opt-out", "opt-out-list"):
         return None

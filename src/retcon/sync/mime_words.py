@@ -8,14 +8,17 @@ def _words(listed: str) -> tuple[str, ...]:
     return tuple(word for each in listed.split("|") if (word := each.strip()))
 
 
+def _folded(listed: str) -> frozenset[str]:
+    return frozenset(word.casefold() for word in _words(listed))
+
+
 def _any(listed: str) -> str:
     """A pattern of any of the words; they are patterns themselves."""
     return f"(?:{'|'.join(_words(listed))})"
 
 
 # The last part of the name of the Sent folder, where the server doesn't say which it is.
-SENT_FOLDERS = frozenset(
-    _words("""
+SENT_FOLDERS = _folded("""
     sent | sent items | sent mail | sent messages | gesendet | gesendete elemente | gesendete objekte | envoyés
     | éléments envoyés | messages envoyés | enviados | elementos enviados | itens enviados | posta inviata | inviata
     | inviati | verzonden | verzonden items | wysłane | elementy wysłane | skickat | sendt | sendte elementer
@@ -23,7 +26,6 @@ SENT_FOLDERS = frozenset(
     | 已发送邮件 | 已傳送 | 寄件備份 | 送信済み | 送信済みアイテム | 送信済みメール | 보낸편지함 | 보낸 편지함
     | الرسائل المرسلة | נשלח | פריטים שנשלחו | จดหมายที่ส่ง
     """)
-)
 
 # How the subject of an automatic answer begins.
 AWAY = re.compile(
@@ -121,8 +123,7 @@ DEVICE = re.compile(
 )
 
 # A line that is one of these, and nothing else, begins the end of a letter.
-CLOSINGS = frozenset(
-    _words("""
+CLOSINGS = _folded("""
     best regards | kind regards | warm regards | regards | best wishes | all the best | sincerely | yours sincerely
     | cheers | best | mit freundlichen grüßen | mit freundlichen gruessen | mit freundlichem gruß | freundliche grüße
     | viele grüße | liebe grüße | beste grüße | herzliche grüße | schöne grüße | mfg | lg | vg | cordialement
@@ -133,4 +134,3 @@ CLOSINGS = frozenset(
     | ystävällisin terveisin | с уважением | saygılarımla | 敬具 | 此致敬礼 | 此致 | 祝好 | مع التحية | تحياتي
     | مع أطيب التحيات | בברכה | ขอแสดงความนับถือ
     """)
-)
