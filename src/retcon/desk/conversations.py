@@ -232,15 +232,7 @@ def reply(
     attached = _attach(house, files)
 
     def work(tx: Connection) -> Approved:
-        customer, thread = _meant(house, tx, reference, channel)
-        situation = situations.load(tx, [customer], house.now())[customer]
-        if thread is None and not situation.orders and not conversations.all_of(tx, customer):
-            raise Conflict(
-                f"{reach.called(situation.customer).capitalize()} has neither written nor ordered.",
-                "A first message to them would be advertising.",
-            )
-        planner = planning.Planner.of(house)
-        draft = _written(house, planner, tx, situation, thread, channel)
+        situation, thread, draft = _begun(house, tx, reference, channel)
         draft = _with(house, draft, text, subject, attached)
         operation = operations.begin(tx, "reply", "1 answered", house.now())
         action = _action(tx, situation, thread, draft, house.now())
@@ -258,6 +250,38 @@ def reply(
     approved = house.database.write(work)
     promises.offer(house, {row.customer_id for row in approved.rows})
     return approved
+
+
+def write(house: House, reference: str, channel: str, text: str, subject: str = "") -> int:
+    """Keep words to a person, as `reply` does, as something due that is approved later; returns its id.
+
+    One operation. Raises as `reply` does.
+    """
+    if not text.strip():
+        raise InputError("A message without words can't leave.", "Write something.")
+
+    def work(tx: Connection) -> int:
+        now = house.now()
+        situation, thread, draft = _begun(house, tx, reference, channel)
+        operation = operations.begin(tx, "edit", "1 written", now)
+        action = _action(tx, situation, thread, draft, now)
+        operations.note(tx, operation, "actions", action)
+        actions.edit(tx, action, _with(house, draft, text, subject, ()))
+        return action
+
+    return house.database.write(work)
+
+
+def _begun(house: House, tx: Connection, reference: str, channel: str) -> tuple[Situation, Thread | None, Draft]:
+    """Who is written to, in which conversation, and the message without words."""
+    customer, thread = _meant(house, tx, reference, channel)
+    situation = situations.load(tx, [customer], house.now())[customer]
+    if thread is None and not situation.orders and not conversations.all_of(tx, customer):
+        raise Conflict(
+            f"{reach.called(situation.customer).capitalize()} has neither written nor ordered.",
+            "A first message to them would be advertising.",
+        )
+    return situation, thread, _written(house, planning.Planner.of(house), tx, situation, thread, channel)
 
 
 def _meant(house: House, tx: Connection, reference: str, channel: str) -> tuple[int, Thread | None]:

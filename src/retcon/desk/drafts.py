@@ -78,7 +78,7 @@ def approve_in(
     refused: list[Refusal] = []
     for id_, revision in picks:
         action = actions.find(tx, id_)
-        why = _why_not(tx, action, revision, now) or _no_words(action)
+        why = refusal(tx, action, revision, now) or _no_words(action)
         verdicts = judge(house, tx, action, now) if action is not None and not why else ()
         why = why or next((said.reason for said in verdicts if said.answer is Answer.NO), "")
         if action is None or why:
@@ -105,7 +105,7 @@ def _no_words(action: Action | None) -> str:
     return "It has no words yet: e writes them." if action is not None and not action.draft.body.strip() else ""
 
 
-def _why_not(tx: Connection, action: Action | None, revision: int | None, now: datetime) -> str:
+def refusal(tx: Connection, action: Action | None, revision: int | None, now: datetime) -> str:
     """Why the operator can't decide on the action any more; empty where they can."""
     if action is None:
         return "It is no longer there."
@@ -179,7 +179,7 @@ def edit(house: House, action_id: int, revision: int, subject: str, body: str) -
 
     def work(tx: Connection) -> Action:
         action = actions.get(tx, action_id)
-        why = _why_not(tx, action, revision, now)
+        why = refusal(tx, action, revision, now)
         if why:
             raise Conflict(why)
         fresh = replace(action.draft, subject=text.header(subject), body=text.keep(body), notes=())
@@ -247,7 +247,7 @@ def _each(
     operation: int | None = None
     for id_ in dict.fromkeys(ids):
         action = actions.find(tx, id_)
-        why = _why_not(tx, action, None, now)
+        why = refusal(tx, action, None, now)
         if action is None or why or (why := why_not(action)):
             refused.append((id_, why))
             continue
