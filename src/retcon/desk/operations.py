@@ -11,6 +11,7 @@ from retcon.errors import Conflict
 from retcon.model.conversations import PromiseState
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
+from retcon.retention import answering
 from retcon.store import (
     actions,
     complaints,
