@@ -1,20 +1,22 @@
 """Writes what docs/ takes from the code: `python docs/generate.py`; with `--check` it only compares.
 
-config.md as a whole, from the settings as they are declared; the table of fields in csv.md.
+config.md as a whole, from the settings as they are declared; the tables of fields in csv.md and conversations.md.
 """
 
 import re
 import sys
+from collections.abc import Mapping
 from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
 from retcon import config, tomlfile
 from retcon.desk.house import kind_class, known_kinds
-from retcon.sync.files import presets
+from retcon.sync.files import conversations, presets
 
 CONFIG = Path(__file__).with_name("config.md")
 CSV = Path(__file__).with_name("csv.md")
+CONVERSATIONS = Path(__file__).with_name("conversations.md")
 
 INTRODUCTION = """\
 # config.toml
@@ -46,11 +48,15 @@ Keys of the console by action id, where you want others: `approve = "ctrl+a"`.
 
 def documents() -> dict[Path, str]:
     """What each file should hold."""
-    return {CONFIG: _config(), CSV: _csv(CSV.read_text(encoding="utf-8"))}
+    return {
+        CONFIG: _config(),
+        CSV: _fields(CSV.read_text(encoding="utf-8"), presets.FIELDS),
+        CONVERSATIONS: _fields(CONVERSATIONS.read_text(encoding="utf-8"), conversations.FIELDS),
+    }
 
 
-def _csv(written: str) -> str:
-    rows = "\n".join(f"| `{name}` | {words} |" for name, words in presets.FIELDS.items())
+def _fields(written: str, known: Mapping[str, str]) -> str:
+    rows = "\n".join(f"| `{name}` | {words} |" for name, words in known.items())
     table = f"<!-- fields -->\n| field | is |\n| --- | --- |\n{rows}\n<!-- /fields -->"
     return re.sub("<!-- fields -->.*<!-- /fields -->", lambda _: table, written, flags=re.DOTALL)
 

@@ -55,7 +55,7 @@ def sync(home: Path | None, names: tuple[str, ...], full: bool, as_json: bool, p
 @click.option("--map", "pairs", multiple=True, metavar="FIELD=COLUMN", help="Which column a field is in; repeatable.")
 @click.option("--currency", default="", metavar="CODE", help="Of amounts that name none; else the shop's.")
 @click.option("--dates", type=click.Choice(("dmy", "mdy")), help="Day or month first in dates such as 03/04/2026.")
-@click.option("--source", default=imports.SOURCE, show_default=True, help="The name that the orders are kept under.")
+@click.option("--source", default=imports.SOURCE, show_default=True, help="The name that all of it is kept under.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--progress", is_flag=True, hidden=True, help="Progress as JSON lines on stdout, for the console.")
 @click.pass_obj
@@ -70,7 +70,7 @@ def import_(
     as_json: bool,
     progress: bool,
 ) -> None:
-    """Take orders from a CSV, TSV or JSON lines file, gzipped or not; a second time nothing changes."""
+    """Take orders or conversations from a CSV, TSV or JSON lines file, gzipped or not; twice changes nothing."""
     columns = _columns(pairs)
 
     def run(date_order: str | None) -> imports.ImportReport:
@@ -134,7 +134,7 @@ def _say_imported(report: imports.ImportReport) -> None:
     refused = f", {len(report.refused):,} refused" if report.refused else ""
     click.echo(f"{text.plural(report.read, 'row')} read, {report.taken:,} taken{refused}.")
     click.echo(
-        f"Orders: {report.added:,} new, {report.changed:,} changed, {report.unchanged:,} as before;"
+        f"{report.what.capitalize()}: {report.added:,} new, {report.changed:,} changed, {report.unchanged:,} as before;"
         f" {text.plural(report.customers, 'customer')} touched."
     )
     for line in report.refused[:_SHOWN]:

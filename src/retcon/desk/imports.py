@@ -8,19 +8,20 @@ from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
+from retcon.desk import conversation_imports
 from retcon.desk.house import House
 from retcon.desk.refresh import refresh
 from retcon.errors import InputError, UsageError
 from retcon.store import touched
 from retcon.store.database import Connection
-from retcon.sync.files import cells, mapping, presets, reading
+from retcon.sync.files import cells, conversations, mapping, presets, reading
 from retcon.sync.files.dates import AmbiguousDates as AmbiguousDates
 from retcon.sync.files.mapping import Left, Taken
 from retcon.sync.intake import Counts, keep
 
 Progress = Callable[[str, int, int | None], None]  # what, done, total
 
-PRESETS = tuple(presets.PRESETS)
+PRESETS = (*presets.PRESETS, conversations.PRESET)
 SOURCE = "csv"
 # Orders in one transaction: long enough to be quick, short enough to let others write.
 _AT_ONCE = 5_000
@@ -36,7 +37,7 @@ class RefusedLine:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class ImportReport:
-    """What became of a file: its rows (read, taken, refused), its orders, and how many customers they changed."""
+    """What became of a file: its rows (read, taken, refused), its orders or messages, and whom they changed."""
 
     read: int
     taken: int
@@ -45,6 +46,7 @@ class ImportReport:
     changed: int
     unchanged: int
     customers: int
+    what: str = "orders"
 
 
 def import_file(
@@ -58,7 +60,7 @@ def import_file(
     source: str = SOURCE,
     progress: Progress | None = None,
 ) -> ImportReport:
-    """Take the orders of a CSV, TSV or JSON lines file, then recompute whom they concern.
+    """Take the orders or the conversations of a CSV, TSV or JSON lines file, then recompute whom they concern.
 
     A second import of the same file changes nothing. `columns` (field → column) wins over the preset, `currency` is
     that of amounts that name none (the shop's where empty), `date_order` is "dmy", "mdy", or None to find out.
@@ -83,6 +85,8 @@ def take(
     """As `import_file`, with nothing recomputed yet."""
     if not re.fullmatch(r"[A-Za-z0-9_-]{1,40}", source):
         raise UsageError(f"“{source[:40]}” cannot be a source's name.", "Allowed: letters, digits, - and _.")
+    if preset == conversations.PRESET:
+        return _take_conversations(house, file, columns, date_order, source, progress)
     shop = house.settings.shop
     table = reading.open_table(file)
     habits, total = mapping.study(
@@ -115,6 +119,29 @@ def take(
         changed=counts.changed,
         unchanged=counts.unchanged,
         customers=customers,
+    )
+
+
+def _take_conversations(
+    house: House,
+    file: Path,
+    columns: Mapping[str, str],
+    date_order: str | None,
+    source: str,
+    progress: Progress | None,
+) -> ImportReport:
+    taken, counts, left = conversation_imports.take(house, file, columns, date_order, source=source, progress=progress)
+    with house.database.read() as tx:
+        customers = len(touched.times(tx))
+    return ImportReport(
+        read=taken + len(left),
+        taken=taken,
+        refused=tuple(_refused(left)),
+        added=counts.added,
+        changed=counts.changed,
+        unchanged=counts.unchanged,
+        customers=customers,
+        what="messages",
     )
 
 

@@ -74,20 +74,20 @@ def _clean(message: SourceMessage, now: datetime) -> SourceMessage:
     """The message as it may be stored; a clock that is ahead counts as now."""
     return replace(
         message,
-        source_id=_id(message.source_id),
+        source_id=kept_id(message.source_id),
         address=identity.address(message.address) if message.medium == EMAIL else text.keep_name(message.address),
         at=min(message.at, now),
         body=text.keep(message.body),
         name=text.keep_name(message.name),
-        thread=_id(message.thread),
-        references=tuple(dict.fromkeys(map(_id, filter(None, message.references[-_MOST_REFERENCES:])))),
+        thread=kept_id(message.thread),
+        references=tuple(dict.fromkeys(map(kept_id, filter(None, message.references[-_MOST_REFERENCES:])))),
         subject=text.keep(message.subject.strip(), _SUBJECT_LENGTH),
         quoted=text.keep(message.quoted),
         language=text.keep(message.language, 35),
     )
 
 
-def _id(told: str) -> str:
+def kept_id(told: str) -> str:
     """A source's id as it may be stored: one that is too long is cut, and stays apart from others."""
     plain = text.keep(told.strip())
     if len(plain) <= text.NAME_LENGTH:
@@ -100,7 +100,7 @@ def _id(told: str) -> str:
 
 def ours(tx: Connection, source_id: str) -> OutboxRow | None:
     """The row that the message of this id is, where retcon itself has sent it."""
-    return next(iter(outbox.by_keys(tx, _own_keys([_id(source_id)])).values()), None)
+    return next(iter(outbox.by_keys(tx, _own_keys([kept_id(source_id)])).values()), None)
 
 
 def _own_keys(source_ids: Iterable[str]) -> list[str]:

@@ -63,22 +63,23 @@ def study(
 
     Raises AmbiguousDates where day and month cannot be told apart and `date_order` is None.
     """
-    order = date_order or dates.order_of(_values(table, plan, _DATES))
-    mark = numbers.decimal_mark(_values(table, plan, _AMOUNTS), money.exponent(currency))
+    order = date_order or dates.order_of(values(table, plan.positions, _DATES))
+    mark = numbers.decimal_mark(values(table, plan.positions, _AMOUNTS), money.exponent(currency))
     reading = Reading(plan=plan, mark=mark, date_order=order, zone=zone, currency=currency, now=now)
     return reading, sum(1 for _ in rows(table))
 
 
-def _values(table: Table, plan: Plan, names: Sequence[str]) -> Iterator[str]:
-    positions = [position for name in names for position in plan.positions.get(name, ())]
+def values(table: Table, positions: Mapping[str, tuple[int, ...]], names: Sequence[str]) -> Iterator[str]:
+    """All that the fields of these names say in the file."""
+    places = [position for name in names for position in positions.get(name, ())]
     for _, row in rows(table):
         if not isinstance(row, Refused):
-            yield from (str(row[position]) for position in positions)
+            yield from (str(row[position]) for position in places)
 
 
 def orders(table: Table, reading: Reading) -> Iterator[Taken | Left]:
     """Everything in the file, in its order."""
-    seen = _Seen({}, {})
+    seen = Seen({}, {})
     for group in _groups(table, reading.plan):
         if isinstance(group, Left):
             yield group
@@ -99,7 +100,7 @@ def _groups(table: Table, plan: Plan) -> Iterator[list[Row] | Left]:
         if isinstance(row, Refused):
             yield Left((number,), row.reason)
             continue
-        fields = _fields(plan, row)
+        fields = cells_of(plan.positions, row)
         if group and key and _goes_on(group[0][1], fields, key):
             group.append((number, fields))
             continue
@@ -117,11 +118,11 @@ def _goes_on(first: Fields, fields: Fields, key: str) -> bool:
     return "total" not in fields and "item_name" in fields
 
 
-def _fields(plan: Plan, row: Sequence[Any]) -> Fields:
+def cells_of(positions: Mapping[str, tuple[int, ...]], row: Sequence[Any]) -> Fields:
     """What the row says, by field: of the columns that a field may stand in, the first that isn't empty."""
     found: dict[str, str] = {}
-    for name, positions in plan.positions.items():
-        for position in positions:
+    for name, places in positions.items():
+        for position in places:
             value = row[position]
             written = value.strip() if isinstance(value, str) else json.dumps(value)
             if written:
@@ -131,18 +132,20 @@ def _fields(plan: Plan, row: Sequence[Any]) -> Fields:
 
 
 @dataclass(frozen=True, slots=True)
-class _Seen:
+class Seen:
     """The ids that the file has named so far, with the line and a digest of the row, and how often one was made."""
 
     ids: dict[str, tuple[int, int]]
     made: dict[str, int]
+    what: str = "order"
 
-    def once(self, order_id: str, row: Row) -> str:
+    def once(self, own_id: str, row: Row) -> str:
+        """The row's own id. Raises InputError where another row had it."""
         digest = hash(tuple(row[1].items()))
-        first, before = self.ids.setdefault(order_id, (row[0], digest))
+        first, before = self.ids.setdefault(own_id, (row[0], digest))
         if before != digest:
-            raise InputError(f"order {order_id[:40]} stands on line {first} already, with other content")
-        return order_id
+            raise InputError(f"{self.what} {own_id[:40]} stands on line {first} already, with other content")
+        return own_id
 
     def made_of(self, *content: str) -> str:
         """An id that follows from the content and from how often it came before."""
@@ -151,7 +154,7 @@ class _Seen:
         return f"{digest}-{occurrence}"
 
 
-def _order(group: Sequence[Row], reading: Reading, seen: _Seen) -> ShopOrder:
+def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
     row = group[0]
     fields = row[1]
     get = fields.get
@@ -188,7 +191,7 @@ def _order(group: Sequence[Row], reading: Reading, seen: _Seen) -> ShopOrder:
     )
 
 
-def _id(row: Row, seen: _Seen, customer: str, written_at: datetime, amount: Decimal) -> str:
+def _id(row: Row, seen: Seen, customer: str, written_at: datetime, amount: Decimal) -> str:
     """The order's own id where it has one, else one made of its content; that of money given back is always made."""
     own = row[1].get("order_id", "")
     if own and amount >= 0:

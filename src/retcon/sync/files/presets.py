@@ -137,6 +137,34 @@ class Plan:
         return name in self.positions
 
 
+def find(
+    tried: Mapping[str, tuple[str, ...]], mapping: Mapping[str, str], columns: Sequence[str], known: Mapping[str, str]
+) -> dict[str, tuple[int, ...]]:
+    """Where the fields stand in a file of these columns: those that are tried, or the one of `mapping`.
+
+    Raises UsageError where `mapping` names a field that isn't known, or a column that isn't there.
+    """
+    places: dict[str, int] = {}
+    for position, column in enumerate(columns):
+        places.setdefault(_plain(column), position)
+    positions = {
+        name: tuple(dict.fromkeys(places[_plain(column)] for column in candidates if _plain(column) in places))
+        for name, candidates in tried.items()
+    }
+    for name, column in mapping.items():
+        if name not in known:
+            raise UsageError(f"--map: there is no field “{name}”.", f"Fields: {', '.join(known)}.")
+        if _plain(column) not in places:
+            raise UsageError(f"--map {name}={column}: the file has no column “{column}”.", f"It has: {named(columns)}.")
+        positions[name] = (places[_plain(column)],)
+    return {name: found for name, found in positions.items() if found}
+
+
+def named(columns: Sequence[str]) -> str:
+    """The columns in a sentence."""
+    return ", ".join(column for column in columns[:40] if column.strip())
+
+
 def plan(preset_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -> Plan:
     """Find the fields in a file of these columns; `mapping` (field → column) wins over the preset.
 
@@ -145,21 +173,8 @@ def plan(preset_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -
     preset = PRESETS.get(preset_name)
     if preset is None:
         raise UsageError(f"There is no preset “{preset_name}”.", f"Allowed: {', '.join(PRESETS)}.")
-    places: dict[str, int] = {}
-    for position, column in enumerate(columns):
-        places.setdefault(_plain(column), position)
-    found = ", ".join(column for column in columns[:40] if column.strip())
-    positions = {
-        name: tuple(dict.fromkeys(places[_plain(column)] for column in tried if _plain(column) in places))
-        for name, tried in preset.columns.items()
-    }
-    for name, column in mapping.items():
-        if name not in FIELDS:
-            raise UsageError(f"--map: there is no field “{name}”.", f"Fields: {', '.join(FIELDS)}.")
-        if _plain(column) not in places:
-            raise UsageError(f"--map {name}={column}: the file has no column “{column}”.", f"It has: {found}.")
-        positions[name] = (places[_plain(column)],)
-    positions = {name: tried for name, tried in positions.items() if tried}
+    positions = find(preset.columns, mapping, columns, FIELDS)
+    found = named(columns)
     missing = [name for name in ("placed_at", "total") if name not in positions]
     if "customer_id" not in positions and "email" not in positions:
         missing.append("customer_id (or email)")
