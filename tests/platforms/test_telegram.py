@@ -76,7 +76,7 @@ def test_another_program_that_reads_is_explained() -> None:
 
 def test_what_is_no_token_is_not_asked_about() -> None:
     for token in ("", "my token", "12345", "1:a/../getMe", "1:a\nb"):
-        with pytest.raises(Failure, match="is no bot token"):
+        with pytest.raises(Failure, match="is none: a bot token is"):
             client(bot(), token=token)
 
 

@@ -1,16 +1,34 @@
 """What people write to the bot, as records: whatever they send, once, and nothing lost by a kill."""
 
+import re
+from collections.abc import Callable
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from retcon.demo.telegram import Bot, Request, Response, no
 from retcon.errors import SourceError
 from retcon.model.conversations import Blocked, Direction, IncomingFile, Joined, SourceMessage
-from retcon.sync import telegram_records
+from retcon.model.sync import SyncResult
+from retcon.store.database import Database
+from retcon.sync import engine, telegram_records
 from retcon.sync.source import Page, Record
+from tests.talk import Talk
 from tests.telegram import CHAT, NOW, bot, source
+
+
+NAMES = re.findall(
+    r"\w+",
+    """
+update_id message edited_message my_chat_member new_chat_member status message_id date chat id type from is_bot
+first_name text caption photo document animation voice file_id file_size file_name width height sticker emoji location
+latitude contact poll dice value venue reply_to_message quote media_group_id
+""",
+)
 
 
 @pytest.fixture
@@ -93,6 +111,36 @@ def test_a_server_that_never_takes_a_confirmation_ends_the_pull(there: Bot) -> N
 
     there.on_request = again
     assert len(pull(there)) <= 2
+
+
+def test_a_pull_that_dies_before_it_confirms_keeps_each_message_once(database: Database, tmp_path: Path) -> None:
+    there = bot()
+    written = there.write(CHAT, "Where is it?")
+    there.edit(written, "Where is my parcel?")
+    there.block(CHAT)
+    talk = Talk(database, tmp_path / "files")
+
+    def pulled(progress: Callable[[Page], None] | None = None) -> SyncResult:
+        return engine.run(
+            database,
+            source(there),
+            name="bot",
+            kind="telegram",
+            currency="EUR",
+            now=lambda: NOW,
+            progress=progress,
+            context=talk.context,
+        )
+
+    def dies(_page: Page) -> None:
+        raise KeyboardInterrupt
+
+    with pytest.raises(KeyboardInterrupt):
+        pulled(dies)
+    assert len(there.waiting) == 3
+    assert pulled().ok
+    assert there.waiting == []
+    assert [message.body for message in talk.messages()] == ["Where is my parcel?"]
 
 
 # ---- what people send -------------------------------------------------------------------------------------------
@@ -256,6 +304,23 @@ def test_an_update_that_is_none_takes_no_other_with_it(there: Bot) -> None:
     assert page.notes == ("Telegram sent an update that can't be read; it was passed over.",)
 
 
+WILD = st.recursive(
+    st.none() | st.booleans() | st.integers() | st.floats() | st.text(max_size=9),
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.sampled_from(NAMES), inner, max_size=6),
+    max_leaves=12,
+)
+
+
+@given(st.lists(st.dictionaries(st.sampled_from(NAMES), WILD, max_size=4), max_size=4), st.data())
+def test_whatever_comes_no_update_breaks_the_pull(updates: list[dict[str, Any]], data: st.DataObject) -> None:
+    message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}
+    more = data.draw(st.dictionaries(st.sampled_from(NAMES), WILD, max_size=4))
+    updates = [*updates, {"update_id": 7, "message": message | more}]
+    found, _ = telegram_records.read(updates, lambda _file: b"x", 10)
+    assert all(isinstance(record, SourceMessage | Joined | Blocked) for record in found)
+    assert telegram_records.last(updates) >= 7
+
+
 def test_times_are_instants() -> None:
     message = {"message_id": 1, "date": 1_795_000_000, "chat": {"id": 1, "type": "private"}, "text": "x"}
     found, _ = telegram_records.read([{"update_id": 1, "message": message}], lambda _file: None, 0)
@@ -307,7 +372,10 @@ def test_a_file_that_fails_for_now_ends_the_pull_and_its_message_comes_again(the
 def test_check_says_whether_the_messages_come_to_us(there: Bot) -> None:
     there.write(CHAT, "One")
     assert source(there).check() == "@northlight_bot answers; 1 not read yet."
+    assert source(there, bot="Northlight_Bot").check().startswith("@northlight_bot answers")
+    with pytest.raises(SourceError, match="is that of @northlight_bot, and the bot named there is @other_bot"):
+        source(there, bot="other_bot").check()
     with pytest.raises(SourceError, match=r"hands what people write to @northlight_bot to hook\.example"):
         source(bot(webhook="https://hook.example/secret-path")).check()
-    with pytest.raises(SourceError, match="is no bot token"):
+    with pytest.raises(SourceError, match="is none: a bot token is"):
         source(there, token="what is this").check()

@@ -74,7 +74,7 @@ class Client:
         self._token = token.strip()
         self._seconds = seconds
         if not _TOKEN.fullmatch(self._token):
-            raise self._token_is_wrong("is no bot token: that is a number, a colon and some forty letters")
+            raise self._token_is_wrong("is none: a bot token is a number, a colon and some forty letters")
         self._http = httpx.Client(
             transport=_Door(transport or _direct(self._base), self._token),
             timeout=httpx.Timeout(ANSWER, connect=CONNECT),

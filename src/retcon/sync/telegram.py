@@ -87,6 +87,12 @@ class Telegram:
                 f"Telegram hands what people write to {name} to {host}, by a webhook, so it can't be read here.",
                 "End that there: one program alone can read a bot's messages.",
             )
+        bot = self._wiring.settings.bot
+        if bot and f"@{bot}".casefold() != name.casefold():
+            raise SourceError(
+                f"The token under [sources.{self._wiring.name}] is that of {name}, and the bot named there is @{bot}.",
+                f'Write bot = "{name[1:]}", or put the other bot\'s token in secrets.toml.',
+            )
         return f"{name} answers; {waiting:,} not read yet."
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer:

@@ -1,6 +1,7 @@
 """Telegram's updates as records: what people write to the bot in private, and whether they shut it out.
 
-An edited message comes under its own id with the text that it has now: the kept text follows it. Several pictures
+An edited message comes under its own id with the text that it has now: the kept text follows it, and an edit after an
+answer asks nothing anew. Several pictures
 sent at once are several messages to Telegram and one to us. Groups, channels and other bots are passed over.
 """
 
@@ -53,13 +54,13 @@ def read(updates: Sequence[Json], fetch: Fetch, largest: int) -> tuple[tuple[Rec
     for update in updates:
         try:
             told = _update(update, fetched, largest)
+            album = update["message"].get("media_group_id") if "message" in update else None
         except (KeyError, TypeError, ValueError, OverflowError, OSError, AttributeError):
             notes[_UNREAD] = None
             continue
         if told is None:
             notes[_OTHERS] = None
             continue
-        album = cast("Json", update.get("message") or {}).get("media_group_id")
         for record in told:
             at = albums.get((record.address, str(album))) if album and isinstance(record, SourceMessage) else None
             if at is not None and isinstance(record, SourceMessage):
