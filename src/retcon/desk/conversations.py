@@ -330,7 +330,7 @@ def _written(
         if thread is not None and thread.medium == medium:
             recipient = thread.address
         else:
-            recipient = reach.address(situation.customer, medium)
+            recipient = reach.address(situation, medium)
         mail = medium == "email"
         shop = house.settings.shop.name
         plain = planning.answer_to(thread.subject if thread is not None else "", shop) if mail else ""
