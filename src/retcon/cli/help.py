@@ -32,6 +32,7 @@ SUMMARIES = {
     "snooze": "Put a due action off.",
     "sync": "Pull from the shops, then recompute.",
     "thread": "One conversation, whole.",
+    "templates": "The texts by language, and which a person has read.",
     "today": "What is due, in working order.",
     "undo": "Take the last operation back.",
 }

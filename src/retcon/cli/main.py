@@ -45,6 +45,7 @@ COMMANDS = {
     "snooze": "today",
     "sync": "shop",
     "thread": "conversations",
+    "templates": "templates",
     "today": "today",
     "undo": "outbox",
 }

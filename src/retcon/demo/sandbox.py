@@ -129,7 +129,7 @@ def open_demo(folder: Path, *, now: Clock = clock.now, mailroom: Mailroom | None
     anchor = _anchor(folder)
     post = _Post(mailroom or Mailroom(folder / SENT), mailbox.Mailbox(lambda: conversations.mails(anchor)))
     web = _Web({"shop.example": lambda: _shop(anchor, now), "api.telegram.org": lambda: _bot(house, anchor)})
-    transports = Transports(http=cast("httpx.BaseTransport", web), connect=post.connect)
+    transports = Transports(http=cast("httpx.BaseTransport", web), connect=post.connect, txt=_no_names)
     house = open_house(folder, now=now, transports=transports)
     return _SampleHouse(**{entry.name: getattr(house, entry.name) for entry in fields(house)}, post=post)
 
@@ -249,6 +249,10 @@ class _Web:
 
     def __exit__(self, *_: object) -> None:
         self.close()
+
+
+def _no_names(_name: str, _seconds: float) -> None:
+    """Nobody is asked for names either."""
 
 
 def _write_private(file: Path, text: str) -> None:

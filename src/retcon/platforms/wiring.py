@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from retcon.clock import Clock
 from retcon.config import ShopSettings
+from retcon.platforms import dns
 
 if TYPE_CHECKING:
     import httpx
@@ -36,6 +37,7 @@ class Transports:
 
     http: "httpx.BaseTransport | None" = None  # None: httpx's own
     connect: Connect = connect
+    txt: dns.Resolve = dns.txt
 
 
 @dataclass(frozen=True, kw_only=True)
