@@ -20,7 +20,6 @@ from retcon.sync.source import Page, Record
 from tests.talk import Talk
 from tests.telegram import CHAT, NOW, bot, source
 
-
 NAMES = re.findall(
     r"\w+",
     """
