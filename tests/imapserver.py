@@ -17,6 +17,7 @@ from pymap.backend.dict.mailbox import MailboxData, MailboxSet
 from pymap.imap import IMAPServer
 from pymap.parsing.message import AppendMessage
 from pymap.parsing.specials.flag import Flag
+from pysasl.hashing import BuiltinHash
 
 USER, PASSWORD = "hello@shop.example", "s3cret"
 
@@ -106,7 +107,9 @@ async def _start(starttls: ssl.SSLContext | None, tls: ssl.SSLContext | None) ->
         host="127.0.0.1", port=0, debug=False, cert=None, key=None, tls=starttls is not None, proxy_protocol=None,
         passlib_cfg=None, demo_data=False, demo_user=USER, demo_password=PASSWORD,
     )  # fmt: skip
-    backend, config = await DictBackend.init(args, ssl_context=starttls or ssl.create_default_context())
+    backend, config = await DictBackend.init(
+        args, hash_context=BuiltinHash(rounds=1), ssl_context=starttls or ssl.create_default_context()
+    )
     config.apply_context()
     async with backend.login.demo_user_identity.new_session():
         pass  # makes the mailbox

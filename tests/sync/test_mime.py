@@ -687,7 +687,8 @@ def test_no_word_of_a_plain_mail_is_lost(body: str) -> None:
 
 @pytest.mark.parametrize(
     "body",
-    ["<div>" * 5_000 + "words", "<table><tr><td>" * 300 + "words", "<a href='http://x'>" * 3_000 + "words",
+    ["<div>" * 5_000 + "words", "<p style='margin-top: 99999999em'>words",
+     "<table><tr><td>" * 300 + "words", "<a href='http://x'>" * 3_000 + "words",
      "On 1:1 " * 20_000 + "wrote:", "From: x\n" * 8_000, "> " * 30_000, "-" * 60_000, "Sent: " * 20_000,
      "On 10:00 " + "a " * 200 + "\n" * 3 + "wrote:\n" + "On 1 x\n" * 9_000],
 )  # fmt: skip

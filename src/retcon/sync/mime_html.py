@@ -76,6 +76,8 @@ def _drop(tree: Any) -> None:
                     parent.text = (parent.text or "") + tail
             element.tail = None
             parent.remove(element)
+        else:
+            element.attrib.pop("style", None)  # a margin of a million lines would be drawn
 
 
 def _is_hidden(element: Any) -> bool:
