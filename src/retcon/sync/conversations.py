@@ -216,8 +216,9 @@ def _newcomer(intake: Incoming, message: SourceMessage, who: Identity) -> int:
 
 
 def identity_of(medium: str, address: str) -> Identity | None:
-    """The identity that an address on a medium is; None where it is none."""
-    return identity.by_email(address) if medium == EMAIL else identity.by_chat(medium, address) if address else None
+    """The identity that an address on a medium is; None where it is none. Some chats know people by their mail."""
+    mail = identity.by_email(address)
+    return mail if mail is not None or medium == EMAIL or not address else identity.by_chat(medium, address)
 
 
 # ---- in which thread ----------------------------------------------------------------------------------------
