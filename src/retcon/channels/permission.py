@@ -141,6 +141,19 @@ def soft(
     return max(good, key=lambda line: line.at, default=None)
 
 
+def bought_since(
+    medium: str, profile: CountryProfile, told_since: date | None, zone: str, now: datetime
+) -> datetime | None:
+    """Since when an order must have been placed for `soft` to rest on it; None where none can."""
+    if medium not in profile.soft_opt_in or told_since is None:
+        return None
+    told = (
+        localtime.start_of_day(told_since, zone) if told_since > date.min else datetime.min.replace(tzinfo=now.tzinfo)
+    )
+    months = profile.soft_opt_in_months
+    return max(told, _later(now, -months)) if months else told
+
+
 def _of_order(medium: str, at: datetime, number: str, profile: CountryProfile) -> Consent:
     months = profile.soft_opt_in_months
     return Consent(

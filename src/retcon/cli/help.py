@@ -5,7 +5,7 @@ SUMMARIES = {
     "away": "Say until when you are away.",
     "backtest": "Show on your own orders how well the ranking predicts.",
     "backup": "Write a copy of the database while it is in use.",
-    "consent": "Write a line in the ledger of what a customer allowed.",
+    "consent": "What a customer allowed: see it, write it down, ask for it.",
     "customer": "One customer, with all that is known.",
     "customers": "The customers, those most at stake first.",
     "demo": "The console on the sample shop; nothing leaves this machine.",

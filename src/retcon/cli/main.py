@@ -18,7 +18,7 @@ COMMANDS = {
     "away": "conversations",
     "backtest": "ranking",
     "backup": "keeping",
-    "consent": "people",
+    "consent": "consent",
     "customer": "people",
     "customers": "people",
     "demo": "demo",

@@ -1,4 +1,4 @@
-"""customers, customer, orders, consent."""
+"""customers, customer, orders."""
 
 import csv
 import sys
@@ -10,7 +10,6 @@ import click
 from retcon import localtime, money, text
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people
-from retcon.model.people import ConsentState, Purpose
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
@@ -112,20 +111,6 @@ def orders(home: Path | None, query: str, limit: int | None, as_json: bool, as_c
             ],
             right=frozenset((3, 4, 6)),
         )
-
-
-@click.command(epilog='Example: retcon consent 17 --channel email --purpose marketing --state granted --how "by phone"')
-@click.argument("reference", metavar="CUSTOMER")
-@click.option("--channel", required=True, help="email, whatsapp, line, telegram, sms …")
-@click.option("--purpose", required=True, type=click.Choice([purpose.value for purpose in Purpose]))
-@click.option("--state", required=True, type=click.Choice([state.value for state in ConsentState]))
-@click.option("--how", required=True, help="How it is known; kept as it is written.")
-@click.pass_obj
-def consent(home: Path | None, reference: str, channel: str, purpose: str, state: str, how: str) -> None:
-    """Write a line in the ledger of what a customer allowed."""
-    with opened(home) as house:
-        line = people.allow(house, reference, channel, Purpose(purpose), ConsentState(state), how)
-        say(f"Kept: {line.purpose} by {line.channel}: {line.state}.")
 
 
 def _json(person: people.Person, currency: str) -> dict[str, Any]:

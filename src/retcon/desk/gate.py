@@ -86,7 +86,7 @@ class Asked:
 
 def ask(house: House, situation: Situation, message: Asked, now: datetime) -> tuple[Verdict, ...]:
     """What the policy says of a message that no rule of the playbook has made due."""
-    return policy.judge(_question(house, situation, message), now)
+    return policy.judge(question(house, situation, message), now)
 
 
 def others(house: House, situation: Situation, message: Asked, now: datetime) -> tuple[reach.Way, ...]:
@@ -138,7 +138,7 @@ def _with_others(said: tuple[Verdict, ...], ways: tuple[reach.Way, ...]) -> tupl
     return tuple(replace(it, reason=f"{it.reason} {can}") if it is first else it for it in said)
 
 
-def _question(house: House, situation: Situation, message: Asked) -> policy.Question:
+def question(house: House, situation: Situation, message: Asked) -> policy.Question:
     settings, purpose = house.settings, message.purpose
     told_since = settings.policy.soft_opt_in
     return policy.Question(

@@ -8,7 +8,7 @@ from retcon.desk.house import House
 from retcon.errors import InputError, UsageError
 from retcon.model.orders import Order
 from retcon.model.outbox import OutboxRow
-from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
+from retcon.model.people import Consent, ConsentState, Customer, Purpose
 from retcon.model.playbook import Action
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
@@ -71,25 +71,6 @@ def all_orders(house: House, query: str = "", limit: int | None = None) -> tuple
     """The orders as kept, newest first; thrown-away ones apart."""
     with house.database.read() as tx:
         return tuple(orders.listing(tx, query, limit))
-
-
-def allow(house: House, reference: str, channel: str, purpose: Purpose, state: ConsentState, how: str) -> Consent:
-    """Write a line in the ledger: what this person said, and how it is known. Returns the line."""
-    if not how.strip():
-        raise UsageError("A consent without how it was given proves nothing.", 'Say it: --how "signed up at the fair"')
-    with house.database.read() as tx:
-        id_ = _find(tx, reference)
-    line = Consent(
-        channel=channel,
-        purpose=purpose,
-        state=state,
-        basis=Basis.EXPRESS if state is ConsentState.GRANTED else Basis.NONE,
-        at=house.now(),
-        source="operator",
-        wording=how.strip(),
-    )
-    house.database.write(lambda tx: consents.add(tx, id_, line))
-    return line
 
 
 def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from retcon import library, text
 from retcon.channels import reach
-from retcon.desk import situations
+from retcon.desk import invitations, situations
 from retcon.desk.house import House
 from retcon.model.conversations import Direction, Thread
 from retcon.model.playbook import SAID, Action, ActionState, Draft, Occasion, Rule
@@ -115,7 +115,9 @@ class Planner:
         way = self._way(situation, rule, profile, thread)
         if rule.anchor in (*SAID, answering.REPLY.anchor) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
-        written = compose.write(library.templates(home, rule.template), situation, rule, shop, profile, self.now)
+        links = invitations.links(self.house, tx, situation, profile, way) if rule.invites else None
+        templates = library.templates(home, rule.template)
+        written = compose.write(templates, situation, rule, shop, profile, self.now, links)
         return Draft(
             channel=way.channel or "",
             recipient=way.recipient,
@@ -130,7 +132,7 @@ class Planner:
     def _way(self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None) -> reach.Way:
         """Where it was said; else the rule's channels, or whatever is set up."""
         if thread is not None and (name := self.channel_of(thread)) and not situation.closed & {name, thread.medium}:
-            return reach.Way(channel=name, recipient=thread.address)
+            return reach.Way(channel=name, recipient=thread.address, medium=thread.medium)
         return reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
 
     def channel_of(self, thread: Thread) -> str:

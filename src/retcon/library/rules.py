@@ -89,6 +89,7 @@ class _RuleFile:
         (), help="the kinds of channel", allowed='a list such as ["email"]', check=lambda kinds: len(kinds) > 0
     )
     trigger: str = setting("", help="what was said", allowed=f"one of {', '.join(SAID)}", check=lambda it: it in SAID)
+    invites: bool = setting(False, help="whether its message may ask for a permission in a line of its own")
     covers: str = setting(
         "",
         help="the notice that it is, not due where the shop mails it",
@@ -146,6 +147,7 @@ def _rule(document: Document, home: Path) -> tuple[str, Rule | None]:
         channels=said.channels,
         personal=said.personal,
         coupon=False,
+        invites=said.invites,
         covers=said.covers,
         file=document.file,
         **(_of_days(when) if isinstance(when, _When) else _of_said(said.trigger, when)),

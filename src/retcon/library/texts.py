@@ -1,4 +1,4 @@
-"""Texts: templates/LANGUAGE/ID.txt, the subject in the first line; footer.txt has none."""
+"""Texts: templates/LANGUAGE/ID.txt, the subject in the first line; footer.txt and invite.txt have none."""
 
 import re
 from collections.abc import Iterator
@@ -9,25 +9,31 @@ from retcon.errors import ConfigError, Mistake
 from retcon.library import files
 from retcon.model.playbook import Template
 
-FOOTER = "footer"
-_FOOTER_LANGUAGE = "en"  # whose footer stands under a language that has none of its own
+FOOTER, INVITE = "footer", "invite"
+# What goes under a message: each in the message's own language, else the footer in English and no invitation.
+_BELOW = (FOOTER, INVITE)
+_FOOTER_LANGUAGE = "en"
 
 
 def read(home: Path, template_id: str) -> dict[str, Template]:
-    """The texts of that id by language, each with its footer. Raises ConfigError with all mistakes."""
+    """The texts of that id by language, each with its footer and invitation. Raises ConfigError with all mistakes."""
     found: dict[str, Template] = {}
-    footers: dict[str, str] = {}
+    below: dict[str, dict[str, str]] = {name: {} for name in _BELOW}
     mistakes: list[Mistake] = []
     for folder in (files.OURS, home):
         for language, file in _of(folder / "templates", template_id):
             with files.gathering(mistakes):
                 found[language] = _template(template_id, language, file)
-        for language, file in _of(folder / "templates", FOOTER):
-            with files.gathering(mistakes):
-                footers[language] = _text(file)
+        for name in _BELOW:
+            for language, file in _of(folder / "templates", name):
+                with files.gathering(mistakes):
+                    below[name][language] = _text(file)
     files.end(mistakes)
-    usual = footers.get(_FOOTER_LANGUAGE, "")
-    return {language: replace(template, footer=footers.get(language, usual)) for language, template in found.items()}
+    usual = below[FOOTER].get(_FOOTER_LANGUAGE, "")
+    return {
+        language: replace(template, footer=below[FOOTER].get(language, usual), invite=below[INVITE].get(language, ""))
+        for language, template in found.items()
+    }
 
 
 def flaws(home: Path) -> list[Mistake]:
@@ -37,7 +43,7 @@ def flaws(home: Path) -> list[Mistake]:
     mistakes: list[Mistake] = []
     for file in sorted((home / "templates").glob("*/*.txt")):
         with files.gathering(mistakes):
-            if file.stem != FOOTER:
+            if file.stem not in _BELOW:
                 _template(file.stem, "", file)
             if flaw := letter.flaw(_text(file)):
                 mistakes.append(Mistake(str(file), flaw[0], flaw[1], ""))

@@ -57,6 +57,7 @@ class Rule:
     expires_days: int  # and is too late after so many
     due_when_shipped: bool = False  # or as soon as the first order's parcel has left, if that comes first
     due_hours: int = 0  # of what was said: after so many hours of waiting; of a promise: so many before its hour
+    invites: bool = False  # its message may carry a line that asks for a permission, or leads to a chat
     covers: str = ""  # the notice that it is, "parcel": not due where the shop has sent that by itself
     when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook.py
     file: str = ""
@@ -77,13 +78,17 @@ class Occasion:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Template:
-    """The words of one message in one language, not yet filled in; `footer` goes under what needs a way out."""
+    """The words of one message in one language, not yet filled in.
+
+    `footer` goes under what needs a way out, `invite` under what may ask for a permission.
+    """
 
     id: str
     language: str
     subject: str
     body: str
     footer: str = ""
+    invite: str = ""
     file: str = ""
 
 

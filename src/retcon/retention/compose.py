@@ -11,7 +11,7 @@ from retcon.model.people import Customer, Purpose
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation
-from retcon.retention.letter import Letter, fill
+from retcon.retention.letter import Letter, Links, fill
 
 FALLBACK = "en"
 
@@ -38,12 +38,14 @@ def write(
     shop: ShopSettings,
     profile: CountryProfile,
     now: datetime,
+    links: Links | None = None,
 ) -> Written:
     """The message in the customer's language where there is a template, else in English.
 
+    A service message of a rule that invites ends with the invitation, where there are `links` to follow.
     Never raises: a template that is broken gives way to the next, and a note says so.
     """
-    letter = Letter(situation, rule, shop, profile, now)
+    letter = Letter(situation, rule, shop, profile, now, links or Links())
     notes = letter.notes()
     wanted = language_of(situation.customer, profile)
     for template in _in_order(templates, wanted or FALLBACK):
@@ -86,6 +88,8 @@ def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -
         body = fill(template.body, facts, missing)
         if letter.rule.purpose is not Purpose.SERVICE and template.footer:
             body = f"{body}\n\n{fill(template.footer, facts, missing)}"
+        elif letter.rule.invites and (letter.links.news or letter.links.chat) and template.invite:
+            body = f"{body}\n\n{fill(template.invite, facts, missing)}"
     except Exception as error:  # whatever a seller's template does wrong is told, not thrown
         line = getattr(error, "lineno", None)
         place = f"{template.file or template.id}{f', line {line}' if line else ''}"

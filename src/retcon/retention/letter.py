@@ -6,6 +6,8 @@
     parcel.carrier  parcel.number  parcel.link  parcel.shipped  parcel.arrives  parcel.arrived
     silent_days  usual_days
     needs.address  needs.unsubscribe  needs.objection_notice    what the country asks of advertising; for footers
+    invite.news  invite.chat    links by which one allows advertising, begins a chat; for invite.txt
+    confirm.link  confirm.token    a link that says yes, a word by which the answer is known; for confirm.txt
 
 Templates are Jinja2 in its sandbox with strict undefined: a name that isn't here is an error. A fact that is here
 but isn't known for this customer is false in `{% if %}`, and where it is written out its sentence is left out.
@@ -36,6 +38,8 @@ if TYPE_CHECKING:
 _CUSTOMER = ("name", "first_name")
 _SHOP = ("name", "signature", "storefront", "address")
 _ORDER = ("number", "date", "total", "article", "articles")
+_INVITE = ("news", "chat")
+_CONFIRM = ("link", "token")
 _PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "customer": _CUSTOMER,
@@ -43,6 +47,8 @@ _KNOWN: Mapping[str, tuple[str, ...]] = {
     "order": _ORDER,
     "parcel": _PARCEL,
     "needs": NEEDS,
+    "invite": _INVITE,
+    "confirm": _CONFIRM,
     "silent_days": (),
     "usual_days": (),
 }
@@ -83,6 +89,16 @@ class _Facts:
         return self._title
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Links:
+    """What a message may lead to, made for this person; empty where it doesn't."""
+
+    news: str = ""
+    chat: str = ""
+    confirm: str = ""
+    token: str = ""
+
+
 @dataclass(frozen=True, slots=True)
 class Letter:
     """What is said to one customer, before it is said in a language."""
@@ -92,6 +108,7 @@ class Letter:
     shop: ShopSettings
     profile: CountryProfile
     now: datetime
+    links: Links = Links()
 
     def facts(self, language: str) -> dict[str, Any]:
         """What a template of that language may name."""
@@ -104,6 +121,8 @@ class Letter:
             "order": _Facts("order", self._order_facts(order, language)),
             "parcel": _Facts("parcel", self._parcel_facts(order, language)),
             "needs": _Facts("needs", {need: need in needs for need in NEEDS}),
+            "invite": _Facts("invite", {"news": self.links.news, "chat": self.links.chat}),
+            "confirm": _Facts("confirm", {"link": self.links.confirm, "token": self.links.token}),
             "silent_days": standing.silent_days,
             "usual_days": unknown("usual_days") if cycle is None else round(cycle),
         }
