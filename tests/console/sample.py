@@ -4,6 +4,17 @@ from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 from retcon.desk.today import Header, Item, Line, Today
+from retcon.model.conversations import (
+    Complaint,
+    ComplaintSign,
+    Direction,
+    File,
+    Message,
+    Promise,
+    PromiseState,
+    Sign,
+    Thread,
+)
 from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.model.people import Customer, Purpose
 from retcon.model.playbook import Action, ActionState, Draft, Moment
@@ -83,9 +94,18 @@ def item(
     facts: tuple[str, ...] = (),
     notes: tuple[str, ...] = (),
     where: Standing | None = None,
+    thread: Thread | None = None,
+    said: tuple[Message, ...] = (),
+    promises: tuple[Promise, ...] = (),
+    complaints: tuple[Complaint, ...] = (),
+    urgency: int = 0,
 ) -> Item:
     """One due action."""
     return Item(
+        said=said,
+        thread=thread,
+        promises=promises,
+        complaints=complaints,
         action=Action(
             id=who.id,
             revision=1,
@@ -97,8 +117,8 @@ def item(
             title=title,
             customer_id=who.id,
             draft=Draft(
-                channel="email",
-                recipient=who.emails[0],
+                channel=thread.medium if thread is not None else "email",
+                recipient=thread.address if thread is not None else who.emails[0],
                 language=who.language,
                 subject=subject,
                 body=body,
@@ -111,6 +131,8 @@ def item(
             stake_minor=stake,
             reason=reason,
             personal=personal,
+            thread_id=thread.id if thread is not None else None,
+            urgency=urgency,
         ),
         customer=who,
         standing=where or standing(who.id),
@@ -124,39 +146,144 @@ def item(
     )
 
 
+def thread(id: int, who: Customer, medium: str, since: timedelta | None, unanswered: int = 1) -> Thread:
+    """A conversation; its customer has waited for so long."""
+    return Thread(
+        id=id,
+        customer_id=who.id,
+        source=medium,
+        name=f"chat/{who.id}",
+        medium=medium,
+        address=who.emails[0] if medium == "email" else f"70010020{who.id}",
+        subject="",
+        started_at=NOW - timedelta(days=6),
+        last_at=NOW - (since or timedelta(days=1)),
+        waiting_since=NOW - since if since is not None else None,
+        unanswered=unanswered if since is not None else 0,
+    )
+
+
+def said(id: int, direction: Direction, ago: timedelta, body: str, **changes: object) -> Message:
+    """A message of so long ago."""
+    message = Message(id=id, thread_id=1, direction=direction, at=NOW - ago, subject="", body=body)
+    return replace(message, **changes)
+
+
+_LAYLA = replace(
+    customer(1, "ليلى الحربي", "SA", "ar", "Asia/Riyadh"),
+    emails=("layla.alharbi@example.com",),
+    chats=(("telegram", "700100201"),),
+)
 LAYLA = item(
-    customer(1, "Layla Alharbi", "SA", "ar", "Asia/Riyadh"),
-    "asks where her parcel is",
+    _LAYLA,
+    "waits for an answer",
     moment=Moment.ANSWER,
     stake=41_200,
     reason="She wrote 40 min ago",
     verdicts=(WROTE,),
-    rule="answer",
+    rule="unanswered",
     personal=True,
-    subject="طلبك",
+    subject="",
     body="عزيزتي ليلى،\n\nأعتذر عن التأخير. طردك في الجمارك بالرياض منذ الثلاثاء، ولا حاجة لأي إجراء من جهتك.\n"
     "سأكتب إليك قبل الأحد 18:00.",
-    operator_subject="Your order",
     operator_body="Dear Ms Layla,\n\nI am sorry. Your parcel has been at customs in Riyadh since Tuesday; you need do "
     "nothing. I will write again by Sunday 18:00.",
     facts=(
-        "Parcel 4711, Aramex: at customs since Tuesday.",
-        "You promised it for Monday: that promise is broken.",
+        "Order 4711 on Tue 10 Nov: Tagine, cobalt, and 2 more, €86.00.",
+        "Parcel Aramex 4711: shipped Thu 12 Nov, under way.",
     ),
     where=standing(1, tier=Tier.VIP, orders=9, spent_minor=124_000),
+    urgency=2,
+    thread=thread(1, _LAYLA, "telegram", timedelta(days=1, hours=16), unanswered=3),
+    said=(
+        said(11, Direction.OUT, timedelta(days=4, hours=3), "Your parcel has left Hamburg. I will write by Wednesday."),
+        said(12, Direction.IN, timedelta(days=1, hours=16), "؟ أين طلبي", language="ar"),
+        said(13, Direction.IN, timedelta(hours=9), "هل من أخبار عن الطرد رقم 4711؟", language="ar"),
+        said(
+            14,
+            Direction.IN,
+            timedelta(minutes=40),
+            "وين الطلب؟ صار له عشرة ايام.\nالقدر وصل مكسور المرة الماضية، سأشتكي للبنك.",
+            language="ar",
+            sign=Sign.COMPLAINT,
+            files=(
+                File(name="صورة القدر.jpg", media_type="image/jpeg", size=2_140_000, path="14/photo.jpg"),
+                File(name="receipt.pdf", media_type="application/pdf", size=84_000, path="14/receipt.pdf"),
+                File(name="unboxing.mov", media_type="video/quicktime", size=81_000_000),
+            ),
+        ),
+    ),
+    promises=(
+        Promise(
+            id=1,
+            customer_id=1,
+            thread_id=1,
+            words="an answer",
+            due_at=datetime(2026, 11, 18, 17, tzinfo=UTC),
+            made_at=NOW - timedelta(days=4, hours=3),
+            state=PromiseState.OPEN,
+        ),
+        Promise(
+            id=2,
+            customer_id=1,
+            thread_id=1,
+            words="I will write again by Sunday 18:00.",
+            due_at=datetime(2026, 11, 22, 17, tzinfo=UTC),
+            made_at=NOW,
+            state=PromiseState.OFFERED,
+        ),
+    ),
+    complaints=(
+        Complaint(
+            id=1,
+            customer_id=1,
+            thread_id=1,
+            sign=ComplaintSign.WORDS,
+            words="سأشتكي",
+            reference="message:14",
+            at=NOW - timedelta(minutes=40),
+        ),
+    ),
 )
+_JONAS = customer(2, "Jonas Keller", "DE", "de", "Europe/Berlin")
 JONAS = item(
-    customer(2, "Jonas Keller", "DE", "de", "Europe/Berlin"),
-    "wants another address",
+    _JONAS,
+    "waits for an answer",
     moment=Moment.ANSWER,
     stake=5_800,
-    reason="9 h ago, by e-mail; not packed yet.",
-    rule="answer",
+    reason="He wrote 9 h ago",
+    rule="unanswered",
     personal=True,
-    subject="Ihre neue Adresse",
-    body="Guten Tag Jonas Keller,\n\ndas Paket geht an die neue Adresse.",
-    operator_subject="Your new address",
-    operator_body="Hello Jonas Keller,\n\nthe parcel goes to the new address.",
+    subject="",
+    body="",
+    facts=("Order 4720 on Thu 19 Nov: Kettle, 1.2 l, €58.00.", "Not shipped yet."),
+    thread=thread(2, _JONAS, "email", timedelta(hours=9)),
+    said=(
+        said(
+            21,
+            Direction.OUT,
+            timedelta(days=1, hours=2),
+            "Guten Tag Herr Keller,\n\nvielen Dank für Ihre Bestellung 4720. Wir packen sie morgen.",
+            subject="Ihre Bestellung 4720",
+        ),
+        said(
+            22,
+            Direction.IN,
+            timedelta(days=1),
+            "Ich bin bis Montag nicht im Büro.",
+            subject="AW: Ihre Bestellung 4720",
+            automatic=True,
+        ),
+        said(
+            23,
+            Direction.IN,
+            timedelta(hours=9),
+            "Hallo,\n\nkann das Paket bitte an meine Arbeit gehen? Lindenweg 4, 04109 Leipzig.\n\nGruß\nJonas Keller",
+            subject="AW: Ihre Bestellung 4720",
+            quoted="On 19 Nov Northlight Goods wrote:\n> Guten Tag Herr Keller,\n> vielen Dank für Ihre Bestellung.",
+            files=(File(name="Adresse.pdf", media_type="application/pdf", size=31_000, path="23/Adresse.pdf"),),
+        ),
+    ),
 )
 CHLOE = item(
     customer(3, "Chloé Martin", "FR", "fr", "Europe/Paris"),
@@ -326,6 +453,9 @@ HEADER = Header(
     live=True,
     held=False,
     waiting=9,
+    worker="here",
+    unanswered=2,
+    unanswered_since=NOW - timedelta(days=1, hours=16),
     next_leaves_at=NOW + timedelta(hours=1),
 )
 
@@ -351,7 +481,7 @@ LINES = (
 
 def today(lines: tuple[Line, ...] = LINES, **changes: object) -> Today:
     """The day as drawn."""
-    header = replace(HEADER, **changes)
+    header = replace(HEADER, **({"worker": ""} if changes.get("sender") is False else {}) | changes)
     due = sum(len(one.items) or 1 for one in lines)
     stake = sum(one.stake_minor for one in lines)
     return Today(header=header, lines=lines, due=due, done=12, stake_minor=stake)

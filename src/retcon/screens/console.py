@@ -5,7 +5,7 @@ import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from typing import ClassVar, TypeVar
+from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
@@ -24,6 +24,9 @@ from retcon.widgets.footer import Footer, Status
 from retcon.widgets.menu import Choice, Menu
 from retcon.widgets.small import LEAST, Small
 from retcon.widgets.verbs import Command, Verbs
+
+if TYPE_CHECKING:
+    from retcon.widgets.oneline import OneLine
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -72,6 +75,7 @@ class ConsoleScreen(Screen[None]):
         self.verbs = Verbs(shared.table, COMMANDS, id="verbs")
         self.small = Small(id="small")
         self._answer: Callable[[str], None] = _nothing
+        self._line: Callable[[str], None] = _nothing
         self._said: Callable[[datetime], str] | None = None
         self._said_until: datetime | None = None
         self._ticking: Timer | None = None
@@ -190,6 +194,26 @@ class ConsoleScreen(Screen[None]):
         self.focus_main()
         if event.key:
             self._answer(event.key)
+
+    def ask_line(
+        self, question: str, example: str, understood: Callable[[str], str], then: Callable[[str], None]
+    ) -> None:
+        """Ask for a line; `understood` says what it means so far, `then` is not called where it is closed."""
+        from retcon.widgets.oneline import OneLine
+
+        for open_ in self.query(OneLine):
+            open_.remove()
+        self._line = then
+        self.mount(OneLine(question, example, understood))
+
+    def on_one_line_given(self, event: "OneLine.Given") -> None:
+        """The line was given, or closed."""
+        event.stop()
+        for line in self.query("OneLine"):
+            line.remove()
+        self.focus_main()
+        if event.line:
+            self._line(event.line)
 
     def focus_main(self) -> None:
         """Give the keys back to what the screen is about."""

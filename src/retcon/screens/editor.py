@@ -15,15 +15,23 @@ from retcon.errors import RetconError
 Run = Callable[[Sequence[str]], int]
 
 
-def write(app: App[None], subject: str, body: str, run: Run = subprocess.call) -> tuple[str, str] | None:
+# What stands on such a line is there to be read, and never leaves.
+_REMARK = "#| "
+
+
+def write(
+    app: App[None], subject: str | None, body: str, remarks: Sequence[str] = (), run: Run = subprocess.call
+) -> tuple[str, str] | None:
     """The subject and text as the editor left them; None where nothing was changed, or the editor said no.
 
+    Without a subject (None) none is asked for. `remarks` stand below the text on lines that are no part of it.
     Raises RetconError where there is no editor, or no terminal to give it.
     """
     command = shlex.split(os.environ.get("VISUAL") or os.environ.get("EDITOR") or "vi")
     with tempfile.TemporaryDirectory(prefix="retcon-") as folder:
         file = Path(folder) / "message.txt"
-        before = f"Subject: {text.line(subject)}\n\n{text.show(body)}\n"
+        first = "" if subject is None else f"Subject: {text.line(subject)}\n\n"
+        before = f"{first}{text.show(body)}\n{_beside(remarks)}"
         file.touch(mode=0o600)
         file.write_text(before, encoding="utf-8")
         try:
@@ -36,7 +44,18 @@ def write(app: App[None], subject: str, body: str, run: Run = subprocess.call) -
         after = file.read_text(encoding="utf-8", errors="replace")
     if code != 0 or after.strip() == before.strip():
         return None
-    return _parts(after)
+    return _parts(_ours(after))
+
+
+def _beside(remarks: Sequence[str]) -> str:
+    if not remarks:
+        return ""
+    said = (f"Lines that begin with {_REMARK.strip()} don't leave.", "", *remarks)
+    return "\n" + "".join(f"{_REMARK}{text.line(line)}".rstrip() + "\n" for line in said)
+
+
+def _ours(written: str) -> str:
+    return "\n".join(line for line in written.split("\n") if not line.startswith(_REMARK.rstrip()))
 
 
 def _parts(written: str) -> tuple[str, str] | None:
@@ -44,4 +63,4 @@ def _parts(written: str) -> tuple[str, str] | None:
     head, found, subject = first.partition("Subject:")
     if found and not head.strip():
         return (text.line(subject), rest.strip()) if rest.strip() else None
-    return "", written.strip()
+    return ("", written.strip()) if written.strip() else None

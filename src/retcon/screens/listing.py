@@ -11,12 +11,12 @@ from retcon import text
 from retcon.desk.today import Item
 from retcon.model.outbox import OutboxRow
 from retcon.screens.console import ConsoleScreen, Shared
-from retcon.widgets import page, rows, words
+from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
 from retcon.widgets.header import Header
 from retcon.widgets.lines import Lines
-from retcon.widgets.page import View
 from retcon.widgets.reader import Reader
+from retcon.widgets.view import View
 from retcon.widgets.worklist import Entry, Worklist
 
 if TYPE_CHECKING:
@@ -42,12 +42,14 @@ class ListScreen(ConsoleScreen):
         self.reader = Reader(id="reader")
         self._original = False  # the customer's text, where there is room for one
         self._why = False  # score, reasons and verdicts instead of the message
+        self._quoted = False  # also what messages quote
         self._sample = 0  # which text of a fold
         self._shown: tuple[Entry, Item | None] | None = None
         self._shown_at: float | None = None
         self._composer: tuple[Composer, Item] | None = None
         self._fits = Size(0, 0)  # the room that the rows were shared for
         self._box: Input | None = None  # where the filter is typed
+        self.opened = False  # whether the keys are about the reader
 
     @property
     def zone(self) -> str:
@@ -60,8 +62,8 @@ class ListScreen(ConsoleScreen):
         return self._shown[1] if self._shown is not None else None
 
     def focus_main(self) -> None:
-        """Give the keys back to the list."""
-        self.lines.focus()
+        """Give the keys back to the list, or to the reader where it was opened."""
+        (self.reader if self.opened else self.lines).focus()
 
     def settle(self, entry: Entry, row: OutboxRow) -> None:
         """Ask what became of a row that needs the operator."""
@@ -88,7 +90,7 @@ class ListScreen(ConsoleScreen):
         self.note_read()
         entry = self.lines.current
         if self._shown is None or entry is None or self._shown[0].key != entry.key:
-            self._sample, self._original, self._why = 0, False, False
+            self._sample, self._original, self._why, self._quoted = 0, False, False, False
         self.show_page()
         if self._box is None and self._composer is None:
             self.footer.show(self.keys_for(entry))
@@ -97,14 +99,26 @@ class ListScreen(ConsoleScreen):
     @on(Lines.Moved)
     def _mouse_moved(self, event: Lines.Moved) -> None:
         event.stop()
+        self.close_reader()
         self.cursor_moved()
 
     def show_page(self, *, keep: bool = False) -> None:
         entry = self.lines.current
         samples = self.list.samples(entry) if entry is not None and entry.fold else ()
         item = samples[self._sample % len(samples)] if samples else (entry.items[0] if entry and entry.items else None)
+        view = self.view(samples, self.list.alike(entry, item) if entry is not None and item is not None else 1)
+        self.reader.show(page.compose(entry, view), keep=keep)
+        self._say_hidden()
+        if keep and self._shown is not None and entry is not None and self._shown[0].key == entry.key:
+            return
+        self._shown = (entry, item) if entry is not None else None
+        self._shown_at = None
+        self.call_after_refresh(self._painted)
+
+    def view(self, samples: tuple[Item, ...] = (), alike: int = 1) -> View:
+        """How the operator looks at a row now."""
         shop = self.house.settings.shop
-        view = View(
+        return View(
             width=self.app.size.width,
             tall=self.app.size.height >= TALL,
             now=self.house.now(),
@@ -113,17 +127,13 @@ class ListScreen(ConsoleScreen):
             currency=shop.currency,
             sample=self._sample,
             samples=samples,
-            alike=self.list.alike(entry, item) if entry is not None and item is not None else 1,
+            alike=alike,
             original=self._original,
             why=self._why,
+            quoted=self._quoted,
+            writing=self._composer is not None,
+            approved=self.list.stays,
         )
-        self.reader.show(page.compose(entry, view), keep=keep)
-        self._say_hidden()
-        if keep and self._shown is not None and entry is not None and self._shown[0].key == entry.key:
-            return
-        self._shown = (entry, item) if entry is not None else None
-        self._shown_at = None
-        self.call_after_refresh(self._painted)
 
     def _painted(self) -> None:
         if self._shown_at is None:
@@ -151,8 +161,11 @@ class ListScreen(ConsoleScreen):
 
     def _say_hidden(self) -> None:
         more = [f"{self.lines.below} more ↓"] if self.lines.below else []
-        if self.reader.below:
-            more.append(f"Tab: {text.plural(self.reader.below, 'row')} of text ↓")
+        above, below = self.reader.above, self.reader.below
+        if above and below:
+            more.append(f"Tab: {above} ↑ {below} ↓ rows of text")
+        elif above or below:
+            more.append(f"Tab: {text.plural(above or below, 'row')} of text {'↑' if above else '↓'}")
         self.rule.say(" · ".join(more))
 
     def on_resize(self) -> None:
@@ -235,7 +248,7 @@ class ListScreen(ConsoleScreen):
         elif entry.fold and entry.line is not None and not self.list.is_unfolded(entry.line.key):
             self._unfold(open_=True)
         else:
-            self.reader.focus()
+            self.open_reader()
 
     def action_next_text(self) -> None:
         """Next text of a fold."""
@@ -252,7 +265,23 @@ class ListScreen(ConsoleScreen):
 
     def action_pane(self) -> None:
         """To the reader and back."""
-        (self.lines if self.reader.has_focus else self.reader).focus()
+        if self.opened:
+            self.close_reader()
+        else:
+            self.open_reader()
+
+    def open_reader(self) -> None:
+        """The keys are about the reader from now on."""
+        self.opened = True
+        self.reader.focus()
+
+    def close_reader(self) -> None:
+        """The keys are about the list again; what stayed for the reader alone leaves it."""
+        self.opened = False
+        self.lines.focus()
+        if self.list.stays:
+            self.list.leave()
+            self.show_list()
 
     # ---- seeing otherwise
 
@@ -265,6 +294,11 @@ class ListScreen(ConsoleScreen):
         """Score, reasons and verdicts in the reader, or the message again."""
         self._why = not self._why
         self.show_page()
+
+    def action_quoted(self) -> None:
+        """What messages quote as well, or folded again."""
+        self._quoted = not self._quoted
+        self.show_page(keep=True)
 
     def action_copy(self) -> None:
         """Copy the text as it would leave."""
@@ -285,8 +319,8 @@ class ListScreen(ConsoleScreen):
         if self._box is not None:
             self._close_filter()
             self._narrow("")
-        elif self.reader.has_focus:
-            self.lines.focus()
+        elif self.opened:
+            self.close_reader()
         elif self._why:
             self.action_why()
         elif self.list.query:
@@ -294,37 +328,6 @@ class ListScreen(ConsoleScreen):
         else:
             return False
         return True
-
-    # ---- writing
-
-    def write_here(self, item: Item) -> None:
-        """Edit the message in place of the reader; what is written comes as Composer.Written."""
-        # The text area is a third of all that Textual's widgets cost to import; few starts come to need it.
-        from retcon.widgets.composer import Composer
-
-        draft = item.action.draft
-        language = words.language_name(draft.language)
-        title = f"To {words.call_name(item.customer)}, in {language}. Esc keeps what you wrote."
-        beside = draft.operator_body if draft.operator_body != draft.body else ""
-        if self._composer is not None:
-            return
-        composer = Composer(title, draft.subject, draft.body, beside)
-        self._composer = composer, item
-        self.reader.display = False
-        self.mount(composer, after=self.rule)
-        self.footer.show((("Esc", "keeps it"), ("Tab", "subject, text")))
-
-    def end_writing(self) -> Item | None:
-        """Put the reader back; the message that was written."""
-        if self._composer is None:
-            return None
-        composer, item = self._composer
-        self._composer = None
-        composer.remove()
-        self.reader.display = True
-        self.footer.show(self.keys_for(self.lines.current))
-        self.lines.focus()
-        return item
 
     # ---- narrowing
 

@@ -1,5 +1,6 @@
 """What the one-letter menus offer: reasons to skip, times to show again, ways to settle what perhaps left."""
 
+from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from retcon import localtime
@@ -29,6 +30,17 @@ SNOOZE = (
 # Keys at the bottom, where the usual ones do nothing.
 NOTHING_KEYS = (("S", "sync"), ("u", "undo"), (":", "verbs"), ("q", "quit"), ("?", "keys"))
 _DECIDE_KEYS = (("Enter", "settle"), ("x", "drop"), ("!", "why"), ("u", "undo"), ("?", "keys"))
+_ANSWER_KEYS = (
+    ("p", "promise"),
+    ("d", "done"),
+    ("s", "later"),
+    ("c", "how"),
+    ("o", "open"),
+    ("x", "skip"),
+    ("u", "undo"),
+    ("!", "why"),
+    ("?", "keys"),
+)
 _ARRIVED_KEY = ("d", "arrived")
 
 QUIT = (Choice("q", "close"),)
@@ -45,6 +57,20 @@ SETTLE = {
 }
 
 _MORNING, _EVENING = time(9), time(18)
+
+
+def answer_keys(*, written: bool) -> tuple[tuple[str, str], ...]:
+    """The keys at the bottom for a conversation, whose answer is written or isn't."""
+    return (*((("a", "approve"), ("e", "edit")) if written else (("e", "write"),)), *_ANSWER_KEYS)
+
+
+def letters(names: Sequence[str]) -> list[str]:
+    """A letter of its own for each name: its first that is free."""
+    taken: list[str] = []
+    for name in names:
+        every = (letter for letter in name.lower() + "123456789" if letter.isascii() and letter.isalnum())
+        taken.append(next(letter for letter in every if letter not in (*taken, "q")))
+    return taken
 
 
 def decide_keys(state: OutboxState) -> tuple[tuple[str, str], ...]:

@@ -56,6 +56,12 @@ def put_off(items: Sequence[Item], until: datetime, now: datetime, zone: str) ->
     return f"{name_of(items)}: shown again {_at(until, now, zone)}. u takes {them} back."
 
 
+def done_with(items: Sequence[Item]) -> str:
+    """What being done with these means: "promise kept", "done"."""
+    kept = [item.action.anchor.startswith("promise:") for item in items]
+    return "promise kept" if all(kept) and len(items) == 1 else "done"
+
+
 def resolved(how: str) -> str:
     """After settling what perhaps left."""
     said = {"arrived": "Settled: it arrived.", "again": "It waits to leave again.", "drop": "Dropped."}[how]

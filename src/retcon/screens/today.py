@@ -2,29 +2,27 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import replace
-from datetime import date, datetime
+from datetime import date
 from typing import TYPE_CHECKING
 
 from textual import work
 from textual.app import ComposeResult
 
 from retcon import localtime, text
-from retcon.desk import drafts, outbox
 from retcon.desk import today as desk
 from retcon.desk.house import House
-from retcon.desk.today import Item, Today
+from retcon.desk.today import Today
 from retcon.errors import RetconError
 from retcon.jobs import Ended
-from retcon.model.outbox import OutboxRow, OutboxState
-from retcon.screens import editor, menus, sayings
+from retcon.model.playbook import Moment
+from retcon.screens import menus, sayings
+from retcon.screens.answering import AnsweringScreen
 from retcon.screens.console import Shared
-from retcon.screens.listing import ListScreen
-from retcon.widgets import words
 from retcon.widgets.header import State
 from retcon.widgets.worklist import Entry, News
 
 if TYPE_CHECKING:
-    from retcon.widgets.composer import Composer
+    pass
 
 Load = Callable[[House], Today]
 
@@ -32,7 +30,7 @@ Load = Callable[[House], Today]
 LOOK = 2.0
 
 
-class TodayScreen(ListScreen):
+class TodayScreen(AnsweringScreen):
     """The working list of the day."""
 
     def __init__(self, shared: Shared, load: Load = desk.load) -> None:
@@ -83,6 +81,14 @@ class TodayScreen(ListScreen):
     def reload(self) -> None:
         """Read again, keeping the order of what is shown."""
         self._read(self._follow)
+
+    def reload_at(self, key: str) -> None:
+        """Show everything again, the cursor on that row."""
+
+        def take(today: Today) -> None:
+            self._take(today, cursor=key)
+
+        self._read(take)
 
     def after_undo(self) -> None:
         """Show everything again, the cursor on what came back."""
@@ -171,7 +177,11 @@ class TodayScreen(ListScreen):
         """The keys at the bottom: the table's own, or those that fit this row better."""
         if entry is None:
             return menus.NOTHING_KEYS
-        return menus.decide_keys(entry.outbox.state) if entry.outbox is not None else ()
+        if entry.outbox is not None:
+            return menus.decide_keys(entry.outbox.state)
+        if entry.item is not None and entry.moment is Moment.ANSWER:
+            return menus.answer_keys(written=bool(entry.item.action.draft.body.strip()))
+        return ()
 
     def standing_words(self) -> tuple[str, str]:
         """What stands in the status row while nothing happened."""
@@ -198,214 +208,17 @@ class TodayScreen(ListScreen):
                 )
             )
 
-    # ---- approving
-
-    def action_approve(self) -> None:
-        """Approve the row, the fold or the marks, and move on."""
-        self._approve(self.list.chosen(self.lines.current))
-
-    def action_approve_fold(self) -> None:
-        """Approve the whole fold, also from inside: what passes and was read."""
-        entry = self.lines.current
-        if entry is not None and entry.child and entry.line is not None:
-            entry = next(other for other in self.list.entries if other.key == entry.line.key)
-        self._approve((entry,) if entry is not None and entry.line is not None else ())
-
-    def _approve(self, chosen: Sequence[Entry]) -> None:
-        if not chosen:
-            return
-        if not self.looked_at():
-            self.say("That was on the screen for a blink only, so nothing was approved. a approves it now.")
-            return
-        self.note_read()
-        taken = [self.list.take(entry) for entry in chosen]
-        items = [item for one in taken for item in one.items]
-        unread, refused = sum(len(one.unread) for one in taken), [item for one in taken for item in one.refused]
-        if not items:
-            self._say_why_nothing(chosen, unread, refused)
-            return
-        self._decided(items)
-        picks = [(item.action.id, item.action.revision) for item in items]
-        left = sayings.left_for_you(unread, len(refused))
-        self.do(lambda: drafts.approve(self.house, picks), lambda done: self._approved(items, done, left))
-
-    def _say_why_nothing(self, chosen: Sequence[Entry], unread: int, refused: Sequence[Item]) -> None:
-        if chosen[0].outbox is not None:
-            self.say(f"{sayings.state_of(chosen[0].outbox)}: a does nothing here. Enter shows what settles it.")
-        elif unread:
-            self.say(f"{unread} for you to read: J shows them, then A.")
-        elif len(refused) == 1:
-            said, _ = words.verdict(refused[0].verdicts, refused[0].customer, self.zone, self.house.now())
-            self.say(text.line(said), "warn")
-        else:
-            self.say("None of these may leave: ! says why.", "warn")
-
-    def _approved(self, items: Sequence[Item], done: drafts.Approved, left: str) -> None:
-        now = self.house.now()
-        if done.refused:
-            first = text.sentence(text.line(done.refused[0][1]))
-            self.say(f"{sayings.not_approved(items, done.refused)}: {first}", "warn")
-            self.reload()
-            if not done.rows:
-                return
-        approved = {row.action_id for row in done.rows}
-        these = [item for item in items if item.action.id in approved]
-
-        def said(now: datetime) -> str:
-            seconds = round((done.undo_until - now).total_seconds())
-            return sayings.approved(these, done.now, done.later, seconds, now, self.zone) + left
-
-        if done.now:
-            self.set_timer(max(0.0, (done.undo_until - now).total_seconds()) + 0.1, self._window_over)
-        if done.refused:
-            return
-        if done.now and done.undo_until > now:
-            self.count_down(said, done.undo_until)
-        else:
-            self.say(said(now))
-
-    def _window_over(self) -> None:
-        """What was approved can leave; nobody else sends while this console is the one."""
-        if self.today is not None and not self.today.header.held and not self.today.header.sender:
-            self.work.send()
+    def took(self, number: int) -> None:
+        """Count them as done."""
+        if self.today is not None:
+            self.today = replace(self.today, done=self.today.done + number, due=self.today.due - number)
             self._show_header()
 
-    def _decided(self, items: Sequence[Item]) -> None:
-        """Take decided rows off the list at once; what the desk refuses comes back."""
-        self.list.marks.clear()
-        self.list.remove(item.action.id for item in items)
-        if self.today is not None:
-            self.today = replace(self.today, done=self.today.done + len(items), due=self.today.due - len(items))
-        self.show_list()
-        self._show_header()
-
-    # ---- skipping, putting off, editing
-
-    def action_skip(self) -> None:
-        """Skip, with a reason; drop what perhaps left."""
-        items, rows = self._chosen()
-        if rows:
-            self._resolve(rows, "drop")
-        elif items:
-            self.ask(f"Skip {sayings.name_of(items)}: why?", menus.SKIP, lambda key: self._skip(items, key))
-
-    def _skip(self, items: Sequence[Item], key: str) -> None:
-        self._decided(items)
-        ids, never = [item.action.id for item in items], key == menus.NEVER
-        self.do(
-            lambda: drafts.skip(self.house, ids, menus.why(key), never=never),
-            lambda done: self._told(done, sayings.skipped(items, menus.why(key), never)),
-        )
-
-    def action_snooze(self) -> None:
-        """Show it again later."""
-        items, _ = self._chosen()
-        if items:
-            self.ask(f"Show {sayings.name_of(items)} again:", menus.SNOOZE, lambda key: self._snooze(items, key))
-
-    def _snooze(self, items: Sequence[Item], key: str) -> None:
-        now = self.house.now()
-        until = menus.until(key, now, self.zone)
-        self._decided(items)
-        ids = [item.action.id for item in items]
-        self.do(
-            lambda: drafts.snooze(self.house, ids, until),
-            lambda done: self._told(done, sayings.put_off(items, until, now, self.zone)),
-        )
-
-    def _told(self, done: drafts.Decided, words_: str) -> None:
-        if done.refused:
-            self.say(text.sentence(f"{done.words}; {len(done.refused)} not: {text.line(done.refused[0][1])}"), "warn")
-            self.reload()
-        else:
-            self.say(words_)
-
-    def _chosen(self) -> tuple[list[Item], list[OutboxRow]]:
-        chosen = self.list.chosen(self.lines.current)
-        items = [item for entry in chosen for item in entry.items]
-        return items, [entry.outbox for entry in chosen if entry.outbox is not None]
-
-    def action_edit(self) -> None:
-        """Edit the text in place of the reader."""
-        item = self.shown_item
-        if item is not None:
-            self.write_here(item)
-
-    def on_composer_written(self, event: "Composer.Written") -> None:
-        """Keep what was written; the row stays, with its new text."""
-        event.stop()
-        item = self.end_writing()
-        if item is not None and event.changed:
-            self._edit(item, event.subject, event.body)
-
-    def action_editor(self) -> None:
-        """Edit the text in $EDITOR."""
-        item = self.shown_item
-        if item is None:
-            return
-        draft = item.action.draft
-        try:
-            written = editor.write(self.app, draft.subject, draft.body)
-        except RetconError as error:
-            self.say(sayings.failed(error), "warn")
-            return
-        if written is not None:
-            self._edit(item, *written)
-
-    def _edit(self, item: Item, subject: str, body: str) -> None:
-        action = item.action
-
-        def done(_: object) -> None:
-            self.say(f"{words.call_name(item.customer)}: your words are kept. a approves them, u takes them back.")
-            self.reload()
-
-        self.do(lambda: drafts.edit(self.house, action.id, action.revision, subject, body), done)
-
-    # ---- what perhaps left
-
-    def action_arrived(self) -> None:
-        """It arrived: settles what perhaps left."""
-        _, rows = self._chosen()
-        uncertain = [row for row in rows if row.state == OutboxState.UNCERTAIN]
-        if uncertain:
-            self._resolve(uncertain, "arrived")
-        else:
-            self.say("d settles what perhaps left. Here a approves, x skips, s shows it again later.")
-
-    def settle(self, entry: Entry, row: OutboxRow) -> None:
-        """Ask what became of a row that needs the operator."""
-        choices = menus.SETTLE.get(row.state, ())
-        if choices:
-            title = f"{sayings.state_of(row)}, to {words.call_name(entry.line.customer if entry.line else None)}:"
-            self.ask(title, choices, lambda key: self._settled(row, key))
-
-    def _settled(self, row: OutboxRow, key: str) -> None:
-        if key == "s":
-            title = "It may have arrived already: sending it again may reach them twice."
-            self.ask(title, menus.SEND_AGAIN, lambda _: self._resolve([row], "again"))
-        elif key == "r":
-            verb = outbox.release if row.state == OutboxState.HELD else outbox.retry
-            self._outbox([row], lambda: verb(self.house, row.id))
-        else:
-            self._resolve([row], {"a": "again", "d": "arrived", "x": "drop"}[key])
-
-    def _resolve(self, rows: Sequence[OutboxRow], how: str) -> None:
-        def each() -> None:
-            for row in rows:
-                outbox.resolve(self.house, row.id, how)
-
-        self._outbox(rows, each, sayings.resolved(how))
-
-    def _outbox(self, rows: Sequence[OutboxRow], verb: Callable[[], object], said: str = "It waits again.") -> None:
-        self.list.marks.clear()
-        self.list.remove(outbox=[row.id for row in rows])
-        self.show_list()
-
-        def done(_: object) -> None:
-            self.say(said)
-            self.reload()
-
-        self.do(verb, done)
+    def window_over(self) -> None:
+        """What was approved can leave; nobody else sends while this console is the one."""
+        if self.today is not None and not self.today.header.held and not self.today.header.sends:
+            self.work.send()
+            self._show_header()
 
     # ---- the house
 
@@ -425,4 +238,4 @@ class TodayScreen(ListScreen):
             self.app.exit()
         else:
             header = self.today.header
-            self.close_console(header.waiting, header.sender, sayings.closing(header, self.house.now()))
+            self.close_console(header.waiting, header.sends, sayings.closing(header, self.house.now()))

@@ -84,7 +84,7 @@ class Work:
         now = self._house.now()
         due = header.next_leaves_at is not None and header.next_leaves_at <= now
         rested = self._sent_at is None or now - self._sent_at >= EVERY
-        if due and rested and not header.held and not header.sender:
+        if due and rested and not header.held and not header.sends:
             self.send()
 
     def send(self) -> None:

@@ -46,25 +46,31 @@ class Composer(Vertical):
         body: str
         changed: bool
 
-    def __init__(self, title: str, subject: str, body: str, beside: str = "", *, id: str | None = None) -> None:
+    def __init__(
+        self, title: str, subject: str, body: str, beside: str = "", *, has_subject: bool = True, id: str | None = None
+    ) -> None:
         super().__init__(id=id)
         self._title = title
         self._beside = beside
+        self._has_subject = has_subject
         self._before = (text.line(subject), text.show(body))
 
     def compose(self) -> ComposeResult:
-        """The title, the two fields, and the same text in the operator's language where there is one."""
+        """The title, the fields, and the same text in the operator's language where there is one."""
         subject, body = self._before
         yield Label(Content(text.line(self._title)), classes="composer--title")
-        yield _Subject(subject, placeholder="subject", select_on_focus=False, compact=True)
+        if self._has_subject:
+            yield _Subject(subject, placeholder="subject", select_on_focus=False, compact=True)
         yield _Body(body, tab_behavior="focus", compact=True, soft_wrap=True, highlight_cursor_line=False)
         if self._beside:
             yield Label(Content(text.show(self._beside)), classes="composer--beside")
 
     def on_mount(self) -> None:
         """Begin at the start of the text."""
-        subject, body = self.query_one(_Subject), self.query_one(_Body)
-        subject.cursor_blink = body.cursor_blink = False
+        for subject in self.query(_Subject):
+            subject.cursor_blink = False
+        body = self.query_one(_Body)
+        body.cursor_blink = False
         body.focus()
 
     @on(Input.Submitted)
@@ -73,12 +79,14 @@ class Composer(Vertical):
         self.query_one(_Body).focus()
 
     def action_other_field(self) -> None:
-        """To the other field."""
-        subject, body = self.query_one(_Subject), self.query_one(_Body)
-        (body if subject.has_focus else subject).focus()
+        """To the other field, where there are two."""
+        body = self.query_one(_Body)
+        for subject in self.query(_Subject):
+            (body if subject.has_focus else subject).focus()
 
     def action_done(self) -> None:
         """The writing is over."""
-        written = (text.line(self.query_one(_Subject).value), self.query_one(_Body).text.rstrip())
+        subjects = [text.line(subject.value) for subject in self.query(_Subject)]
+        written = (subjects[0] if subjects else self._before[0], self.query_one(_Body).text.rstrip())
         before = (self._before[0], self._before[1].rstrip())
         self.post_message(self.Written(*written, changed=written != before and bool(written[1].strip())))

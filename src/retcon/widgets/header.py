@@ -1,12 +1,13 @@
 """The top: whose shop, how fresh, whether somebody sends, what is done and what is to go."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import ClassVar
 
 from textual.strip import Strip
 
-from retcon import localtime, money
+from retcon import localtime, money, text
 from retcon.desk.today import Header as Facts
 from retcon.widgets import words
 from retcon.widgets.drawing import Drawn, Part, cut, width_of
@@ -23,6 +24,45 @@ class State:
     stake_minor: int
     sends: bool = True  # whether this console sends by itself
     work: str = ""  # "syncing orders 400 of 1,496"
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """Some words; those of the highest rank go first where there is no room, those of rank 0 never."""
+
+    words: str
+    style: str
+    before: str = " · "  # what sets it apart from what stands before it
+    rank: int = 0
+
+
+def _parts(said: Sequence[_Said]) -> list[Part]:
+    parts: list[Part] = []
+    for one in said:
+        parts += [(one.before, "faint"), (one.words, one.style)] if parts else [(one.words, one.style)]
+    return parts
+
+
+def _width(said: Sequence[_Said]) -> int:
+    return sum(width_of(words_) for words_, _ in _parts(said))
+
+
+def _waits(state: State, many: str, one: str) -> str:
+    """How many wait for an answer, and the longest of them: "2 wait for an answer, the longest 9 h"."""
+    facts = state.facts
+    if not facts.unanswered or facts.unanswered_since is None:
+        return ""
+    return f"{facts.unanswered} {one if facts.unanswered == 1 else many} {words.age(facts.unanswered_since, state.now)}"
+
+
+def _sender(state: State) -> _Said:
+    """Whether messages leave, and who lets them."""
+    worker = text.line(state.facts.worker)
+    if worker:
+        return _Said("sender runs" if worker == "here" else f"sender on {cut(worker, 20)}", "muted", rank=2)
+    if state.facts.sends or state.sends:
+        return _Said("sends while open", "muted", rank=2)
+    return _Said("nobody sends: retcon run", "warn", rank=1)
 
 
 class Header(Drawn):
@@ -54,43 +94,50 @@ class Header(Drawn):
         if state is None:
             return self.row([])
         if self.size.height < 3:
-            to_go: list[Part] = [("Today", "strong"), (f"  {state.due} to go, {state.done} done", "muted")]
-            return self._sides(to_go, self._condition(state, "%a %H:%M"))
+            return self._sides(self._narrow(state), self._condition(state, "%a %H:%M"))
         if y == 0:
-            return self._sides([(cut(state.facts.shop, 40), "strong")], self._condition(state, "%a %-d %b %H:%M"))
+            return self._sides([_Said(cut(state.facts.shop, 40), "strong")], self._condition(state, "%a %-d %b %H:%M"))
         if y == 1:
             at_stake = money.show(state.stake_minor, state.facts.currency)
-            figures = f"{state.done} done · {state.due} to go · {at_stake} at stake"
-            return self._sides([("Today", "accent"), (f" {state.due}", "")], [(figures, "muted")])
+            said = [_Said(f"{state.done} done · {state.due} to go · {at_stake} at stake", "muted")]
+            waits = _waits(state, "wait for an answer, the longest", "waits for an answer,")
+            due = [_Said("Today", "accent"), _Said(f"{state.due}", "", " ")]
+            return self._sides(due, [*([_Said(waits, "")] if waits else []), *said])
         return self._progress(state)
 
-    def _condition(self, state: State, clock: str) -> list[Part]:
-        facts = state.facts
-        said: list[Part] = []
-        if not facts.live:
-            said.append(("practice", "warn"))
-        if facts.held:
-            said.append(("on hold", "warn"))
-        if state.work:
-            said.append((state.work, "accent"))
-        else:
-            said.append((f"synced {words.ago(facts.synced_at, state.now)}", "warn" if facts.trouble else "muted"))
-        if not facts.held:
-            awake = facts.sender or state.sends
-            said.append(("sender on" if awake else "sender off", "muted" if awake else "warn"))
-        said.append((f"{localtime.local(state.now, facts.zone):{clock}}", "muted"))
-        parts: list[Part] = []
-        for index, part in enumerate(said):
-            parts += [(" · ", "faint"), part] if index else [part]
-        return parts
+    def _narrow(self, state: State) -> list[_Said]:
+        said = [_Said("Today", "strong"), _Said(f"{state.due} to go", "muted", "  ")]
+        waits = _waits(state, "wait,", "waits,")
+        said += [_Said(waits, "", " · ", 1)] if waits else []
+        return [*said, _Said(f"{state.done} done", "muted", ", " if not waits else " · ", 6)]
 
-    def _sides(self, left: list[Part], right: list[Part]) -> Strip:
-        """Words at both edges; from the right side the last goes where there is no room for all."""
+    def _condition(self, state: State, clock: str) -> list[_Said]:
+        facts = state.facts
+        said: list[_Said] = []
+        if not facts.live:
+            said.append(_Said("practice", "warn"))
+        if facts.held:
+            said.append(_Said("on hold", "warn"))
+        if state.work:
+            said.append(_Said(state.work, "accent", rank=3))
+        else:
+            synced = f"synced {words.ago(facts.synced_at, state.now)}"
+            said.append(_Said(synced, "warn" if facts.trouble else "muted", rank=1 if facts.trouble else 4))
+        if not facts.held:
+            said.append(_sender(state))
+        if facts.away_until is not None:
+            said.append(_Said(f"away until {localtime.day(facts.away_until, state.now, facts.zone)}", "muted", rank=3))
+        said.append(_Said(f"{localtime.local(state.now, facts.zone):{clock}}", "muted", rank=5))
+        return said
+
+    def _sides(self, left: list[_Said], right: list[_Said]) -> Strip:
+        """Words at both edges; where there is no room for all, what matters least goes."""
         room = self.size.width - 2
-        while right and sum(width_of(words_) for words_, _ in (*left, *right)) + 2 > room:
-            right = right[:-2]
-        space = room - sum(width_of(words_) for words_, _ in (*left, *right))
-        return self.row([(" ", ""), *left, (" " * max(space, 0), ""), *right])
+        while _width(left) + _width(right) + 2 > room and any(one.rank for one in (*left, *right)):
+            least = max((one for one in (*left, *right)), key=lambda one: one.rank)
+            left, right = [one for one in left if one is not least], [one for one in right if one is not least]
+        space = room - _width(left) - _width(right)
+        return self.row([(" ", ""), *_parts(left), (" " * max(space, 0), ""), *_parts(right)])
 
     def _progress(self, state: State) -> Strip:
         width = self.size.width - 2

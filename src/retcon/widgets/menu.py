@@ -13,17 +13,21 @@ from retcon.widgets.drawing import Drawn, Part, cut, width_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One letter and what it stands for."""
+    """One letter and what it stands for; `why_not` says why it can't be chosen."""
 
     key: str
     words: str
+    why_not: str = ""
 
 
 class Menu(Drawn, can_focus=True):
-    """Asks, and tells which letter was pressed; Esc or q closes it."""
+    """Asks, and tells which letter was pressed; Esc or q closes it.
+
+    The choices stand on one row, or each on its own where they have no room there or one can't be chosen.
+    """
 
     PREFIX = "menu"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--key", "menu--word", "menu--title"}
+    COMPONENT_CLASSES: ClassVar[set[str]] = {"menu--key", "menu--word", "menu--title", "menu--closed"}
 
     @dataclass
     class Chosen(Message):
@@ -39,16 +43,22 @@ class Menu(Drawn, can_focus=True):
     def ask(self, title: str, choices: Sequence[Choice]) -> None:
         """Open with these choices; the answer comes as Chosen."""
         self._title, self._choices = title, choices
+        self.styles.height = 1 + (len(choices) if self._one_each else 1)
         self.display = True
         self.refresh()
         self.focus()
+
+    @property
+    def _one_each(self) -> bool:
+        needed = sum(width_of(f"{choice.key} {choice.words}  ") for choice in self._choices)
+        return needed > self.app.size.width - 2 or any(choice.why_not for choice in self._choices)
 
     def on_key(self, event: events.Key) -> None:
         """Every key is the menu's while it is open."""
         event.stop()
         event.prevent_default()
         pressed = event.character if event.is_printable and event.character else event.key
-        if any(choice.key == pressed for choice in self._choices):
+        if any(choice.key == pressed and not choice.why_not for choice in self._choices):
             self._close(pressed)
         elif pressed in ("escape", "q"):
             self._close("")
@@ -63,7 +73,16 @@ class Menu(Drawn, can_focus=True):
             title = cut(self._title, self.size.width - 12)
             space = " " * (self.size.width - width_of(title) - 10)
             return self.row([(" ", ""), (title, "title"), (space, ""), ("Esc", "key"), (" back", "word")])
+        if self._one_each:
+            return self._alone(self._choices[y - 1]) if y <= len(self._choices) else self.row([])
         parts: list[Part] = [(" ", "")]
         for choice in self._choices:
             parts += [(choice.key, "key"), (f" {choice.words}  ", "word")]
+        return self.row(parts)
+
+    def _alone(self, choice: Choice) -> Strip:
+        said = cut(choice.words, self.size.width - 5)
+        parts: list[Part] = [(" ", ""), (choice.key, "closed" if choice.why_not else "key"), (f" {said}", "word")]
+        if choice.why_not:
+            parts.append((cut(f" – {choice.why_not}", self.size.width - 4 - width_of(said)), "closed"))
         return self.row(parts)

@@ -1,8 +1,6 @@
 """What the reader says of a row: who, what is known, the words that would leave in both languages, whether they may."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
-from datetime import datetime
 
 from retcon import localtime, money, text
 from retcon.desk import outbox
@@ -10,49 +8,12 @@ from retcon.desk.today import Item, Line
 from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.model.policy import Answer
-from retcon.widgets import words
+from retcon.widgets import conversation, words
 from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
+from retcon.widgets.view import BLANK, Page, Row, View, sentences
 from retcon.widgets.worklist import Entry
 
-Row = tuple[Part, ...]
-
-CHANNELS = {"email": "e-mail", "wa": "WhatsApp", "whatsapp": "WhatsApp", "sms": "SMS", "line": "LINE"}
-_BLANK: Row = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Page:
-    """The rows of the reader: those that scroll, and those that always stand at its end."""
-
-    body: tuple[Row, ...] = ()
-    foot: tuple[Row, ...] = ()
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class View:
-    """How the operator looks at a row."""
-
-    width: int
-    tall: bool  # whether all that is known has room beside the message
-    now: datetime
-    zone: str
-    language: str  # the operator's
-    currency: str
-    original: bool = False  # the customer's text where there is room for one
-    why: bool = False
-    sample: int = 0  # which of a fold's texts
-    samples: tuple[Item, ...] = field(default=())
-    alike: int = 1  # how many of a fold the sample stands for
-
-    @property
-    def wide(self) -> bool:
-        """Whether both texts have room."""
-        return self.width >= 100
-
-    @property
-    def label(self) -> int:
-        """How wide the labels are."""
-        return 12 if self.wide else 9
+UNWRITTEN = "No answer is written yet: e writes it."
 
 
 def compose(entry: Entry | None, view: View) -> Page:
@@ -64,9 +25,19 @@ def compose(entry: Entry | None, view: View) -> Page:
     item = view.samples[view.sample % len(view.samples)] if view.samples else entry.items[0]
     head = [*_who(item, view), *_sample_rows(entry, item, view)]
     if view.why:
-        return Page((*_who(item, view), _BLANK, *_why(item, view)), _verdict(item, view))
-    known = _known(item, view)
-    return Page((*head, *known, _BLANK, *_message(item, view)), (*_verdict(item, view), *_notes(item, view)))
+        return Page((*_who(item, view), BLANK, *_why(item, view)), _verdict(item, view))
+    approved = view.approved == entry.key
+    foot = (*(_approved(view) if approved else _verdict(item, view)), *_offers(item, view), *_notes(item, view))
+    head += _worries(item, view)
+    if not item.said:
+        return Page((*head, *_known(item, view), BLANK, *_message(item, view)), foot)
+    talk = conversation.said(item, view)
+    head += _joined(tuple(reversed(item.facts)), view)
+    if view.writing:
+        return Page(talk.rows, (), tuple(head), len(talk.rows))
+    if view.tall:
+        head.append(BLANK)
+    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), talk.newest)
 
 
 # ---- who
@@ -111,26 +82,26 @@ def _sample_rows(entry: Entry, item: Item, view: View) -> list[Row]:
     return [((" ", ""), (cut(said + (" · J next" if len(view.samples) > 1 else ""), view.width - 2), "accent"))]
 
 
-def _sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Row]:
-    indent = 1 if not view.wide else view.label
-    return [
-        ((" " * indent, ""), (row, style))
-        for sentence in said
-        if sentence
-        for row in wrap(
-            text.line(sentence if sentence.endswith(":") else text.sentence(sentence)), view.width - indent - 1
-        )
-    ]
-
-
 def _known(item: Item, view: View) -> list[Row]:
     """Why this message, and what is known; on one row where there is little room."""
     if view.tall:
-        return _sentences((item.action.reason, *item.facts), view)
-    said = " · ".join(
-        words.one_way(text.line(fact)).rstrip(".") for fact in (item.action.reason, *reversed(item.facts))
-    )
-    return [((" ", ""), (cut(said, view.width - 2), "muted"))]
+        return sentences((item.action.reason, *item.facts), view)
+    return _joined((item.action.reason, *reversed(item.facts)), view)
+
+
+def _joined(facts: Sequence[str], view: View) -> list[Row]:
+    said = " · ".join(words.one_way(text.line(fact)).rstrip(".") for fact in facts)
+    return [((" " * view.indent, ""), (cut(said, view.width - view.indent - 1), "muted"))] if said else []
+
+
+def _worries(item: Item, view: View) -> list[Row]:
+    """Promises, complaints and how long they wait; the worst alone where there is little room."""
+    rows = [row for said, style in conversation.worries(item, view) for row in sentences((said,), view, style)]
+    return rows[: 5 if view.tall else 3]
+
+
+def _offers(item: Item, view: View) -> list[Row]:
+    return [((" ", ""), (cut(said, view.width - 2), "muted")) for said in conversation.offers(item, view)[:2]]
 
 
 # ---- the words that would leave
@@ -138,8 +109,9 @@ def _known(item: Item, view: View) -> list[Row]:
 
 def _message(item: Item, view: View) -> list[Row]:
     draft = item.action.draft
-    channel = CHANNELS.get(draft.channel, draft.channel)
-    label = text.line(channel) or "no way"
+    label = words.channel(draft.channel) or "no way"
+    if not draft.body.strip():
+        return [((f" {fit(label, view.label - 2)} ", "label"), (UNWRITTEN, "accent"))]
     language = words.language_name(draft.language)
     own = words.language_name(view.language)
     both = bool(draft.operator_body) and draft.operator_body != draft.body
@@ -151,7 +123,7 @@ def _message(item: Item, view: View) -> list[Row]:
         return _text(label, draft.operator_subject, draft.operator_body, f"in {language}: t shows it", view)
     if words.rtl(draft.body) or words.rtl(draft.subject):
         first = _text(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
-        return [*first, _BLANK, *_text("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
+        return [*first, BLANK, *_text("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
     return _side_by_side(label, item, (f"in {own}", f"{language}, as it leaves"), view)
 
 
@@ -212,8 +184,15 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 
 def _verdict(item: Item, view: View) -> tuple[Row, ...]:
     said, answer = words.verdict(item.verdicts, item.customer, view.zone, view.now)
+    if not item.action.draft.body.strip():
+        said = said.replace("Leaves now", "May leave now", 1)
     style = {Answer.YES: "good", Answer.LATER: "", Answer.NO: "warn"}[answer]
     return tuple(((" ", ""), (row, style)) for row in wrap(text.line(said), view.width - 2))
+
+
+def _approved(view: View) -> tuple[Row, ...]:
+    said = "Approved. p keeps a promise, d is done with it, u takes it back, Esc goes on."
+    return (((" ", ""), (cut(said, view.width - 2), "good")),)
 
 
 def _notes(item: Item, view: View) -> tuple[Row, ...]:
@@ -229,7 +208,7 @@ def _notes(item: Item, view: View) -> tuple[Row, ...]:
 
 def _why(item: Item, view: View) -> list[Row]:
     standing, action = item.standing, item.action
-    rows = _sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
+    rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [_bullet(reason.text, view) for reason in item.reasons]
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
@@ -237,7 +216,7 @@ def _why(item: Item, view: View) -> list[Row]:
         said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
     said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
     said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
-    rows += [_BLANK, *_sentences((*said, *item.facts), view), _BLANK, *_sentences(("What the rules say:",), view, "")]
+    rows += [BLANK, *sentences((*said, *item.facts), view), BLANK, *sentences(("What the rules say:",), view, "")]
     rows += [_bullet(f"{verdict.answer}: {verdict.reason}", view) for verdict in item.verdicts]
     return rows
 
@@ -260,7 +239,7 @@ _SETTLES = {
 
 def _outbox_page(line: Line, row: OutboxRow, view: View) -> Page:
     customer = line.customer
-    channel = CHANNELS.get(row.channel, row.channel)
+    channel = words.channel(row.channel)
     said = [outbox.words(row.state), f"{channel} to {text.line(row.recipient)}"]
     said.append(f"approved {localtime.when(row.approved_at, view.now, view.zone)}")
     if row.sent_at is not None:
@@ -269,6 +248,6 @@ def _outbox_page(line: Line, row: OutboxRow, view: View) -> Page:
     if customer is not None:
         head += _own_name(customer, view)
     code = f" ({row.error_code})" if row.error_code else ""
-    told = _sentences((f"{outbox.happened(row).rstrip('.')}{code}",), view, "")
-    body = (*head, *told, _BLANK, *_text(channel, row.subject, row.body, words.language_name(row.language), view))
+    told = sentences((f"{outbox.happened(row).rstrip('.')}{code}",), view, "")
+    body = (*head, *told, BLANK, *_text(channel, row.subject, row.body, words.language_name(row.language), view))
     return Page(body, (((" ", ""), (cut(_SETTLES.get(row.state, ""), view.width - 2), "warn")),))

@@ -1,4 +1,4 @@
-"""The reader: one page under the list, drawn by the line; its end always shows, the rest scrolls."""
+"""The reader: one page under the list, drawn by the line; its head and end always show, the rest scrolls."""
 
 from dataclasses import dataclass
 from typing import ClassVar
@@ -8,7 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from retcon.widgets.drawing import Drawn
-from retcon.widgets.page import Page
+from retcon.widgets.view import Page
 
 
 class Reader(Drawn, can_focus=True):
@@ -35,18 +35,20 @@ class Reader(Drawn, can_focus=True):
         super().__init__(id=id)
         self.page = Page()
         self._top = 0
+        self._moved = False  # whether the page was scrolled by hand
 
     def show(self, page: Page, *, keep: bool = False) -> None:
-        """Show the page from its beginning, or (with `keep`) where it stood."""
+        """Show the page from where it begins, or (with `keep`) where it stood."""
         self.page = page
-        self._top = min(self._top, self._last) if keep else 0
+        self._moved = keep and self._moved
+        self._top = min(self._top if self._moved else page.start, self._last)
         self.refresh()
 
     def scroll(self, rows: int) -> None:
         """Move the page by so many rows."""
         top = max(0, min(self._top + rows, self._last))
         if top != self._top:
-            self._top = top
+            self._top, self._moved = top, True
             self.refresh()
 
     @property
@@ -60,13 +62,22 @@ class Reader(Drawn, can_focus=True):
         return max(0, len(self.page.body) - self._top - self._room)
 
     @property
+    def above(self) -> int:
+        """How many rows are hidden over the first one shown."""
+        return self._top
+
+    @property
+    def _head(self) -> int:
+        return min(len(self.page.head), self.size.height * 2 // 5)
+
+    @property
     def _foot(self) -> int:
-        return min(len(self.page.foot), max(1, self.size.height // 2))
+        return min(len(self.page.foot), max(1, self.size.height // 3 if self._head else self.size.height // 2))
 
     @property
     def _room(self) -> int:
         """The rows for what scrolls; a blank one stands between it and the foot where there is room."""
-        height = self.size.height - self._foot
+        height = self.size.height - self._head - self._foot
         return max(0, height - 1 if height > 4 and self._foot else height)
 
     @property
@@ -75,6 +86,9 @@ class Reader(Drawn, can_focus=True):
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
+        if y < self._head:
+            return self.row(self.page.head[y])
+        y -= self._head
         start = self._foot_start
         if y >= start:
             index = y - start
@@ -85,12 +99,13 @@ class Reader(Drawn, can_focus=True):
     @property
     def _foot_start(self) -> int:
         """The foot follows a short page at once, and stays at the end of a long one."""
-        gap = 1 if self._room + self._foot < self.size.height else 0
-        return min(self.size.height - self._foot, len(self.page.body) + gap)
+        height = self.size.height - self._head
+        gap = 1 if self._room + self._foot < height else 0
+        return min(height - self._foot, len(self.page.body) + gap)
 
     def on_resize(self) -> None:
-        """Stay within the page."""
-        self._top = min(self._top, self._last)
+        """Stay within the page; where nobody moved it yet, begin where it begins."""
+        self._top = min(self._top if self._moved else self.page.start, self._last)
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the page."""

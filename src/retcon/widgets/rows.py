@@ -8,9 +8,11 @@ from datetime import datetime
 from retcon import money, text
 from retcon.desk import outbox
 from retcon.desk.today import Item, Line
+from retcon.model.conversations import Direction, Thread
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Moment
 from retcon.model.standing import Tier
+from retcon.retention import answering
 from retcon.widgets import words
 from retcon.widgets.worklist import Entry, Worklist
 
@@ -50,6 +52,8 @@ def cells(entry: Entry, around: Around) -> Cells:
         return Cells(name=words.MOMENTS[entry.moment])
     if entry.outbox is not None:
         said = _outbox(line, entry.outbox, around)
+    elif entry.item is not None and entry.item.thread is not None and entry.moment is Moment.ANSWER:
+        said = _answer(entry, entry.item, entry.item.thread, around)
     elif entry.item is not None:
         said = _single(entry, entry.item, around)
     else:
@@ -91,6 +95,39 @@ def _single(entry: Entry, item: Item, around: Around) -> Cells:
         leaves=words.leaves(item, around.zone, around.now()),
         stake=_stake(item.action.stake_minor, around),
     )
+
+
+def _answer(entry: Entry, item: Item, thread: Thread, around: Around) -> Cells:
+    """Who waits: their first words, how long, at which hour there, on what; and what makes it worse."""
+    now = around.now()
+    hour = words.hour_there(item.customer, now)
+    since = thread.waiting_since
+    waits = [words.age(since, now)] if since is not None else [item.action.reason.rstrip(".")]
+    awake = answering.awake(item.customer, now)
+    short = "" if awake is None else ", day" if awake else ", night"
+    return replace(
+        _single(entry, item, around),
+        what=_first_words(item) if since is not None else item.action.title,
+        why=" · ".join(filter(None, (*waits, hour, words.channel(thread.medium)))),
+        why_short=f"{waits[0]}{short}" if since is not None else item.action.reason.rstrip("."),
+        tail=_WORSE[min(item.action.urgency, 2)],
+        leaves=words.leaves(item, around.zone, now) if item.action.draft.body.strip() else "to write",
+    )
+
+
+_WORSE = ("", "unhappy", "promise broken")
+
+
+def _first_words(item: Item) -> str:
+    """The beginning of what they wrote last; from right to left it has rows of its own, in the reader."""
+    newest = next((message for message in reversed(item.said) if message.direction is Direction.IN), None)
+    said = text.line((newest.body or newest.subject)[:200]) if newest is not None else ""
+    if not said and newest is not None and newest.files:
+        return text.plural(len(newest.files), "file")
+    if words.rtl(said):
+        language = newest.language if newest is not None and newest.language else item.customer.language
+        return f"wrote in {words.language_name(language)}" if language else "wrote from right to left"
+    return said or item.action.title
 
 
 def _fold(entry: Entry, line: Line, around: Around) -> Cells:

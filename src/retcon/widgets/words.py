@@ -12,6 +12,7 @@ from retcon.model.people import Customer
 from retcon.model.playbook import Moment
 from retcon.model.policy import Answer, Verdict
 from retcon.model.standing import Standing, Tier
+from retcon.retention import answering
 
 MOMENTS = {
     Moment.ANSWER: "ANSWER",
@@ -23,6 +24,17 @@ MOMENTS = {
     Moment.HABIT: "HABIT",
     Moment.FRIENDS: "FRIENDS",
     Moment.COME_BACK: "COME BACK",
+}
+
+_CHANNELS = {
+    "email": "e-mail",
+    "telegram": "Telegram",
+    "wa": "WhatsApp",
+    "whatsapp": "WhatsApp",
+    "sms": "SMS",
+    "line": "LINE",
+    "messenger": "Messenger",
+    "instagram": "Instagram",
 }
 
 TIERS = {Tier.VIP: "VIP", Tier.NEW: "new"}
@@ -62,6 +74,18 @@ def call_name(customer: Customer | None) -> str:
     return f"customer {customer.id}"
 
 
+def first_name(customer: Customer) -> str:
+    """What a sentence calls them: "Layla" of "Layla A."; a name without an initial stays whole."""
+    name = call_name(customer)
+    first, _, initial = name.rpartition(" ")
+    return first if first and len(initial) == 2 and initial.endswith(".") else name
+
+
+def channel(name: str) -> str:
+    """A channel or medium as a sentence names it: "e-mail"."""
+    return _CHANNELS.get(name, text.line(name))
+
+
 def clock(instant: datetime, zone: str, now: datetime) -> str:
     """The hour in the zone for a narrow column: "09:00", "Mon 09:00", "4 Dec 09:00"."""
     day, _, hour = localtime.when(instant, now, zone).rpartition(" ")
@@ -80,6 +104,40 @@ def ago(then: datetime | None, now: datetime) -> str:
     if minutes < 48 * 60:
         return f"{minutes // 60} h ago"
     return f"{minutes // (24 * 60)} days ago"
+
+
+def age(then: datetime, now: datetime) -> str:
+    """How long it is, for a narrow column: "40 min", "9 h", "2 d"."""
+    minutes = max(0, int((now - then) / timedelta(minutes=1)))
+    if minutes < 60:
+        return f"{minutes} min"
+    return f"{minutes // 60} h" if minutes < 48 * 60 else f"{minutes // (24 * 60)} d"
+
+
+def said_at(instant: datetime, now: datetime, zone: str) -> str:
+    """When something was said, on the zone's clock: "40 min ago", "yesterday 14:02", "Monday 14:02", "3 May 14:02"."""
+    if now - instant < timedelta(hours=12):
+        return ago(instant, now)
+    there, here = localtime.local(instant, zone), localtime.local(now, zone)
+    days = (here.date() - there.date()).days
+    if days <= 1:
+        return f"{'yesterday' if days == 1 else 'today'} {there:%H:%M}"
+    return localtime.when(instant, now, zone)
+
+
+def hour_there(customer: Customer, now: datetime) -> str:
+    """The likeliest hour where they are: "09:52 there", "02:10 night"; empty where nobody knows."""
+    awake = answering.awake(customer, now)
+    if awake is None:
+        return ""
+    return f"{localtime.local(now, customer.zones[0]):%H:%M} {'there' if awake else 'night'}"
+
+
+def size(number: int) -> str:
+    """A file's size: "340 kB", "2.1 MB"."""
+    if number < 1_000_000:
+        return f"{max(1, round(number / 1000))} kB"
+    return f"{number / 1_000_000:.1f} MB"
 
 
 def zone_of(customer: Customer, fallback: str) -> str:

@@ -74,6 +74,7 @@ class Worklist:
         self.entries: tuple[Entry, ...] = ()
         self.query = ""
         self.marks: set[str] = set()
+        self.stays = ""  # the key of a line that was decided on and is shown until it is left
         self._unfolded: set[str] = set()
         self._removed: set[str] = set()  # messages taken off the list since it was loaded
         self._kinds_read: set[tuple[str, object]] = set()  # (line, kind of text)
@@ -83,7 +84,7 @@ class Worklist:
 
     def load(self, lines: Iterable[Line]) -> None:
         """Take over the lines as they are, in their order."""
-        self.lines = tuple(lines)
+        self.lines, self.stays = tuple(lines), ""
         self._removed.clear()
         self._arrange()
 
@@ -92,6 +93,8 @@ class Worklist:
 
         What was taken off the list and is still there after all comes back, at its place.
         """
+        if self.stays and all(line.key != self.stays for line in lines):
+            lines = (*lines, *(line for line in self.lines if line.key == self.stays))
         known = _keys(self.lines) | self._removed
         kept = [line for line in lines if known & _keys([line])]
         places = {key: place for place, line in enumerate(self.lines) for key in (line.key, *_keys([line]))}
@@ -107,7 +110,8 @@ class Worklist:
 
     def news(self, lines: Iterable[Line]) -> News:
         """How the lines differ from those shown, by messages."""
-        before, after = dict(_revisions(self.lines)), dict(_revisions(lines))
+        shown = [line for line in self.lines if line.key != self.stays]
+        before, after = dict(_revisions(shown)), dict(_revisions(lines))
         return News(
             new=len(after.keys() - before.keys()),
             gone=len(before.keys() - after.keys()),
@@ -126,6 +130,16 @@ class Worklist:
 
         self.lines = tuple(line for line in map(rest, self.lines) if line is not None)
         self._arrange()
+
+    def stay(self, key: str) -> None:
+        """Keep this line, though it is decided on, until it is left."""
+        self.stays = key
+
+    def leave(self) -> None:
+        """Take off the line that stayed."""
+        gone = [item.action.id for line in self.lines if line.key == self.stays for item in line.items]
+        self.stays = ""
+        self.remove(gone)
 
     def narrow(self, query: str) -> None:
         """Show only rows that hold every word of the query, and none of its !words."""
@@ -251,7 +265,9 @@ def _keys(lines: Iterable[Line]) -> set[str]:
 def _revisions(lines: Iterable[Line]) -> Iterator[tuple[str, object]]:
     for line in lines:
         for item in line.items:
-            yield f"action:{item.action.id}", item.action.revision
+            # What they write while an answer waits changes the row as well.
+            newest = item.said[-1] if item.said else None
+            yield f"action:{item.action.id}", (item.action.revision, newest and (newest.at, newest.id))
         if line.outbox is not None:
             yield f"outbox:{line.outbox.id}", line.outbox.state
 
@@ -301,6 +317,7 @@ class _Query:
             draft.subject,
             draft.body,
             draft.operator_body,
+            *(message.body[:500] for message in item.said[-3:]),
         )
 
     def _holds(self, line: Line, *parts: str) -> bool:

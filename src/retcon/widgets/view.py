@@ -1,0 +1,73 @@
+"""The reader's paper: rows of parts, how the operator looks at them, and sentences laid on them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass, field
+from datetime import datetime
+
+from retcon import text
+from retcon.desk.today import Item
+from retcon.widgets.drawing import Part, wrap
+
+Row = tuple[Part, ...]
+
+BLANK: Row = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows of the reader: those that always stand at its top and its end, and between them those that scroll.
+
+    `start` is the row of the body to begin with, unless all from there on has room at the end of an earlier one.
+    """
+
+    body: tuple[Row, ...] = ()
+    foot: tuple[Row, ...] = ()
+    head: tuple[Row, ...] = ()
+    start: int = 0
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class View:
+    """How the operator looks at a row."""
+
+    width: int
+    tall: bool  # whether all that is known has room beside the message
+    now: datetime
+    zone: str
+    language: str  # the operator's
+    currency: str
+    original: bool = False  # the customer's text where there is room for one
+    why: bool = False
+    quoted: bool = False  # also what messages quote
+    writing: bool = False  # an answer is being written below
+    approved: str = ""  # the key of a row that was approved and stays while it is open
+    sample: int = 0  # which of a fold's texts
+    samples: tuple[Item, ...] = field(default=())
+    alike: int = 1  # how many of a fold the sample stands for
+
+    @property
+    def wide(self) -> bool:
+        """Whether both texts have room."""
+        return self.width >= 100
+
+    @property
+    def label(self) -> int:
+        """How wide the labels are."""
+        return 12 if self.wide else 9
+
+    @property
+    def indent(self) -> int:
+        """Where sentences begin."""
+        return self.label if self.wide else 1
+
+
+def sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Row]:
+    """Each as a sentence, on as many rows as it takes."""
+    return [
+        ((" " * view.indent, ""), (row, style))
+        for sentence in said
+        if sentence
+        for row in wrap(
+            text.line(sentence if sentence.endswith(":") else text.sentence(sentence)), view.width - view.indent - 1
+        )
+    ]
