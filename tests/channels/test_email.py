@@ -18,7 +18,7 @@ from aiosmtpd.smtp import AuthResult, LoginPassword
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retcon.channels.channel import Outgoing
+from retcon.channels.channel import Attached, Outgoing
 from retcon.channels.email import Email
 from retcon.config import ShopSettings
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError, Uncertain
@@ -155,6 +155,113 @@ def test_answers_go_where_the_settings_say() -> None:
     with serving(inbox) as port:
         channel(port, reply_to="Care <care@shop.example>").send(message())
     assert inbox.last()["Reply-To"] == "Care <care@shop.example>"
+
+
+# ---- in a conversation, with files ----------------------------------------------------------------------------
+
+
+def test_an_answer_says_what_it_answers() -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        channel(port).send(message(reply_to="a2@example.com", references=("a1@example.com", "<9.1.x@shop.example>")))
+    assert inbox.last()["In-Reply-To"] == "<a2@example.com>"
+    assert inbox.last()["References"] == "<a1@example.com> <9.1.x@shop.example> <a2@example.com>"
+
+
+def test_what_answers_nothing_has_no_such_headers() -> None:
+    built = channel(25).build(message())
+    assert built["In-Reply-To"] is None
+    assert built["References"] is None
+
+
+def test_the_newest_of_the_conversation_is_answered_where_nothing_else_is_said() -> None:
+    built = channel(25).build(message(references=("a1@example.com", "a2@example.com", "a1@example.com")))
+    assert built["References"] == "<a2@example.com> <a1@example.com>"
+    assert built["In-Reply-To"] == "<a1@example.com>"
+
+
+def test_of_a_long_conversation_the_beginning_and_the_end_are_named() -> None:
+    inbox = Inbox()
+    ids = tuple(f"{'x' * 200}{number}@example.com" for number in range(100))
+    with serving(inbox) as port:
+        channel(port).send(message(reply_to=ids[-1], references=ids))
+    assert inbox.last()["References"].split() == [f"<{each}>" for each in (ids[0], *ids[-19:])]
+    content = inbox.envelopes[0].original_content
+    assert content is not None
+    assert max(map(len, content.split(b"\r\n"))) < 990
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    ids=st.lists(st.one_of(st.text(max_size=30), st.sampled_from(["a@b>\r\nBcc: x@example.org", "<<a@b>>", "ok@b"])))
+)
+def test_no_id_of_others_smuggles_a_header_in(ids: list[str]) -> None:
+    built = channel(25).build(message(reply_to=ids[-1] if ids else "", references=tuple(ids)))
+    parsed = email.message_from_bytes(built.as_bytes())
+    assert parsed["Bcc"] is None
+    assert parsed.get_payload() == email.message_from_bytes(channel(25).build(message()).as_bytes()).get_payload()
+    known = {f"<{each.strip().strip('<>')}>" for each in ids}
+    assert set((parsed["References"] or "").split()) <= known
+
+
+def attached(folder: Path, name: str = "crack.jpg", content: bytes = b"\xff\xd8", kind: str = "image/jpeg") -> Attached:
+    (folder / "kept").write_bytes(content)
+    return Attached(name=name, media_type=kind, path=folder / "kept")
+
+
+def test_a_file_goes_with_the_message(tmp_path: Path) -> None:
+    inbox = Inbox()
+    with serving(inbox) as port:
+        channel(port).send(message(files=(attached(tmp_path, content=b"\xff\xd8\r\n.\r\n" * 500),)))
+    words, file = list(inbox.last().iter_parts())
+    assert words.get_content().replace("\r\n", "\n") == message().body
+    assert (file.get_filename(), file.get_content_type()) == ("crack.jpg", "image/jpeg")
+    assert file.get_content_disposition() == "attachment"
+    assert file.get_content() == b"\xff\xd8\r\n.\r\n" * 500
+    content = inbox.envelopes[0].original_content
+    assert content is not None
+    assert content.isascii()
+    assert max(map(len, content.split(b"\r\n"))) < 990
+
+
+@pytest.mark.parametrize(
+    ("name", "kind", "arrives", "as_kind"),
+    [
+        ("ひび割れの写真.jpg", "image/jpeg", "ひび割れの写真.jpg", "image/jpeg"),
+        ("صورة " * 38 + ".png", "image/png", ("صورة " * 38 + ".png"), "image/png"),
+        ("invoice.pdf", "", "invoice.pdf", "application/pdf"),
+        ("notes.txt", "application/octet-stream", "notes.txt", "text/plain"),
+        ("what", "nonsense\r\nBcc: x@example.org", "what", "application/octet-stream"),
+        ("mail.eml", "message/rfc822", "mail.eml", "application/octet-stream"),
+        ('../../etc/"pass;wd"\r\nBcc: x@example.org', "text/plain", '"pass;wd" Bcc: x@example.org', "text/plain"),
+        ("", "image/png", "file", "image/png"),
+    ],
+)
+def test_a_file_arrives_under_its_name_and_as_what_it_is(
+    name: str, kind: str, arrives: str, as_kind: str, tmp_path: Path
+) -> None:
+    built = channel(25).build(message(files=(attached(tmp_path, name, b"content", kind),)))
+    parsed = email.message_from_bytes(built.as_bytes(), policy=default)
+    file = next(iter(parsed.iter_attachments()))  # type: ignore[attr-defined]
+    assert (file.get_filename(), file.get_content_type()) == (arrives, as_kind)
+    assert file.get_payload(decode=True) == b"content"
+    assert parsed["Bcc"] is None
+    assert built.as_bytes().isascii()
+
+
+def test_a_file_that_is_gone_is_refused_before_a_line_is_opened(tmp_path: Path) -> None:
+    gone = Attached(name="crack.jpg", media_type="image/jpeg", path=tmp_path / "a1b2")
+    with pytest.raises(Refused, match=r"The file “crack\.jpg” is no longer there") as refused:
+        channel(1).send(message(files=(gone,)))
+    assert not refused.value.address_gone
+
+
+def test_files_that_are_too_large_together_are_refused(tmp_path: Path) -> None:
+    file = attached(tmp_path)
+    with file.path.open("wb") as out:
+        out.truncate(11 * 1024 * 1024)
+    with pytest.raises(Refused, match="The files are 22 MB together"):
+        channel(1).send(message(files=(file, file)))
 
 
 # ---- hostile and unusual text ---------------------------------------------------------------------------------
