@@ -1,6 +1,7 @@
 """One line on each command, for `retcon --help`, without loading any of them."""
 
 SUMMARIES = {
+    "alike": "Customers who may be one person.",
     "approve": "Let due messages leave.",
     "away": "Say until when you are away.",
     "backtest": "Show on your own orders how well the ranking predicts.",

@@ -14,6 +14,7 @@ from retcon.errors import RetconError
 
 # Command → the module that has it, loaded when it is called: `retcon --help` costs next to nothing.
 COMMANDS = {
+    "alike": "identities",
     "approve": "today",
     "away": "conversations",
     "backtest": "ranking",

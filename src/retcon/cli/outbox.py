@@ -9,7 +9,7 @@ import click
 
 from retcon import jobs, localtime, text
 from retcon.cli.output import complain, interactive, opened, print_json, print_table, say
-from retcon.desk import operations, sending
+from retcon.desk import operations, refresh, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.outbox import Entry
 from retcon.desk.sending import SendReport
@@ -107,6 +107,8 @@ def undo(home: Path | None, operation: int | None, as_json: bool) -> None:
     """Take the last operation back, or the one of that number."""
     with opened(home) as house:
         undone = operations.undo(house, operation)
+        if undone.recompute:
+            refresh.refresh(house)
     if as_json:
         print_json({"operation": undone.operation_id, "back": undone.back, "gone": undone.gone})
     else:

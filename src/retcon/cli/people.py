@@ -8,6 +8,7 @@ from typing import Any
 import click
 
 from retcon import localtime, money, text
+from retcon.cli import identities
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people
 
@@ -40,40 +41,77 @@ def customers(home: Path | None, query: str, sort: str, limit: int | None, as_js
 
 @click.command(epilog="Example: retcon customer anna@example.com --json")
 @click.argument("reference", metavar="ID")
-@click.argument("verb", required=False, type=click.Choice(["leave-alone"]))
+@click.argument("verb", required=False, type=click.Choice(["leave-alone", *identities.VERBS]))
+@click.argument("other", metavar="OTHER", required=False)
 @click.option("--off", is_flag=True, help="With leave-alone: end it.")
+@identities.options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
-def customer(home: Path | None, reference: str, verb: str | None, off: bool, as_json: bool) -> None:
-    """One customer, by our id, an e-mail, or a source's id such as woo:17."""
+def customer(
+    home: Path | None,
+    reference: str,
+    verb: str | None,
+    other: str | None,
+    off: bool,
+    as_json: bool,
+    **said: tuple[str, ...] | str | None,
+) -> None:
+    """One customer, by our id, an e-mail, a phone with +, a chat (telegram:ID) or a source's id (woo:17).
+
+    \b
+    leave-alone     write nothing to them; --off ends that
+    merge OTHER     make one person of the two; what is OTHER's becomes theirs
+    split           take an --email, --phone, --account or --chat out as a person of its own
+    set             what you know better: --name, --country, --language, --zone
+    """
+    identities.check(verb, other, off, said)
     with opened(home) as house:
         if verb == "leave-alone":
             left = people.leave_alone(house, reference, not off)
             what = "nothing is written to them any more" if left.left_alone else "may be written to again"
             say(f"{left.name or reference}: {what}.")
             return
+        if verb is not None:
+            identities.run(house, reference, verb, other, said)
+            if not as_json:
+                return
         dossier = people.one(house, reference)
         currency = house.settings.shop.currency
         if as_json:
-            document = _json(dossier.person, currency)
-            document["order_list"] = [order_json(order) for order in dossier.orders]
-            document["ledger"] = [
-                {
-                    "channel": line.channel,
-                    "purpose": line.purpose,
-                    "state": line.state,
-                    "basis": line.basis,
-                    "at": line.at,
-                    "source": line.source,
-                    "wording": line.wording,
-                    "proof": line.proof,
-                    "expires_at": line.expires_at,
-                }
-                for line in dossier.consents
-            ]
-            print_json(document)
+            print_json(_dossier_json(dossier, currency))
         else:
             _print_dossier(dossier, currency)
+
+
+def _dossier_json(dossier: people.Dossier, currency: str) -> dict[str, Any]:
+    document = _json(dossier.person, currency)
+    document["identities"] = [
+        {
+            "kind": each.kind,
+            "value": each.value,
+            "shown": each.shown,
+            "orders": each.orders,
+            "conversations": each.conversations,
+        }
+        for each in dossier.came_by
+    ]
+    document["merged"] = list(dossier.parts)
+    document["order_list"] = [order_json(order) for order in dossier.orders]
+    document["ledger"] = [
+        {
+            "channel": line.channel,
+            "purpose": line.purpose,
+            "state": line.state,
+            "basis": line.basis,
+            "at": line.at,
+            "source": line.source,
+            "wording": line.wording,
+            "proof": line.proof,
+            "expires_at": line.expires_at,
+        }
+        for line in dossier.consents
+    ]
+    return document
 
 
 @click.command(epilog="Example: retcon orders --filter 1042")
@@ -125,6 +163,11 @@ def _json(person: people.Person, currency: str) -> dict[str, Any]:
         "country": customer.country,
         "language": customer.language,
         "timezone": zone,
+        "timezones": list(customer.zones),
+        "country_from": customer.country_from,
+        "language_from": customer.language_from,
+        "timezone_from": customer.zones_from,
+        "chats": [":".join(chat) for chat in customer.chats],
         "local_time": localtime.local(person.now, zone).isoformat(timespec="minutes") if zone else None,
         "orders": standing.orders,
         "first_order_at": standing.first_order_at,
@@ -188,19 +231,18 @@ def _row(person: people.Person, currency: str) -> tuple[str, ...]:
 def _print_dossier(dossier: people.Dossier, currency: str) -> None:
     person, standing = dossier.person, dossier.person.standing
     customer = person.customer
-    click.echo(
-        text.line(f"{customer.name or 'No name'}   {standing.tier}   risk {standing.risk_score} {standing.band}")
-    )
-    where = ", ".join(filter(None, (customer.country, customer.zones[0] if customer.zones else "", customer.language)))
+    stands = f"   {standing.tier}   risk {standing.risk_score} {standing.band}" if standing.orders else ""
+    click.echo(text.line(f"{customer.name or 'No name'} ({customer.id}){stands}"))
     spent, expected = money.show(standing.spent_minor, currency), money.show(standing.clv_minor, currency)
-    click.echo(
-        text.line(f"{where}   {text.plural(standing.orders, 'order')}, {spent}, {expected} expected in 12 months")
-    )
-    chance = round(100 * (1 - standing.p_churn))
-    click.echo(f"Will order again within the horizon: {chance} in 100.")
+    if standing.orders:
+        orders_ = text.plural(standing.orders, "order")
+        click.echo(text.line(f"{orders_}, {spent}, {expected} expected in 12 months"))
+        click.echo(f"Will order again within the horizon: {round(100 * (1 - standing.p_churn))} in 100.")
+    else:
+        click.echo("No counted order yet.")
     for reason in person.reasons:
         click.echo(f"  {text.line(reason.text)}")
-    click.echo(text.line("Reach: " + (", ".join((*customer.emails, *customer.phones)) or "no address known")))
+    identities.print_known(dossier)
     allowed = ", ".join(f"{channel} {state.value}" for channel, state in person.consent.items())
     click.echo(f"Advertising: {'left alone' if customer.left_alone else allowed or 'nothing known, so none'}")
     for order in reversed(dossier.orders):

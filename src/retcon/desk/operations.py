@@ -81,6 +81,7 @@ class Undone:
     words: str
     back: int
     gone: int
+    recompute: bool = False  # who they are or what is known of them has changed: a refresh is due
 
 
 def undo(house: House, operation_id: int | None = None) -> Undone:
@@ -108,7 +109,8 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
         planning.plan(house, tx, _concerned(tx, changes))
         operations.mark_undone(tx, operation.id, now)
         words = f"{_words(operation, back, gone)} {besides}".rstrip()
-        return Undone(operation_id=operation.id, words=words, back=back, gone=gone)
+        recompute = any(change.family in (merging.FAMILY, "overrides") for change in changes)
+        return Undone(operation_id=operation.id, words=words, back=back, gone=gone, recompute=recompute)
 
     return house.database.write(work)
 

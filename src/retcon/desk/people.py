@@ -12,7 +12,8 @@ from retcon.model.people import Consent, ConsentState, Customer, Purpose
 from retcon.model.playbook import Action
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
-from retcon.store import actions, consents, customer_list, orders, outbox, people, standings
+from retcon.store import actions, belongings, consents, customer_list, orders, outbox, people, standings
+from retcon.store.belongings import CameBy
 from retcon.store.database import Connection
 
 
@@ -36,6 +37,8 @@ class Dossier:
     consents: tuple[Consent, ...]
     actions: tuple[Action, ...]
     messages: tuple[OutboxRow, ...]
+    came_by: tuple[CameBy, ...]  # by what they are recognised
+    parts: tuple[int, ...]  # the customers that were merged into this one
 
 
 def listing(house: House, query: str = "", sort: str = "stake", limit: int | None = None) -> tuple[Person, ...]:
@@ -52,18 +55,18 @@ def listing(house: House, query: str = "", sort: str = "stake", limit: int | Non
 
 
 def one(house: House, reference: str) -> Dossier:
-    """Everything on one person, named by our id, an e-mail or a source's id such as woo:17."""
+    """Everything on one person, named as `people.by_reference` takes them; also who wrote and never bought."""
     with house.database.read() as tx:
         id_ = _find(tx, reference)
-        found = _persons(house, tx, [id_])
-        if not found:
-            raise InputError(f"{reference} has no counted order yet.", "Pull first: retcon sync")
+        (person,) = _persons(house, tx, [id_])
         return Dossier(
-            person=found[0],
+            person=person,
             orders=orders.of_customers(tx, [id_]).get(id_, ()),
             consents=consents.of(tx, [id_]).get(id_, ()),
             actions=actions.of_customer(tx, id_),
             messages=outbox.of_customer(tx, id_),
+            came_by=belongings.came_by(tx, id_),
+            parts=people.parts(tx, id_),
         )
 
 
@@ -97,13 +100,12 @@ def _persons(house: House, tx: Connection, ids: Sequence[int]) -> tuple[Person, 
     return tuple(
         Person(
             customer=customer_of[id_],
-            standing=standing_of[id_],
-            reasons=reasons.explain(standing_of[id_], house.settings.shop.currency),
+            standing=standing_of.get(id_) or Standing.none(id_),
+            reasons=reasons.explain(standing_of[id_], house.settings.shop.currency) if id_ in standing_of else (),
             consent=in_force(ledger_of.get(id_, ()), Purpose.MARKETING, now),
             now=now,
         )
         for id_ in ids
-        if id_ in standing_of
     )
 
 

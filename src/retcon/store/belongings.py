@@ -51,14 +51,15 @@ def move(tx: Connection, rows: Rows, giver: int, taker: int) -> Rows:
     """
     moved: Rows = {}
     for table, keys in rows.items():
-        if keys:
+        had = set(_keys(tx, table, giver)) if keys else set[str]()
+        if not had.isdisjoint(keys):
             tx.execute(
                 f"update or ignore {table} set customer_id = ? where customer_id = ?"
                 f" and json_array({TABLES[table]}) in (select value from json_each(?))",
                 (taker, giver, json.dumps(keys)),
             )
-            stayed = set(_keys(tx, table, giver))
-            moved[table] = [key for key in keys if key not in stayed]
+            had -= set(_keys(tx, table, giver))
+        moved[table] = [key for key in keys if key in had]
     return moved
 
 
@@ -118,6 +119,43 @@ def along(tx: Connection, customer_id: int, identities: Set[Identity], since: Ma
     rows["accounts"] = [_key(*value.split(":", 1)) for kind, value in sorted(identities) if kind == "account"]
     rows["reviews"] = [_key(*review) for review in reviews]
     return Along(rows, held)
+
+
+@dataclass(frozen=True, slots=True)
+class CameBy:
+    """An identity of a customer as it is shown, and how many orders and conversations came by it."""
+
+    kind: str
+    value: str
+    shown: str
+    orders: int
+    conversations: int
+
+
+def came_by(tx: Connection, customer_id: int) -> tuple[CameBy, ...]:
+    """The customer's addresses, accounts, chats and numbers: by what they are recognised, and what came by each."""
+    rows = tx.execute(
+        "select kind, value, shown from identities where customer_id = ? union"
+        " select 'phone', number, number from phones where customer_id = ? order by 1, 2",
+        (customer_id, customer_id),
+    ).fetchall()
+    orders: dict[Identity, int] = {}
+    for source, account, email, phone, country in tx.execute(
+        "select source, account_id, email, phone, country from orders where customer_id = ? and not removed",
+        (customer_id,),
+    ):
+        number = addresses.phone(phone, country) or phone
+        for identity in (("account", f"{source}:{account}"), ("email", addresses.email(email)), ("phone", number)):
+            orders[identity] = orders.get(identity, 0) + 1
+    threads: dict[Identity, int] = {}
+    for medium, address in tx.execute("select medium, address from threads where customer_id = ?", (customer_id,)):
+        identity = address_of(medium, address)
+        threads[identity] = threads.get(identity, 0) + 1
+    found = {(row[0], row[1]): CameBy(row[0], row[1], row[2], 0, 0) for row in rows}
+    return tuple(
+        CameBy(each.kind, each.value, each.shown, orders.get(identity, 0), threads.get(identity, 0))
+        for identity, each in found.items()
+    )
 
 
 def address_of(medium: str, address: str) -> Identity:

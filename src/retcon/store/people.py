@@ -114,6 +114,20 @@ def current(tx: Connection, customer_id: int) -> int:
     return row[0] if row else customer_id
 
 
+def parts(tx: Connection, customer_id: int) -> tuple[int, ...]:
+    """The customers that became part of this one, directly or by way of another."""
+    rows = tx.execute(
+        """
+        with recursive line (id) as (
+            select id from customers where merged_into = ?
+            union select c.id from customers c join line on c.merged_into = line.id
+        ) select id from line order by id
+        """,
+        (customer_id,),
+    )
+    return tuple(row[0] for row in rows)
+
+
 def by_reference(tx: Connection, text: str) -> int | None:
     """The living customer meant by a reference; None where nobody is.
 
