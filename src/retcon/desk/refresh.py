@@ -11,7 +11,7 @@ from retcon.errors import RetconError
 from retcon.model.playbook import Rule
 from retcon.model.sync import SyncResult
 from retcon.retention import playbook
-from retcon.store import actions, complaints, cursors, deliveries, facts, standings, touched, waiting
+from retcon.store import actions, complaints, cursors, deliveries, facts, people, standings, touched, waiting
 from retcon.store.database import Connection
 from retcon.sync import engine, intake
 from retcon.sync.source import Page
@@ -89,6 +89,7 @@ def synced_at(house: House) -> datetime | None:
 def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
     """Recompute the customers that were touched; everybody once a day, and where settings or rules have changed."""
     under = freshness.mark(house)
+    house.database.write(people.catch_up)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
     house.database.write(lambda tx: _hear(tx, house.now()))
     with house.database.read() as tx:

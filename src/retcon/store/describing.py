@@ -16,7 +16,7 @@ from functools import lru_cache
 from typing import Any
 
 from retcon import localtime
-from retcon.store import addresses, overrides
+from retcon.store import addresses, facts, overrides
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, packed
 
@@ -27,6 +27,8 @@ ACCOUNT = "the account"
 NUMBER = "the phone number"
 COUNTRY = "the country"
 
+# Fact: everybody is to be described anew; a step of the schema puts it.
+_EVERYBODY = "describe_everybody"
 _AMONG = "in (select value from json_each(?))"
 _CHUNK = 20_000
 
@@ -68,6 +70,18 @@ def describe(tx: Connection, ids: Sequence[int]) -> None:
     """Work out anew what these customers are called, where they live, what they speak, and their phone numbers."""
     for start in range(0, len(ids), _CHUNK):
         _describe(tx, json.dumps(ids[start : start + _CHUNK]))
+
+
+def catch_up(tx: Connection) -> None:
+    """Describe everybody, where the file comes from a version that described them otherwise."""
+    if facts.get(tx, _EVERYBODY) is None:
+        return
+    written = "select value from identities where kind = 'email'"
+    for value in [row[0] for row in plain(tx, written) if not row[0].isascii()]:
+        compares = addresses.email(value) or value
+        tx.execute("update or ignore identities set value = ? where kind = 'email' and value = ?", (compares, value))
+    describe(tx, [row[0] for row in plain(tx, "select id from customers order by id")])
+    facts.put(tx, _EVERYBODY, None)
 
 
 @dataclass(slots=True)

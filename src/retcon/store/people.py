@@ -10,6 +10,7 @@ from retcon.model.people import Account, Customer
 from retcon.store import addresses, records
 from retcon.store.database import Connection, plain
 from retcon.store.describing import Described as Described
+from retcon.store.describing import catch_up as catch_up
 from retcon.store.describing import describe as describe
 from retcon.store.describing import described as described
 from retcon.store.values import seconds, words
