@@ -7,6 +7,7 @@ from pathlib import Path
 import click
 
 from retcon import jobs, text
+from retcon.cli import questions
 from retcon.cli.output import complain, interactive, opened, print_json, say, show_progress
 from retcon.desk import imports, notices
 from retcon.desk import refresh as refreshing
@@ -34,15 +35,17 @@ def sync(home: Path | None, names: tuple[str, ...], full: bool, as_json: bool, p
         results = refreshing.pull(house, names, full=full, progress=_told(progress))
         if not progress:  # nobody follows it: it may be the clock that started this
             notices.tell_news(house)
-    if as_json:
-        print_json([_json(result) for result in results])
-    for result in results:
-        if progress:
-            jobs.emit_result(_json(result))
-        elif not as_json or not result.ok:
-            say(_words(result))
-            for note in result.notes:
-                say(f"  {note}")
+        if as_json:
+            print_json([_json(result) for result in results])
+        for result in results:
+            if progress:
+                jobs.emit_result(_json(result))
+            elif not as_json or not result.ok:
+                say(_words(result))
+                for note in result.notes:
+                    say(f"  {note}")
+        if not progress:
+            questions.ask_once(house)
     failed = sum(not result.ok for result in results)
     sys.exit(0 if not failed else 1 if failed == len(results) else 3)
 
@@ -85,12 +88,14 @@ def import_(
             if not (sys.stdin.isatty() and interactive()):
                 raise
             report = run(_asked(ambiguous))
-    if progress:
-        jobs.emit_result(_imported(report))
-    elif as_json:
-        print_json(_imported(report))
-    else:
-        _say_imported(report)
+        if progress:
+            jobs.emit_result(_imported(report))
+        elif as_json:
+            print_json(_imported(report))
+        else:
+            _say_imported(report)
+        if not progress:
+            questions.ask_once(house)
     sys.exit(0 if not report.refused else 3 if report.taken else 1)
 
 

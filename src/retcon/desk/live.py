@@ -1,12 +1,10 @@
 """Going live: what is missing, and the flip; nothing approved in practice ever reaches a customer."""
 
-import os
-import tempfile
 from collections.abc import Iterable, Iterator
 from pathlib import Path
 
 from retcon import text, tomlfile
-from retcon.desk import believed, templates
+from retcon.desk import believed, configuring, templates
 from retcon.desk.doctor import Check
 from retcon.desk.house import House
 from retcon.errors import RetconError
@@ -58,7 +56,7 @@ def _points(house: House) -> Iterator[Check]:
 
 def go_live(house: House) -> int:
     """Write live = true into config.toml and return how many practice actions came back as due."""
-    _write_live(house.settings.places.config_file)
+    configuring.put(house.settings.places.config_file, "policy", {"live": True}, "so retcon is not live")
     return end_practice(house)
 
 
@@ -135,27 +133,3 @@ def _is_written(file: Path, table: str, name: str) -> bool:
 
 def _point(name: str, ok: bool, well: str, not_well: str, hint: str) -> Check:
     return Check(name=name, ok=ok, words=well if ok else not_well, hint=hint)
-
-
-def _write_live(file: Path) -> None:
-    """Set live in the file, comments and order kept; the file is replaced whole or not at all."""
-    import tomlkit
-    from tomlkit.items import Table
-
-    try:
-        document = tomlkit.parse(file.read_text(encoding="utf-8")) if file.exists() else tomlkit.document()
-        policy = document.setdefault("policy", tomlkit.table())
-        assert isinstance(policy, Table)
-        policy["live"] = True
-        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
-        handle, unfinished = tempfile.mkstemp(dir=file.parent, prefix=".config")
-        with os.fdopen(handle, "w", encoding="utf-8") as out:
-            out.write(tomlkit.dumps(document))
-        if file.exists():
-            os.chmod(unfinished, file.stat().st_mode & 0o777)
-        os.replace(unfinished, file)
-    except OSError as error:
-        raise RetconError(
-            f"{file} cannot be written ({error.strerror}), so retcon is not live.",
-            "Write live = true under [policy] there.",
-        ) from None

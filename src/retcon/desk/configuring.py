@@ -1,0 +1,39 @@
+"""Settings that the program writes into config.toml: comments and order kept, the file replaced whole or not at all."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+from typing import Any
+
+from retcon.errors import RetconError
+
+
+def put(file: Path, table: str, values: Mapping[str, Any], otherwise: str) -> None:
+    """Write the values under [table]. Raises RetconError where the file can't be written: `otherwise` says what then.
+
+    `otherwise` is a clause: "so retcon is not live".
+    """
+    import tomlkit
+    from tomlkit.exceptions import TOMLKitError
+    from tomlkit.items import Table
+
+    try:
+        document = tomlkit.parse(file.read_text(encoding="utf-8-sig")) if file.exists() else tomlkit.document()
+        section = document.setdefault(table, tomlkit.table())
+        assert isinstance(section, Table)
+        for name, value in values.items():
+            section[name] = value
+        file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+        handle, unfinished = tempfile.mkstemp(dir=file.parent, prefix=".config")
+        with os.fdopen(handle, "w", encoding="utf-8") as out:
+            out.write(tomlkit.dumps(document))
+        if file.exists():
+            os.chmod(unfinished, file.stat().st_mode & 0o777)
+        os.replace(unfinished, file)
+    except (OSError, TOMLKitError) as error:
+        reason = error.strerror if isinstance(error, OSError) else "it is no TOML"
+        lines = "; ".join(f"{name} = {tomlkit.item(value).as_string()}" for name, value in values.items())
+        raise RetconError(
+            f"{file} can't be written ({reason}), {otherwise}.", f"Write {lines} under [{table}]."
+        ) from None
