@@ -134,14 +134,14 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
     tx.execute(
         f"""
         update threads set
-            last_in_at = (select max(at) from messages where thread_id = threads.id and direction = 'in'
+            last_in_at = (select max(at) from messages where thread_id = threads.id and +direction = 'in'
                           and not automatic),
             answered_at = (select max(at) from ({_ANSWERS})),
             answered_elsewhere = coalesce((select elsewhere from ({_ANSWERS}) order by at desc, elsewhere limit 1), 0),
             started_at = coalesce((select min(at) from messages where thread_id = threads.id), started_at),
             subject = coalesce((select subject from messages where thread_id = threads.id and subject <> ''
                                 order by at, id limit 1), subject),
-            address = coalesce((select address from messages where thread_id = threads.id and direction = 'in'
+            address = coalesce((select address from messages where thread_id = threads.id and +direction = 'in'
                                 and address <> '' and not automatic order by at desc, id desc limit 1), address)
         where id {_AMONG}
         """,
@@ -159,13 +159,14 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
     )
 
 
+# A plus keeps SQLite from reading all messages of a direction, or all rows of a state, instead of the thread's few.
 _ANSWERS = f"""
     select at, outbox_id is null as elsewhere from messages
-    where thread_id = threads.id and direction = 'out' and not automatic
+    where thread_id = threads.id and +direction = 'out' and not automatic
     union all
-    select sent_at, 0 from outbox where thread_id = threads.id and state in {_LEFT} and not rehearsal
+    select sent_at, 0 from outbox where thread_id = threads.id and +state in {_LEFT} and not rehearsal
 """
-_CALLS = "direction = 'in' and not automatic and sign <> 'stop'"
+_CALLS = "+direction = 'in' and not automatic and sign <> 'stop'"
 _ASKS = f"""
     {_CALLS}
     and at > coalesce(threads.answered_at, 0) and at > coalesce(threads.closed_at, 0)
