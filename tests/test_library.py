@@ -50,14 +50,62 @@ def mistakes(home: Path) -> list[str]:
 # ---- rules ------------------------------------------------------------------------------------------------------
 
 
-def test_our_three_rules_come_in_the_order_of_today(home: Path) -> None:
+OURS = ["complaint", "promise", "stop-confirmed", "unanswered", "sleepers", "vip-silent", "parcel-note"]
+
+
+def test_our_rules_come_in_the_order_of_today(home: Path) -> None:
     found = library.rules(home)
-    assert [rule.id for rule in found] == ["sleepers", "vip-silent", "parcel-note"]
+    assert [rule.id for rule in found] == OURS
     note = found[-1]
     assert (note.moment, note.purpose, note.anchor) == (Moment.FIRST_WEEK, Purpose.SERVICE, "first_order")
     assert (note.due_days, note.expires_days, note.due_when_shipped) == (1, 7, True)
-    assert [rule.personal for rule in found] == [False, True, False]
+    assert note.covers == "parcel"
+    assert [rule.id for rule in found if not rule.personal] == ["stop-confirmed", "sleepers", "parcel-note"]
     assert not any(rule.coupon for rule in found)
+
+
+def test_a_rule_with_a_trigger_waits_for_something_said(home: Path) -> None:
+    promise = next(rule for rule in library.rules(home) if rule.id == "promise")
+    assert (promise.anchor, promise.due_hours, promise.expires_days) == ("promise", 24, 60)
+    assert (promise.template, promise.channels, promise.purpose) == ("", (), Purpose.SERVICE)
+
+
+SAID = """
+id = "angry"
+title = "angry"
+moment = "answer"
+stage = "trust"
+purpose = "service"
+trigger = "unanswered"
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ("[when]\nhours = 2\nsilent_days = 3", "when: silent_days is unknown. Allowed: hours, expires_days."),
+        ("[when]\nexpires_days = 0", "when.expires_days = 0 is not allowed. Allowed: 1 to 365."),
+        ("[when]\nhours = -1", "when.hours = -1 is not allowed."),
+        ('template = "nowhere"', "template = “nowhere” has no text."),
+    ],
+)
+def test_a_trigger_has_hours_and_days_of_its_own(home: Path, given: str, said: str) -> None:
+    write(home / "playbooks/angry.toml", SAID)
+    assert next(rule for rule in library.rules(home) if rule.id == "angry").anchor == "unanswered"
+    write(home / "playbooks/angry.toml", f"{SAID}{given}\n")
+    assert any(said in mistake for mistake in mistakes(home))
+
+
+def test_without_a_trigger_a_rule_needs_a_text_and_channels(home: Path) -> None:
+    write(home / "playbooks/tea.toml", RULE.replace('template = "tea"\nchannels = ["email"]\n', 'covers = "order"\n'))
+    assert mistakes(home) == [
+        "playbooks/tea.toml: template is missing. It is the name of its text.",
+        "playbooks/tea.toml: channels is missing. It is the kinds of channel.",
+    ]
+    write(home / "playbooks/tea.toml", RULE.replace('template = "tea"', 'template = "tea"\ncovers = "tax"'))
+    assert "Allowed: one of order, parcel, delivery, review." in mistakes(home)[0]
+    write(home / "playbooks/tea.toml", SAID.replace('"unanswered"', '"silence"'))
+    assert "Allowed: one of unanswered, promise, complaint, stop." in mistakes(home)[0]
 
 
 def test_a_rule_of_the_sellers_own_is_one_of_them(home: Path) -> None:
@@ -75,7 +123,7 @@ def test_the_sellers_rule_takes_the_place_of_ours(home: Path) -> None:
 
 def test_a_rule_is_switched_off_by_its_id(home: Path) -> None:
     write(home / "playbooks/off.toml", 'id = "sleepers"\nenabled = false\n')
-    assert [rule.id for rule in library.rules(home)] == ["vip-silent", "parcel-note"]
+    assert [rule.id for rule in library.rules(home)] == [id_ for id_ in OURS if id_ != "sleepers"]
 
 
 def test_a_change_is_noticed_at_once(home: Path) -> None:
@@ -215,6 +263,8 @@ def test_days_on_the_way_are_ours_by_country_until_the_seller_knows_better(home:
 
 def test_our_texts_are_there_in_both_languages_each_with_its_footer(home: Path) -> None:
     for rule in library.rules(home):
+        if not rule.template:
+            continue
         texts = library.templates(home, rule.template)
         assert set(texts) == {"de", "en"}
         assert "Werbung" in texts["de"].footer
