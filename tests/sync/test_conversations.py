@@ -277,6 +277,12 @@ def test_a_machines_answer_answers_nothing(talk: Talk) -> None:
     assert (talk.thread().waiting_since, talk.thread().unanswered) == (ago(hours=3), 1)
 
 
+def test_a_newsletter_of_somebody_known_waits_for_no_answer(talk: Talk) -> None:
+    bought(talk)
+    talk.keep(mail("1", 3, bulk=True))
+    assert talk.thread().waiting_since is None
+
+
 # ---- what is old ------------------------------------------------------------------------------------------------
 
 

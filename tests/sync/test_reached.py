@@ -10,7 +10,7 @@ from retcon.model.conversations import Blocked, Bounce, Joined
 from retcon.model.outbox import OutboxState
 from retcon.model.people import ConsentState
 from retcon.retention import invitation
-from retcon.store import consents, installation, outbox, suppressions
+from retcon.store import consents, installation, outbox, people, suppressions
 from retcon.store.database import Database
 from retcon.sync.intake import Counts
 from tests.sync.test_conversations import bought, ledger, sent
@@ -141,6 +141,17 @@ def test_a_chat_of_a_prospect_moves_with_all_that_was_said(talk: Talk) -> None:
     assert talk.thread().customer_id == ada
     assert [line.state for line in ledger(talk, ada)] == [ConsentState.DENIED]
     assert talk.read(consents.of, [prospect]) == {}
+    assert talk.read(people.current, prospect) == ada
+
+
+def test_a_prospect_who_is_known_by_more_than_the_chat_stays_with_the_rest(talk: Talk) -> None:
+    ada = bought(talk)
+    talk.keep(chat(1, 3))
+    prospect = talk.thread().customer_id
+    talk.database.write(lambda tx: people.claim(tx, {("email", "bo@example.com"): (prospect, "bo@example.com")}))
+    talk.keep(joined(talk, ada))
+    assert talk.owner("chat", "telegram:700100200") == ada
+    assert talk.read(people.current, prospect) == prospect
 
 
 def test_a_chat_of_somebody_who_bought_stays_theirs(talk: Talk) -> None:

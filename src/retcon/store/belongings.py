@@ -159,8 +159,9 @@ def came_by(tx: Connection, customer_id: int) -> tuple[CameBy, ...]:
 
 
 def address_of(medium: str, address: str) -> Identity:
-    """The identity that an address on a medium is."""
-    return ("email", addresses.email(address)) if medium == "email" else ("chat", f"{medium}:{address}")
+    """The identity that an address on a medium is. Some chats know people by their mail address."""
+    mail = addresses.email(address)
+    return ("email", mail) if mail or medium == "email" else ("chat", f"{medium}:{address}")
 
 
 def _key(*parts: str | int) -> str:

@@ -214,9 +214,10 @@ def claim(tx: Connection, claims: Mapping[Identity, tuple[int, str]]) -> None:
     )
 
 
-def move_identity(tx: Connection, identity: Identity, customer_id: int) -> None:
-    """Somebody's identity turned out to be this customer's."""
-    tx.execute("update identities set customer_id = ? where kind = ? and value = ?", (customer_id, *identity))
+def absorb(tx: Connection, nobody: int, customer_id: int) -> None:
+    """Nothing is left of somebody who turned out to be this customer."""
+    tx.execute("update customers set merged_into = ? where id = ?", (customer_id, nobody))
+    tx.execute("delete from standings where customer_id = ?", (nobody,))
 
 
 def account_facts(account: Account, customer_id: int) -> records.Facts:

@@ -176,18 +176,3 @@ def link(tx: Connection, thread_id: int, outbox_ids: Iterable[int]) -> None:
         f"update outbox set thread_id = ? where thread_id is null and id {_AMONG}",
         (thread_id, json.dumps(list(outbox_ids))),
     )
-
-
-def move(tx: Connection, medium: str, address: str, customer_id: int, to: int) -> None:
-    """The customer's threads with that address are another's, and what hangs on them."""
-    moved = [
-        row[0]
-        for row in tx.execute(
-            "select id from threads where customer_id = ? and medium = ? and address = ?",
-            (customer_id, medium, address),
-        )
-    ]
-    wanted = json.dumps(moved)
-    tx.execute(f"update threads set customer_id = ? where id {_AMONG}", (to, wanted))
-    for table in ("promises", "complaints"):
-        tx.execute(f"update {table} set customer_id = ? where thread_id {_AMONG}", (to, wanted))

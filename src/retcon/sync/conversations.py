@@ -114,7 +114,7 @@ def _evidence(intake: Incoming, message: SourceMessage, row: OutboxRow, now: dat
     )
     if after is None or after.state is row.state:
         return "unchanged"
-    intake.touched.add(row.customer_id)
+    intake.touched.add(people.current(intake.tx, row.customer_id))
     return "changed"
 
 
@@ -141,7 +141,7 @@ def _new(intake: Incoming, context: Context, message: SourceMessage, old: dateti
         body=message.body,
         quoted=message.quoted,
         language=language.of(message.body, message.language, context.languages),
-        automatic=message.automatic,
+        automatic=message.automatic or (message.bulk and message.direction is Direction.IN),
         sign=sign,
         files=attachments.keep(context.files, message.files),
         address=message.address,

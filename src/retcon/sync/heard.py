@@ -46,6 +46,7 @@ def obey(
     permissions.alive(tx, message.medium, message.address, message.at)
     if sign is Sign.STOP:
         permissions.stop(tx, *address, **said)
+    if sign is Sign.STOP or message.automatic:
         return
     invited = invitation.read(installation.link_key(tx), f"{message.subject}\n{message.body}")
     if invited is not None and invited[1] in BASIS and people.current(tx, invited[0]) == person:

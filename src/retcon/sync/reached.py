@@ -6,7 +6,7 @@ from retcon import text
 from retcon.model.conversations import Blocked, Bounce, Joined
 from retcon.model.outbox import OutboxRow
 from retcon.retention import invitation
-from retcon.store import catalog, installation, orders, outbox, people, threads
+from retcon.store import belongings, catalog, installation, orders, outbox, people
 from retcon.store.transitions import Event
 from retcon.sync import conversations as talk
 from retcon.sync import heard, permissions
@@ -61,7 +61,7 @@ def _move(intake: Incoming, row: OutboxRow, bounce: Bounce, reason: str) -> bool
         error_text=reason,
         address_gone=bounce.gone,
     )
-    intake.touched.add(row.customer_id)
+    intake.touched.add(people.current(tx, row.customer_id))
     return True
 
 
@@ -91,9 +91,10 @@ def _joined(intake: Incoming, joined: Joined) -> bool:
     elif owner != person:
         if not _is_prospect(intake, owner):
             return False
-        people.move_identity(tx, who, person)
-        threads.move(tx, joined.medium, joined.address, owner, person)
+        belongings.move(tx, belongings.along(tx, owner, {who}).rows, owner, person)
         permissions.move(tx, joined.medium, owner, person)
+        if not any(belongings.all_of(tx, owner).values()):
+            people.absorb(tx, owner, person)
         intake.touched.add(owner)
         intake.renamed.add(owner)
     if invited[1] in heard.BASIS:
