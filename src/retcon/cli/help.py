@@ -13,7 +13,7 @@ SUMMARIES = {
     "doctor": "Check everything and say what to do.",
     "done": "Be done with a conversation or a complaint.",
     "hold": "Hold one message, or everything.",
-    "import": "Take orders from a CSV, TSV or JSONL file.",
+    "import": "Take orders or conversations from a file.",
     "inbox": "Who waits for an answer.",
     "live": "Go live: from then on messages reach customers.",
     "orders": "The orders as they are kept.",
