@@ -151,6 +151,13 @@ def test_a_message_that_was_changed_has_its_new_words_and_is_found_by_them(talk:
     assert talk.read(conversations.search, "address") == [message.thread_id]
 
 
+def test_a_message_is_changed_in_the_thread_that_it_stands_in_by_then(talk: Talk) -> None:
+    talk.keep(mail("1", 4), mail("2", 3, subject="Colour"))
+    both = mail("3", 2, references=("1@mail.example.com", "2@mail.example.com"))
+    talk.keep(both, mail("2", 3, subject="Colour", body="This is a scandal!"))
+    assert [complaint.thread_id for complaint in talk.complaints()] == [talk.thread().id] * 2
+
+
 def test_ids_that_are_too_long_stay_apart(talk: Talk) -> None:
     assert talk.keep(mail("x" * 400 + "1", 2), mail("x" * 400 + "2", 1)).added == 2
     assert talk.keep(mail("x" * 400 + "1", 2)).added == 0

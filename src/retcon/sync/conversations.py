@@ -163,6 +163,7 @@ def _again(intake: Incoming, context: Context, message: SourceMessage, before: t
     """A message that is kept: only other words are news."""
     if (message.subject, message.body) == (before.subject, before.body):
         return "unchanged", None
+    before = threads.kept(intake.tx, intake.source, [message.source_id])[message.source_id]  # its thread may be another
     sign = heard.sign(message, context.words)
     written = language.of(message.body, message.language, context.languages)
     threads.rewrite(
