@@ -154,7 +154,7 @@ def test_a_message_that_was_changed_has_its_new_words_and_is_found_by_them(talk:
 def test_a_message_is_changed_in_the_thread_that_it_stands_in_by_then(talk: Talk) -> None:
     talk.keep(mail("1", 4), mail("2", 3, subject="Colour"))
     both = mail("3", 2, references=("1@mail.example.com", "2@mail.example.com"))
-    talk.keep(both, mail("2", 3, subject="Colour", body="This is a scandal!"))
+    talk.keep(both, mail("2", 3, subject="Colour", body="I want my money back!"))
     assert [complaint.thread_id for complaint in talk.complaints()] == [talk.thread().id] * 2
 
 
@@ -294,7 +294,7 @@ def test_a_newsletter_of_somebody_known_waits_for_no_answer(talk: Talk) -> None:
 
 
 def test_what_is_old_when_a_source_is_first_read_waits_for_no_answer_and_is_no_complaint(talk: Talk) -> None:
-    talk.keep(mail("1", 24 * 31, body="This is a scandal, I want my money back"))
+    talk.keep(mail("1", 24 * 31, body="I want my money back"))
     assert talk.thread().waiting_since is None
     assert talk.complaints() == []
     talk.keep(mail("2", 24 * 29))
@@ -425,7 +425,7 @@ def test_what_is_said_in_one_breath_in_a_chat_is_said_once(talk: Talk) -> None:
 
 def test_a_machine_never_complains(talk: Talk) -> None:
     bought(talk)
-    talk.keep(mail(automatic=True, body="This is a scandal"))
+    talk.keep(mail(automatic=True, body="I want my money back"))
     assert talk.complaints() == []
 
 
@@ -498,7 +498,7 @@ def histories(draw: st.DrawFn) -> list[SourceMessage]:
             "direction": draw(st.sampled_from([Direction.IN, Direction.IN, Direction.OUT])),
             "address": draw(st.sampled_from(["ada@example.com", "bob@example.com"])),
             "subject": draw(st.sampled_from(["Parcel", "Re: Parcel", "Colour", ""])),
-            "body": draw(st.sampled_from(["Where is it?", "STOP", "This is a scandal!"])),
+            "body": draw(st.sampled_from(["Where is it?", "STOP", "I want my money back!"])),
             "automatic": draw(st.sampled_from([False, False, False, True])),
             "references": tuple(
                 f"{each}@mail.example.com" for each in draw(st.lists(st.integers(0, 9), max_size=2, unique=True))
