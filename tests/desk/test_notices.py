@@ -6,7 +6,7 @@ from datetime import datetime, timedelta
 import pytest
 
 from retcon.config import NoticeSettings, Plugin
-from retcon.desk import notices
+from retcon.desk import away, notices
 from retcon.desk.house import House
 from retcon.errors import ChannelTrouble, NotLeft, Uncertain
 from retcon.model.conversations import ComplaintSign, PromiseState
@@ -214,6 +214,17 @@ def test_tomorrows_promise_is_no_news_today(told: TestHouse) -> None:
     promised(told, NOW + timedelta(days=1))
     notices.tell_news(told)
     assert subjects(told) == []
+
+
+def test_whoever_is_away_is_told_of_promises_when_they_are_back(told: TestHouse) -> None:
+    promised(told, NOW + HOUR)
+    away.set_until(told, NOW + timedelta(days=2))
+    told.clock.now = NOW + timedelta(days=1)
+    notices.tell_news(told)
+    assert subjects(told) == []
+    told.clock.now = NOW + timedelta(days=2)
+    notices.tell_news(told)
+    assert subjects(told) == ["retcon: Your promise to Layla A. is broken: it was due Friday 07:52"]
 
 
 # ---- how often, and to whom ---------------------------------------------------------------------------------

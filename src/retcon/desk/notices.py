@@ -13,6 +13,7 @@ from datetime import datetime, time, timedelta
 from retcon import localtime, text
 from retcon.channels import reach
 from retcon.channels.channel import Outgoing
+from retcon.desk import away
 from retcon.desk.house import House
 from retcon.errors import RetconError, Uncertain
 from retcon.model.conversations import ComplaintSign
@@ -146,6 +147,9 @@ def _of_keys(house: House, tx: Connection) -> Iterable[Notice]:
 def _of_promises(house: House, tx: Connection, since: datetime, now: datetime) -> Iterable[Notice]:
     """What was promised for today: told some hours ahead, by day, and at its hour at the latest."""
     zone = house.settings.shop.timezone
+    gone = away.until(tx)
+    if gone is not None and now < gone:
+        return  # it is known: whoever is away keeps promises when they are back
     day = localtime.local(now, zone).date()
     found = notices.promises(tx, localtime.start_of_day(day + timedelta(days=1), zone), since)
     customers = people.get(tx, {event.customer_id for event in found})
