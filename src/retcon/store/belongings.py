@@ -63,6 +63,19 @@ def move(tx: Connection, rows: Rows, giver: int, taker: int) -> Rows:
     return moved
 
 
+def follow_accounts(tx: Connection, ids: Iterable[int]) -> None:
+    """Give the orders among these customers that the shop has given to an account since to whose account that is."""
+    tx.execute(
+        """
+        update orders set customer_id = owned.customer_id from identities owned
+        where owned.kind = 'account' and owned.value = orders.source || ':' || orders.account_id
+          and orders.customer_id in (select value from json_each(:ids))
+          and owned.customer_id in (select value from json_each(:ids)) and owned.customer_id <> orders.customer_id
+        """,
+        {"ids": json.dumps(list(ids))},
+    )
+
+
 def marks(tx: Connection) -> dict[str, int]:
     """The newest row of each table that counts its rows: what comes later is above it."""
     return {table: tx.execute(f"select coalesce(max(id), 0) from {table}").fetchone()[0] for table in _COUNTED}

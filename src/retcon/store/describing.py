@@ -31,6 +31,8 @@ COUNTRY = "the country"
 _EVERYBODY = "describe_everybody"
 _AMONG = "in (select value from json_each(?))"
 _CHUNK = 20_000
+# A number of so many zones is a mobile's, given out all over the country.
+_TOO_MANY = 3
 
 
 @dataclass(frozen=True, slots=True)
@@ -252,13 +254,13 @@ def _is_wide(country: str) -> bool:
 
 @lru_cache(maxsize=65_536)
 def _zones_in(country: str, number: str) -> tuple[str, ...]:
-    """The zones of the country that the number tells; empty where it tells none, or all."""
+    """The zones of the country that the number tells; empty where it tells none, or too many to tell anything."""
     if addresses.country_of_number(number) != country:
         return ()
     every = localtime.zones_of(country)
     told = {localtime.alike(zone, every): zone for zone in addresses.zones_of_number(number) if localtime.is_zone(zone)}
     told.pop(None, None)
-    return tuple(told[zone] for zone in every if zone in told) if len(told) < len(every) else ()
+    return tuple(told[zone] for zone in every if zone in told) if len(told) < min(len(every), _TOO_MANY) else ()
 
 
 def _day(at: int) -> str:

@@ -65,6 +65,7 @@ def unmerge(tx: Connection, note: Mapping[str, Any], operation: int, now: dateti
     moved = belongings.move(tx, note["moved"], kept, other)
     owned = _identities_of(tx, other)
     since = belongings.move(tx, belongings.along(tx, kept, owned, note["marks"]).rows, kept, other)
+    belongings.follow_accounts(tx, (kept, other))
     _copy_lines(tx, kept, other, after=note["marks"]["consents"], denied_alone=True)
     _settle(tx, kept, other)
     return _in_words(note["moved"], moved, since, stale, "went to the other, by whose address it came")
