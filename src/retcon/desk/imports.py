@@ -172,5 +172,5 @@ def _refused(page: Sequence[Taken | Left]) -> Iterator[RefusedLine]:
 
 def _keep(tx: Connection, source: str, taken: Sequence[Taken], currency: str) -> Counts:
     counts = keep(tx, source, [each.order for each in taken], currency)
-    keep(tx, source, [each.consent for each in taken if each.consent is not None], currency)
+    keep(tx, source, [consent for each in taken for consent in each.consents], currency)
     return counts

@@ -14,7 +14,8 @@ from typing import Any, cast
 from retcon import money, text
 from retcon.errors import InputError
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
-from retcon.model.people import Account, Basis, Consent, ConsentGiven, ConsentState, Purpose
+from retcon.model.people import Account, ConsentGiven
+from retcon.sync import newsletters
 from retcon.sync import woocommerce_parcels as parcels
 from retcon.sync.source import AHEAD, EARLIEST
 
@@ -34,7 +35,6 @@ _STATES = {
 # Where plugins write an order's language: WPML, TranslatePress, Weglot, Polylang, and WordPress itself.
 _LANGUAGE = ("wpml_language", "trp_language", "weglot_language", "pll_language", "_locale", "locale")
 _STAFF = frozenset(("administrator", "shop_manager", "editor", "author", "contributor"))
-_YES = frozenset(("1", "yes", "true", "on", "subscribed"))
 _NO_CURRENCY = "XXX"  # ISO 4217's own code for it
 
 
@@ -141,43 +141,31 @@ class Reader:
         return found
 
     def consents(self, order: ShopOrder, meta: Mapping[str, Any]) -> list[ConsentGiven]:
-        """The consent that the buyer gave with the order, where the shop's settings say which metadata holds it.
+        """The consent that the buyer gave with the order, as the shop's newsletter plugin or its settings name it."""
+        return newsletters.of_order(order, meta, self.source, self.consent_meta)
 
-        A box that was not ticked is no refusal: who said yes before has not taken it back.
+    def accounts(self, rows: Sequence[Json]) -> list[Account | ConsentGiven]:
+        """The customers' accounts, each followed by the consent that is kept with it.
+
+        Those who keep the shop are left out, unless they have bought.
         """
-        given = [name for name in self.consent_meta if str(meta.get(name, "")).strip().lower() in _YES]
-        if not given or not order.email:
-            return []
-        consent = Consent(
-            channel="email",
-            purpose=Purpose.MARKETING,
-            state=ConsentState.GRANTED,
-            basis=Basis.EXPRESS,
-            at=order.placed_at,
-            source=self.source,
-            proof=f"order {order.number}: {given[0]}",
-        )
-        return [ConsentGiven(address=order.email, consent=consent)]
-
-    def accounts(self, rows: Sequence[Json]) -> list[Account]:
-        """The customers' accounts; those who keep the shop are left out, unless they have bought."""
-        found: list[Account] = []
+        found: list[Account | ConsentGiven] = []
         for row in rows:
             account_id = identifier(row)
             if not account_id or (_string(row, "role") in _STAFF and row.get("is_paying_customer") is not True):
                 continue
             billing, shipping = _object(row, "billing"), _object(row, "shipping")
-            found.append(
-                Account(
-                    source_id=account_id,
-                    name=_name(row) or _name(billing) or _name(shipping),
-                    email=_string(row, "email") or _string(billing, "email"),
-                    phone=_string(billing, "phone"),
-                    country=_country(shipping) or _country(billing),
-                    language=_language(row, _meta(row)),
-                    registered_at=date(row, "date_created"),
-                )
+            meta = _meta(row)
+            account = Account(
+                source_id=account_id,
+                name=_name(row) or _name(billing) or _name(shipping),
+                email=_string(row, "email") or _string(billing, "email"),
+                phone=_string(billing, "phone"),
+                country=_country(shipping) or _country(billing),
+                language=_language(row, meta),
+                registered_at=date(row, "date_created"),
             )
+            found += [account, *newsletters.of_account(account, meta, self.source, self.now)]
         return found
 
     def products(self, rows: Sequence[Json]) -> list[Product]:

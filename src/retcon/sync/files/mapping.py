@@ -40,7 +40,7 @@ class Taken:
 
     lines: tuple[int, ...]
     order: ShopOrder
-    consent: ConsentGiven | None
+    consents: tuple[ConsentGiven, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -87,7 +87,7 @@ def orders(table: Table, reading: Reading) -> Iterator[Taken | Left]:
         lines = tuple(number for number, _ in group)
         try:
             order = _order(group, reading, seen)
-            yield Taken(lines, order, _consent(group[0], order, table.file.name))
+            yield Taken(lines, order, _consents(group[0], order, table.file.name, reading))
         except InputError as error:
             yield Left(lines, error.title.rstrip("."))
 
@@ -164,7 +164,6 @@ def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
     currency = cells.currency(get("currency") or amount.currency or reading.currency)
     total = money.minor(amount.number, currency)
     refunded = abs(_minor(get("refunded"), currency, reading)) if total > 0 else 0
-    cells.consent(get("consent_email", ""))
     return ShopOrder(
         number=get("number") or get("order_id", ""),
         placed_at=dates.instant(written_at, reading.zone, reading.now),
@@ -234,25 +233,38 @@ def _lines(group: Sequence[Row], reading: Reading, currency: str) -> tuple[Order
     return tuple(lines)
 
 
-def _consent(row: Row, order: ShopOrder, file: str) -> ConsentGiven | None:
-    written = row[1].get("consent_email", "")
-    state = cells.consent(written)
-    if state is ConsentState.UNKNOWN or not identity.address(order.email):
-        return None
-    granted = state is ConsentState.GRANTED
-    return ConsentGiven(
-        address=order.email,
-        consent=Consent(
-            channel="email",
-            purpose=Purpose.MARKETING,
-            state=state,
-            basis=Basis.EXPRESS if granted else Basis.NONE,
-            at=order.placed_at,
-            source="import",
-            wording=f"consent by e-mail: {written}",
-            proof=f"{text.keep_name(file)}, line {row[0]}",
-        ),
+# The columns that say what was allowed, and the medium that each is about.
+_CONSENTS = {f"consent_{medium}": medium for medium in ("email", "sms", "whatsapp", "telegram")}
+
+
+def _consents(row: Row, order: ShopOrder, file: str, reading: Reading) -> tuple[ConsentGiven, ...]:
+    """What the row says that was allowed, of whoever has the order's address. Raises InputError for other words."""
+    number, fields = row
+    said = {name: cells.consent(fields.get(name, "")) for name in _CONSENTS}
+    at = _moment(fields.get("consent_at"), reading) or order.placed_at
+    if not identity.address(order.email):
+        return ()
+    return tuple(
+        ConsentGiven(
+            address=order.email,
+            consent=Consent(
+                channel=_CONSENTS[name],
+                purpose=Purpose.MARKETING,
+                state=state,
+                basis=Basis.EXPRESS if state is ConsentState.GRANTED else Basis.NONE,
+                at=at,
+                source=text.keep_name(fields.get("consent_source", "")) or "import",
+                wording=text.keep(fields.get("consent_wording", ""), 2000) or f"{_called(name)}: {fields[name]}",
+                proof=f"{text.keep_name(file)}, line {number}",
+            ),
+        )
+        for name, state in said.items()
+        if state is not ConsentState.UNKNOWN
     )
+
+
+def _called(name: str) -> str:
+    return "consent by e-mail" if name == "consent_email" else name.replace("_", " by ")
 
 
 def _minor(written: str | None, currency: str, reading: Reading) -> int:

@@ -38,6 +38,12 @@ FIELDS = {
     "item_sku": "its article number",
     "coupon": "the coupon codes",
     "consent_email": "granted or denied: marketing by e-mail",
+    "consent_sms": "the same by SMS",
+    "consent_whatsapp": "the same by WhatsApp",
+    "consent_telegram": "the same by Telegram",
+    "consent_at": "when that was said; else when the order was placed",
+    "consent_source": "where it was said: a form, a fair",
+    "consent_wording": "the words that were agreed to",
 }
 
 _PAID = "paid completed complete processing shipped delivered fulfilled closed partially_refunded partially_shipped"
