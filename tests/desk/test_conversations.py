@@ -7,7 +7,7 @@ from pathlib import Path
 import pytest
 
 from retcon.demo.mail import Mailroom
-from retcon.desk import conversations, drafts, operations, today
+from retcon.desk import conversations, drafts, operations, promises, today
 from retcon.desk import outbox as desk_outbox
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.orders import OrderState, Product, Review, ShopOrder
@@ -327,6 +327,16 @@ def test_another_answer_takes_the_place_of_one_that_no_longer_fitted(desk: Desk)
     assert [row.state for row in desk.rows()] == [OutboxState.STALE, OutboxState.WITHDRAWN]
 
 
+def test_dropping_it_brings_the_question_back_with_the_words(desk: Desk) -> None:
+    test_an_answer_that_was_approved_before_they_wrote_again_comes_back(desk)
+    row = desk.rows()[0]
+    desk_outbox.resolve(desk.house, row.id, "drop")
+    assert desk.item().action.draft.body == "Er ist unterwegs."
+    operations.undo(desk.house)
+    assert desk.items("unanswered") == []
+    assert desk.rows()[0].state is OutboxState.STALE
+
+
 def test_an_answer_that_waits_is_not_sent_after_one_was_given_elsewhere(desk: Desk) -> None:
     desk.hears(wrote())
     conversations.reply(desk.house, "thread:1", "", "Er ist unterwegs.")
@@ -377,6 +387,54 @@ def test_there_is_nothing_to_be_done_with_twice(desk: Desk) -> None:
     conversations.close(desk.house, 1)
     with pytest.raises(Conflict, match="Nothing waits"):
         conversations.close(desk.house, 1)
+
+
+def test_what_is_skipped_is_over_and_a_later_question_is_a_new_one(desk: Desk) -> None:
+    desk.hears(wrote(body="Danke!"))
+    drafts.skip(desk.house, [desk.item().action.id], "only thanks")
+    assert conversations.inbox(desk.house) == ()
+    desk.later(minutes=5)
+    desk.hears(wrote("2", ago=-timedelta(minutes=3), body="Noch eine Frage"))
+    assert desk.item().action.reason == "Wrote 2 minutes ago."
+
+
+def test_undoing_a_skip_lets_the_question_wait_again(desk: Desk) -> None:
+    desk.hears(wrote())
+    before = desk.item().action
+    drafts.skip(desk.house, [before.id], "no")
+    assert operations.undo(desk.house).words == "Taken back: 1 dropped."
+    assert desk.item().action.id == before.id
+    assert len(conversations.inbox(desk.house)) == 1
+
+
+def test_skipping_a_complaint_or_a_promise_ends_it(desk: Desk) -> None:
+    low = Review(
+        source_id="9",
+        product_id="",
+        email="anna@example.com",
+        name="Anna",
+        rating=1,
+        body="",
+        created_at=MORNING - DAY,
+    )
+    desk.hears(low)
+    promises.mark(desk.house, "anna@example.com", "", MORNING + HOUR)
+    skipped = [item.action.id for item in desk.items() if item.action.rule in ("complaint", "promise")]
+    assert len(skipped) == 2
+    drafts.skip(desk.house, skipped, "spoke on the phone")
+    desk.hears(wrote())
+    assert (desk.item().complaints, desk.item().promises) == ((), ())
+    operations.undo(desk.house)
+    assert {item.action.rule for item in desk.items()} == {"unanswered", "complaint", "promise"}
+
+
+def test_somebody_who_writes_again_after_a_month_is_due_again(desk: Desk) -> None:
+    desk.hears(wrote(body="Danke!"))
+    desk.later(days=40)
+    desk.hears(wrote("2", ago=-40 * DAY + HOUR, body="Noch eine Frage", references=("1@mail.example.com",)))
+    assert desk.thread().unanswered == 2
+    assert len(desk.items("unanswered")) == 1
+    assert not conversations.inbox(desk.house)[0].old
 
 
 # ---- what the shop mails itself ------------------------------------------------------------------------------

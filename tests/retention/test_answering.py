@@ -136,9 +136,10 @@ def test_nothing_is_due_of_somebody_who_is_left_alone() -> None:
     assert due(found) == []
 
 
-def test_what_has_waited_for_thirty_days_is_over() -> None:
-    assert due(situation(threads=(thread(waiting_since=NOW - 30 * DAY),))) == []
-    assert len(due(situation(threads=(thread(waiting_since=NOW - 30 * DAY + HOUR),)))) == 1
+def test_it_is_over_thirty_days_after_the_last_message() -> None:
+    began = NOW - 60 * DAY
+    assert due(situation(threads=(thread(waiting_since=began, last_in_at=NOW - 30 * DAY),))) == []
+    assert len(due(situation(threads=(thread(waiting_since=began, last_in_at=NOW - 30 * DAY + HOUR),)))) == 1
 
 
 # ---- promises -----------------------------------------------------------------------------------------------

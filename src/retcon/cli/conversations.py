@@ -24,7 +24,7 @@ _VERBS = ("keep", "drop", "take")
 
 
 @click.command(epilog="Example: retcon inbox --json")
-@click.option("--all", "everything", is_flag=True, help="Also who has waited for more than thirty days.")
+@click.option("--all", "everything", is_flag=True, help="Also who wrote more than thirty days ago.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
 def inbox(home: Path | None, everything: bool, as_json: bool) -> None:
@@ -42,7 +42,7 @@ def inbox(home: Path | None, everything: bool, as_json: bool) -> None:
         else:
             say("Nobody waits for an answer.")
         if len(found) > len(shown):
-            say(f"{len(found) - len(shown)} more have waited for over thirty days: retcon inbox --all")
+            say(f"{len(found) - len(shown)} more wrote over thirty days ago: retcon inbox --all")
 
 
 @click.command(epilog="Example: retcon thread 12")
@@ -226,8 +226,7 @@ def _state(promise: Promise) -> str:
 def _leaves(house: House, reason: str, channel: str, rehearsal: bool) -> str:
     on = reach.words(house.media.get(channel, channel))
     practice = " It is practice: it goes to your own address." if rehearsal else ""
-    when = reason or "It leaves with the next sending: retcon send"
-    return f"Approved, by {on}. {when}{practice}"
+    return f"Approved, by {on}. {reason or 'It leaves with the next sending.'}{practice} Send with: retcon send"
 
 
 def _row(house: House, entry: Entry) -> tuple[str, ...]:

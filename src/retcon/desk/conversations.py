@@ -32,7 +32,7 @@ _OLD = 30 * localtime.DAY
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Entry:
-    """One conversation that waits. `old` has waited for more than thirty days and is due no longer."""
+    """One conversation that waits. `old`: nothing has come in for thirty days, and it is due no longer."""
 
     thread: Thread
     customer: Customer
@@ -88,7 +88,7 @@ def _entry(tx: Connection, thread: Thread, situation: Situation, now: datetime) 
         words=text.line(text.keep(latest.body or latest.subject, 120)) if latest is not None else "",
         complaint=next((it for it in situation.complaints if it.thread_id in (thread.id, None)), None),
         broken=next((it for it in situation.promises if answering.broken(it, now)), None),
-        old=now - thread.waiting_since > _OLD,
+        old=now - (thread.last_in_at or thread.waiting_since) > _OLD,
     )
 
 

@@ -9,11 +9,12 @@ from retcon.channels import policy
 from retcon.desk import gate, promises
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
-from retcon.model.conversations import Direction
+from retcon.model.conversations import Direction, PromiseState
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
-from retcon.store import actions, conversations, operations, outbox, people
+from retcon.store import actions, complaints, conversations, operations, outbox, people
+from retcon.store import promises as promised
 from retcon.store.database import Connection
 
 Judge = Callable[[House, Connection, Action, datetime], tuple[Verdict, ...]]
@@ -205,12 +206,27 @@ def skip(house: House, ids: Sequence[int], why: str, *, never: bool = False) -> 
     def drop(tx: Connection, operation: int, action: Action) -> None:
         operations.note(tx, operation, "actions", action.id)
         actions.skip(tx, action.id, text.keep(why, 500), now)
+        _let_go(tx, operation, action, now)
         if never:
             operations.note(tx, operation, "customers", action.customer_id)
             people.set_left_alone(tx, [action.customer_id], True)
 
     words = "dropped, and left alone" if never else "dropped"
     return house.database.write(lambda tx: _each(tx, ids, "skip", words, now, drop, lambda _: ""))
+
+
+def _let_go(tx: Connection, operation: int, action: Action, now: datetime) -> None:
+    """What the action was about is over with it: a question that comes later is a new one."""
+    if action.anchor.startswith("thread:") and action.thread_id is not None:
+        operations.note(tx, operation, "threads", action.thread_id)
+        conversations.close(tx, action.thread_id, now)
+    elif action.anchor.startswith("promise:"):
+        promise = int(action.anchor.removeprefix("promise:"))
+        operations.note(tx, operation, "promises", promise)
+        promised.decide(tx, promise, PromiseState.DROPPED, now)
+    elif (complaint := complaints.about(tx, action.anchor)) is not None:
+        operations.note(tx, operation, "complaints", complaint)
+        complaints.close(tx, complaint, now)
 
 
 def snooze(house: House, ids: Sequence[int], until: datetime) -> Decided:

@@ -57,7 +57,7 @@ _LEFT_IN = {
     "edit": (ActionState.DUE, ActionState.SNOOZED),
     "skip": (ActionState.SKIPPED,),
     "snooze": (ActionState.SNOOZED,),
-    "resolve": (ActionState.DONE, ActionState.SKIPPED),
+    "resolve": (ActionState.DONE, ActionState.SKIPPED, ActionState.DUE),
     "reply": (ActionState.APPROVED, ActionState.DONE),
     "done": (ActionState.DONE,),
     "keep": (ActionState.DONE,),

@@ -6,13 +6,13 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from retcon import text
-from retcon.desk import gate
+from retcon.desk import gate, planning
 from retcon.desk.house import House
 from retcon.desk.operations import HOLD
 from retcon.errors import Conflict, UsageError
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.policy import Answer, Verdict
-from retcon.store import actions, channel_states, facts, operations, outbox, people
+from retcon.store import actions, channel_states, conversations, facts, operations, outbox, people
 from retcon.store.channel_states import Trouble
 from retcon.store.database import Connection
 from retcon.store.outbox import LogLine
@@ -170,8 +170,8 @@ def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge
     """
     now = house.now()
 
-    def settle(tx: Connection, detail: str) -> None:
-        row = outbox.get(tx, row_id)
+    def settle(tx: Connection, operation: int) -> None:
+        row, detail = outbox.get(tx, row_id), f"operation {operation}"
         if row.state not in NEEDS_OPERATOR:
             raise Conflict(f"Message {row_id} needs no decision: {words(row.state)}.", "What does: retcon outbox")
         match how:
@@ -183,12 +183,27 @@ def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge
                 _again(house, tx, row, now, detail, judge)
             case "drop":
                 outbox.move(tx, row_id, Event.WITHDRAW, now, detail=detail)
-                if row.action_id is not None:
-                    actions.skip(tx, row.action_id, text.keep(f"dropped: {happened(row)}", 500), now)
+                _drop(house, tx, operation, row, now)
             case _:
                 raise UsageError(f"“{how}” settles nothing.", "Say arrived, again or drop.")
 
     return _one(house, row_id, "resolve", f"1 settled: {how}", settle)
+
+
+def _drop(house: House, tx: Connection, operation: int, row: OutboxRow, now: datetime) -> None:
+    """Its action is over; but who waits for an answer that certainly didn't leave is due again, with its words."""
+    action = actions.find(tx, row.action_id) if row.action_id is not None else None
+    if action is None:
+        return
+    waits = action.anchor.startswith("thread:")
+    if waits and not outbox.may_have_left(tx, row.id):
+        actions.reopen(tx, action.id)
+        planning.plan(house, tx, [action.customer_id])
+        return
+    actions.skip(tx, action.id, text.keep(f"dropped: {happened(row)}", 500), now)
+    if waits and action.thread_id is not None:
+        operations.note(tx, operation, "threads", action.thread_id)
+        conversations.close(tx, action.thread_id, now)
 
 
 def _again(house: House, tx: Connection, row: OutboxRow, now: datetime, detail: str, judge: JudgeRow) -> None:
@@ -223,16 +238,16 @@ def _undo_until(house: House) -> datetime:
 
 
 def _move(house: House, row_id: int, verb: str, named: str, event: Event, **what: Any) -> int:
-    def change(tx: Connection, detail: str) -> None:
+    def change(tx: Connection, operation: int) -> None:
         state = outbox.get(tx, row_id).state
         if (state, event) not in TRANSITIONS:
             raise Conflict(f"Message {row_id}: {words(state)}. There is nothing to {verb}.", "Look at: retcon outbox")
-        outbox.move(tx, row_id, event, house.now(), detail=detail, **what)
+        outbox.move(tx, row_id, event, house.now(), detail=f"operation {operation}", **what)
 
     return _one(house, row_id, verb, named, change)
 
 
-def _one(house: House, row_id: int, verb: str, named: str, change: Callable[[Connection, str], None]) -> int:
+def _one(house: House, row_id: int, verb: str, named: str, change: Callable[[Connection, int], None]) -> int:
     """Change one row as an operation of its own."""
 
     def work(tx: Connection) -> int:
@@ -241,7 +256,7 @@ def _one(house: House, row_id: int, verb: str, named: str, change: Callable[[Con
         if row.action_id is not None:
             operations.note(tx, operation, "actions", row.action_id)
         operations.note(tx, operation, "outbox", row_id)
-        change(tx, f"operation {operation}")
+        change(tx, operation)
         return operation
 
     return house.database.write(work)

@@ -9,15 +9,13 @@ from retcon.channels import reach
 from retcon.desk import invitations, situations
 from retcon.desk.house import House
 from retcon.model.conversations import Direction, Thread
-from retcon.model.playbook import SAID, Action, ActionState, Draft, Occasion, Rule
+from retcon.model.playbook import SAID, Action, Draft, Occasion, Rule
 from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention import answering, compose, playbook, told
 from retcon.store import actions, conversations, facts
 from retcon.store.database import Connection
 from retcon.sync import conversations as said
-
-_OPEN = (ActionState.DUE, ActionState.SNOOZED)
 
 
 def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
@@ -80,9 +78,9 @@ class Planner:
 
     def _close(self, tx: Connection, situation: Situation, kept: set[actions.Key]) -> None:
         """What came to its end without retcon is done, and says so; what the operator began stays."""
-        for action in actions.of_customer(tx, situation.customer.id):
+        for action in actions.open_of(tx, situation.customer.id):
             key = (action.rule, action.anchor)
-            if action.state not in _OPEN or key in kept:
+            if key in kept:
                 continue
             if action.rule == answering.REPLY.id:
                 kept.add(key)

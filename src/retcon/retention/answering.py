@@ -81,7 +81,7 @@ def broken(promise: Promise, now: datetime) -> bool:
 def _unanswered(rule: Rule, seen: _Seen) -> Iterator[Occasion]:
     for thread in seen.situation.threads:
         since = thread.waiting_since
-        expires_at = since + rule.expires_days * DAY if since else seen.now
+        expires_at = (thread.last_in_at or since) + rule.expires_days * DAY if since else seen.now
         if since is None or seen.now >= expires_at:
             continue
         angry = next((it for it in seen.situation.complaints if it.thread_id in (thread.id, None)), None)

@@ -170,6 +170,12 @@ def finish(tx: Connection, id_: int, now: datetime) -> None:
     )
 
 
+def reopen(tx: Connection, id_: int) -> None:
+    """Its message was dropped, and what it answers is still there: due again, with its words."""
+    _set(tx, id_, {"state": ActionState.DUE, "decided_at": None})
+    raise_revision(tx, id_)
+
+
 def restore(tx: Connection, id_: int, before: dict[str, Any]) -> None:
     """Put back what an operation had noted of it."""
     _set(tx, id_, before)
@@ -271,6 +277,14 @@ def count_closed(tx: Connection, since: datetime) -> int:
         (seconds(since),),
     )
     return row.fetchone()[0]
+
+
+def open_of(tx: Connection, customer_id: int) -> tuple[Action, ...]:
+    """What is due for the customer or put off, also what will be, newest first."""
+    rows = tx.execute(
+        f"select * from actions where customer_id = ? and state in {_OPEN} order by id desc", (customer_id,)
+    )
+    return tuple(_action(row) for row in rows)
 
 
 def customers_with_due(tx: Connection) -> list[int]:

@@ -61,6 +61,12 @@ def find(tx: Connection, complaint_id: int) -> Complaint | None:
     return None if row is None else _complaint(row)
 
 
+def about(tx: Connection, reference: str) -> int | None:
+    """The id of the open complaint of that reference; None where there is none."""
+    row = tx.execute("select id from complaints where reference = ? and closed_at is null", (reference,)).fetchone()
+    return None if row is None else row[0]
+
+
 def close(tx: Connection, complaint_id: int, now: datetime | None) -> None:
     """The operator is done with it; no time opens it again."""
     tx.execute("update complaints set closed_at = ? where id = ?", (seconds(now), complaint_id))
