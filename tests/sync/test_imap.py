@@ -9,13 +9,16 @@ from typing import Any
 
 import pytest
 
+from retcon import library
 from retcon.config import ShopSettings
 from retcon.errors import RetconError, SourceError
 from retcon.model.conversations import Direction, SourceMessage
 from retcon.platforms import imap as client
 from retcon.platforms.wiring import Connect, Transports, Wiring, connect
-from retcon.sync import imap
+from retcon.store.database import Database
+from retcon.sync import engine, imap
 from retcon.sync.imap import Imap, ImapSettings
+from retcon.sync.incoming import Context
 from retcon.sync.source import Cursor, Page
 from tests.imapserver import PASSWORD, USER, Post, mail, serving
 
@@ -122,6 +125,35 @@ def test_nothing_in_the_mailbox_is_changed(post: Post) -> None:
     post.put(mail())
     pull(source(post))
     assert post.flags() == [frozenset()]
+
+
+def test_what_is_read_again_is_kept_once(post: Post, database: Database, tmp_path: Path) -> None:
+    context = Context(words=library.words(tmp_path), files=tmp_path / "files", now=lambda: NOW)
+
+    def sync(*, full: bool = False) -> tuple[int, int]:
+        result = engine.run(
+            database,
+            source(post),
+            name="mail",
+            kind="imap",
+            currency="EUR",
+            now=lambda: NOW,
+            full=full,
+            context=context,
+        )
+        assert result.ok, result.error
+        return result.read, result.added
+
+    answered = mail(id="s1@shop.example", sender=USER, to="anna@example.com", In_Reply_To="<a1@example.com>")
+    post.put(answered, folder="Sent")
+    post.put(mail(id="a1@example.com"), mail(id="a2@example.com", In_Reply_To="<s1@shop.example>"))
+    assert sync() == (3, 3)
+    post.remake("INBOX", 12345)
+    assert sync() == (2, 0)
+    assert sync(full=True) == (3, 0)
+    assert sync() == (0, 0)
+    with database.read() as tx:
+        assert tx.execute("select count(*), count(distinct thread_id) from messages").fetchone()[:] == (3, 1)
 
 
 # ---- pages ------------------------------------------------------------------------------------------------------

@@ -146,7 +146,7 @@ def _bounce(source_id: str, address: str, at: datetime, final: bool, code: str, 
         final=final,
         gone=final and not code.startswith("4") and (refused or is_gone(precise, words)),
         code=text.keep_name(code),
-        text=text.keep(words, 300),
+        text=text.sentence(text.keep(words, 300)),
     )
 
 
