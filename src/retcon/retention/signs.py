@@ -24,7 +24,7 @@ _MARKS = re.compile(
 )
 _ALIKE = str.maketrans("ıłđøأإآٱىةؤئ", "ildoاااايهوي")
 _STRETCHED = re.compile(r"([^\W\d_])\1{2,}")
-_CLAUSES = re.compile(r"[.,;:!?…\n،؛؟。、，！？；：।]+|\b(?:but|aber|mais|pero|maar|ale|ama)\b", re.IGNORECASE)
+_CLAUSES = re.compile(r"[.,;:!?…\n،؛؟。、，！？；：।]+|\b(?:but|aber|pero|maar)\b", re.IGNORECASE)
 _QUOTES = re.compile(r"[\"“”„«»()\[\]{}<>*_/\\|~#=+–—-]+")
 _QUESTION = re.compile("[?؟？]")
 _ANSWER = re.compile(r"\s*\w{1,12}(?:\[\d+\])?\s*[:：]")  # "Re:", "AW:", "RV:"
@@ -73,7 +73,7 @@ def _whole(body: str) -> str:
         return ""
     lines = [line.strip() for line in body.strip().splitlines()]
     end = next((at for at, line in enumerate(lines) if _SIGNATURE.match(line)), len(lines))
-    told = [line for line in lines[:end] if line]
+    told = [line for line in lines[:end] if _bare(line)]
     if len(told) > 1 and _count(told[0]) <= _GREETING_WORDS and told[0][-1] in ",!،，！":
         told = told[1:]
     below = " ".join(told[1:])
