@@ -373,6 +373,9 @@ def test_a_signature_is_folded(end: str) -> None:
         "> is greater than\nwhat do you mean?",
         "-- IMPORTANT --\nDo not send to the old address",
         "Deliver at 10:00:\nLong Street 5",
+        "Send the invoice of 12.11.2026 to anna.new@example.com:\nLong Street 5",
+        "From: Berlin\nTo: Hamburg\nDate: 3 May\nWhat does that cost?",
+        "You wrote on 3 May 2026 that it would come within a week:\nit has not.",
     ],
 )
 def test_what_only_looks_old_stays(written: str) -> None:

@@ -8,12 +8,13 @@ import re
 from collections.abc import Sequence
 
 from retcon.sync.mime_html import CUT
-from retcon.sync.mime_words import BLOCK_BEGINS, BLOCK_GOES_ON, CLOSINGS, DATED, DEVICE, SENT_FROM, WROTE
+from retcon.sync.mime_words import BLOCK_BEGINS, BLOCK_GOES_ON, BLOCK_SUBJECT, CLOSINGS, DATED, DEVICE, SENT_FROM, WROTE
 
 _PROBE_LINES, _PROBE_WIDTH = 200, 200
 _INVISIBLE = re.compile("[\u200b-\u200f\u202a-\u202e\u2060\u2066-\u2069\ufeff]")
 _QUOTED = re.compile(r"\s*[>＞]")
 _ADDRESS = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+\.[^\s<>@\"(),;:]+")
+_IN_BRACKETS = re.compile(rf"[<＜]\s*(?:mailto:)?{_ADDRESS.pattern}\s*[>＞]")
 _WHEN = re.compile(r"(?:19|20|25)\d\d|\d{1,2}[:.]\d\d|\d{1,2}[./-]\d{1,2}")  # 25xx is the Buddhist year
 _DASHED = re.compile(r"[-_—]{4,}\s*[^\W\d_][^-_—]{2,60}[^\W_]\s*[-_—]{4,}")
 
@@ -84,11 +85,10 @@ def _announces(line: str) -> bool:
     if len(line) > 400 or not _WHEN.search(line):
         return False
     ends = line.rstrip("* ")
-    if _ADDRESS.search(line) and ends.endswith((":", "：")):
-        return True
-    if _ADDRESS.search(line) and WROTE.search(ends[-40:]):
-        return True
-    return ends.endswith((":", "：")) and WROTE.search(line) is not None and DATED.match(line) is not None
+    closes, wrote = ends.endswith((":", "：")), WROTE.search(line) is not None
+    if _IN_BRACKETS.search(line):
+        return closes or WROTE.search(ends[-40:]) is not None
+    return closes and wrote and (_ADDRESS.search(line) is not None or DATED.match(line) is not None)
 
 
 def _is_separator(plain: str, lines: Sequence[str], number: int) -> bool:
@@ -101,11 +101,9 @@ def _is_block(lines: Sequence[str], number: int) -> bool:
     """Whether a block "From: … Sent: … To: … Subject: …" begins here."""
     if not BLOCK_BEGINS.match(_INVISIBLE.sub("", lines[number])):
         return False
-    following = [line for line in lines[number + 1 : number + 9] if line.strip()][:5]
-    found = 0
-    for line in following:
-        found += BLOCK_GOES_ON.match(_INVISIBLE.sub("", line)) is not None
-    return found >= 2
+    following = [_INVISIBLE.sub("", line) for line in lines[number + 1 : number + 9] if line.strip()][:5]
+    fields = [line for line in following if BLOCK_GOES_ON.match(line)]
+    return len(fields) >= 2 and any(BLOCK_SUBJECT.match(line) for line in fields)
 
 
 def _by_library(lines: Sequence[str]) -> tuple[int, int] | None:

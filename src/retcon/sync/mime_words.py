@@ -43,7 +43,7 @@ AWAY = re.compile(
 # How the subject of an answer begins.
 ANSWER = re.compile(
     r"\s*(?:\[[^\]]*\]\s*)?"
-    + _any("re | aw | sv | vs | ref | rif | odp | ynt | antw | 回复 | 回覆 | 答复 | 返信 | 답장 | תגובה | رد")
+    + _any("re | res | aw | sv | vs | ref | rif | odp | ynt | antw | 回复 | 回覆 | 答复 | 返信 | 답장 | תגובה | رد")
     + r"\s*(?:\[\d+\])?[:：]",
     re.IGNORECASE,
 )
@@ -88,16 +88,22 @@ BLOCK_BEGINS = re.compile(
     + r"\s*\**\s*[:：]\s*\S",
     re.IGNORECASE,
 )
+_SUBJECT = """
+    subject | betreff | objet | asunto | assunto | oggetto | onderwerp | temat | emne | ämne | předmět | aihe | тема
+    | konu | subjek | 件名 | 主题 | 主旨 | 제목 | الموضوع | נושא | เรื่อง
+    """
+BLOCK_SUBJECT = re.compile(rf"[*\s]*{_any(_SUBJECT)}\s*\**\s*[:：]", re.IGNORECASE)
 BLOCK_GOES_ON = re.compile(
     r"[*\s]*"
-    + _any("""
-    sent | date | to | subject | cc | gesendet | datum | an | betreff | envoyé | à | objet | enviado | enviada | fecha
-    | data | para | asunto | assunto | inviato | a | oggetto | verzonden | aan | onderwerp | wysłano | do | temat
-    | sendt | til | emne | skickat | till | ämne | odesláno | komu | předmět | отправлено | дата | кому | тема
-    | gönderildi | tarih | kime | konu | dikirim | kepada | subjek | 送信日時 | 日時 | 宛先 | 件名 | 发送时间 | 發送時間
-    | 日期 | 收件人 | 主题 | 主旨 | 寄件日期 | 보낸 날짜 | 날짜 | 받는 사람 | 제목 | تم الإرسال | التاريخ | إلى
-    | الموضوع | נשלח | תאריך | אל | נושא | ส่ง | วันที่ | ถึง | เรื่อง
-    """)
+    + _any(
+        """
+    sent | date | to | cc | gesendet | datum | an | envoyé | à | enviado | enviada | fecha | data | para | inviato | a
+    | verzonden | aan | wysłano | do | sendt | til | skickat | till | odesláno | komu | lähetetty | отправлено | дата
+    | кому | gönderildi | tarih | kime | dikirim | kepada | 送信日時 | 日時 | 宛先 | 发送时间 | 發送時間 | 日期 | 收件人
+    | 寄件日期 | 보낸 날짜 | 날짜 | 받는 사람 | تم الإرسال | التاريخ | إلى | נשלח | תאריך | אל | ส่ง | วันที่ | ถึง |
+    """
+        + _SUBJECT
+    )
     + r"\s*\**\s*[:：]",
     re.IGNORECASE,
 )
