@@ -290,6 +290,34 @@ def test_a_pull_that_hangs_holds_no_message_up_and_is_ended(scene: Scene) -> Non
     assert len(scene.pulls) == 2
 
 
+def test_a_pull_that_somebody_else_does_is_left_to_them(scene: Scene) -> None:
+    scene.configure(CONFIG + SHOP)
+    house = scene.open()
+    token = house.database.write(lambda tx: leases.take(tx, "sync:woo", leases.this_process(), START, 3600))
+    assert token is not None
+    scene.clock.at(START + HOUR / 2, lambda: house.database.write(lambda tx: leases.release(tx, "sync:woo", token)))
+    scene.run(HOUR)
+    assert START + HOUR / 2 <= scene.pulls[0][0] <= START + HOUR / 2 + timedelta(minutes=2)
+    assert not scene.said("woo:")
+    house.close()
+
+
+def test_a_mistake_of_our_own_in_one_thing_leaves_the_others_going(scene: Scene) -> None:
+    scene.configure(CONFIG + SHOP)
+    house = scene.open()
+    house.database.write(lambda tx: _write_down(tx, _result("woo", ""), START - timedelta(minutes=20)))
+    house.close()
+
+    def broken(_name: str, _names: Sequence[str]) -> worker.Child:
+        raise ZeroDivisionError
+
+    scene.start = broken
+    approve(scene)
+    scene.run(HOUR)
+    assert [to for _, to in scene.sent] == ["joe@example.com"]
+    assert scene.said("A mistake of retcon's own; it is in the log.") == 1
+
+
 def test_a_channel_that_only_the_operator_can_mend_is_not_asked_all_the_time(scene: Scene) -> None:
     scene.told.answers = [ChannelTrouble("The server refuses the password.") for _ in range(100)]
     approve(scene)

@@ -29,7 +29,7 @@ RestartSec=30
 RestartPreventExitStatus=2
 # Only the worker is asked to end: it finishes the message in hand, and ends its children.
 KillMode=mixed
-TimeoutStopSec=150
+TimeoutStopSec=240
 UMask=0077
 NoNewPrivileges=yes
 LockPersonality=yes

@@ -105,7 +105,7 @@ def run(
         _log.error("sync of %s ended: %s", name, error)
     finally:
         with suppress(StoreError):
-            database.write(lambda tx: leases.release(tx, _lease(name), started.lease))
+            database.write(lambda tx: leases.release(tx, lease(name), started.lease))
     told = result()
     database.write(lambda tx: cursors.end(tx, started.id, now(), told))
     return told
@@ -119,19 +119,20 @@ def closed(database: Database, name: str, kind: str, error: str, now: Clock) -> 
 
 
 def _begin(tx: Connection, name: str, now: Clock) -> _Run | None:
-    lease = leases.take(tx, _lease(name), leases.this_process(), now(), _LEASE_SECONDS)
-    return None if lease is None else _Run(cursors.begin(tx, name, now()), lease, cursors.get(tx, name))
+    token = leases.take(tx, lease(name), leases.this_process(), now(), _LEASE_SECONDS)
+    return None if token is None else _Run(cursors.begin(tx, name, now()), token, cursors.get(tx, name))
 
 
 def _keep(
     tx: Connection, run: _Run, name: str, page: Page, currency: str, now: Clock, context: Context | None
 ) -> Counts:
-    if not leases.renew(tx, _lease(name), run.lease, now(), _LEASE_SECONDS):
+    if not leases.renew(tx, lease(name), run.lease, now(), _LEASE_SECONDS):
         raise SourceError(f"Another sync of {name} has taken over, so this one left it the rest.")
     counts = intake.keep(tx, name, page.records, currency, context)
     cursors.put(tx, name, page.cursor)
     return counts
 
 
-def _lease(name: str) -> str:
+def lease(name: str) -> str:
+    """What a run of the source holds while it pulls."""
     return f"sync:{name}"

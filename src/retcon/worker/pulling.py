@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from retcon import jobs
-from retcon.desk import freshness
+from retcon.desk import freshness, refresh
 from retcon.jobs import Ended
 from retcon.store import cursors
 from retcon.worker.state import LOOKED, REST_MOST, Turn, Worker, Working, length
@@ -21,7 +21,13 @@ def pull(worker: Worker) -> None:
         return
     _schedule(worker, now)
     most = max(worker.every, REST_MOST)
-    names = tuple(name for name, turn in worker.turns.items() if turn.come(now, most))
+    names: tuple[str, ...] = ()
+    for name, turn in worker.turns.items():
+        if turn.come(now, most):
+            if refresh.pulling(worker.house, name):  # a console or a `retcon sync` does the work
+                turn.at = now + LOOKED
+            else:
+                names = (*names, name)
     if names:
         worker.working = Working(worker.start("sync", names), names, now, now)
     elif worker.refresh.come(now):
