@@ -16,7 +16,7 @@ from retcon.model.conversations import Direction, SourceMessage
 from retcon.platforms import imap as client
 from retcon.platforms.wiring import Connect, Transports, Wiring, connect
 from retcon.store.database import Database
-from retcon.sync import engine, imap
+from retcon.sync import engine, imap_pull
 from retcon.sync.imap import Imap, ImapSettings
 from retcon.sync.incoming import Context
 from retcon.sync.source import Cursor, Page
@@ -207,8 +207,8 @@ def test_a_full_pull_that_broke_off_goes_on_in_every_folder(post: Post) -> None:
 
 
 def test_large_mails_come_on_pages_of_their_own(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "_BYTES", 5_000)
-    monkeypatch.setattr(imap, "_TOO_LARGE", 50_000)
+    monkeypatch.setattr(imap_pull, "_BYTES", 5_000)
+    monkeypatch.setattr(imap_pull, "_TOO_LARGE", 50_000)
     texts = {
         "a1@x.example": 100,
         "a2@x.example": 4_000,
@@ -226,7 +226,7 @@ def test_large_mails_come_on_pages_of_their_own(post: Post, monkeypatch: pytest.
 
 
 def test_of_a_mail_too_large_the_words_come_and_no_file(post: Post, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(imap, "_TOO_LARGE", 10_000)
+    monkeypatch.setattr(imap_pull, "_TOO_LARGE", 10_000)
     monkeypatch.setattr(client, "_HEAD", 6_000)
     from tests.sync.test_mime import with_files
 
@@ -241,14 +241,14 @@ def test_of_a_mail_too_large_the_words_come_and_no_file(post: Post, monkeypatch:
 def test_a_mail_that_breaks_the_reader_is_told_and_keeps_no_other_out(
     post: Post, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
 ) -> None:
-    real: Callable[..., Any] = imap.read
+    real: Callable[..., Any] = imap_pull.read
 
     def fragile(content: bytes, *args: Any, **more: Any) -> Any:
         if b"a1@" in content:
             raise ValueError("a hole")
         return real(content, *args, **more)
 
-    monkeypatch.setattr(imap, "read", fragile)
+    monkeypatch.setattr(imap_pull, "read", fragile)
     post.put(mail(id="a1@example.com"), mail(id="a2@example.com"))
     with caplog.at_level(logging.CRITICAL, "retcon"):
         got = pull(source(post, folders=("INBOX",)))
