@@ -13,8 +13,9 @@ import pytest
 import trustme
 
 from retcon.errors import SourceError
-from retcon.platforms import imap
-from retcon.platforms.imap import Account, Mailbox, open_mailbox
+from retcon.platforms import imap_line
+from retcon.platforms.imap import Mailbox, open_mailbox
+from retcon.platforms.imap_line import Account
 from retcon.platforms.wiring import connect
 from tests.imapserver import PASSWORD, USER, mail, serving
 from tests.mailserver import free_port
@@ -162,7 +163,7 @@ def test_a_ca_file_that_is_none_is_told_before_a_line_is_opened(tmp_path: Path) 
 
 
 def test_tls_on_the_port_for_plain_lines_is_told(monkeypatch: pytest.MonkeyPatch, authority: trustme.CA) -> None:
-    monkeypatch.setattr(imap, "_ANSWER_SECONDS", 0.3)
+    monkeypatch.setattr(imap_line, "ANSWER_SECONDS", 0.3)
     with serving() as post:
         said = refusal(post.port, "tls")
     assert "doesn't speak TLS as it is set" in said
@@ -316,7 +317,7 @@ def test_a_server_that_drips_its_answer_cannot_outstay_a_page(monkeypatch: pytes
     with scripted(drip) as port, opened(port) as mailbox:
         mailbox.examine("INBOX")
         uids = mailbox.uids(LONG_AGO, 0)
-        monkeypatch.setattr(imap, "_STEP_SECONDS", 0.2)
+        monkeypatch.setattr(imap_line, "STEP_SECONDS", 0.2)
         mailbox.renew()
         with pytest.raises(SourceError, match="does not answer"):
             mailbox.mails(uids)

@@ -4,7 +4,6 @@ import imaplib
 import re
 import socket
 import ssl
-import time
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass
@@ -14,14 +13,12 @@ from typing import TYPE_CHECKING, Any, cast
 
 from retcon import text
 from retcon.errors import KeyRefused, RetconError, SourceError
+from retcon.platforms.imap_line import Account, Line
 from retcon.platforms.wiring import Connect
 
 if TYPE_CHECKING:
     from imap_tools import BaseMailBox
 
-_ANSWER_SECONDS = 30.0  # without a byte from the server
-_STEP_SECONDS = 600.0  # for one page, whatever the server does; shorter than the lease of a pull
-_PIECE, _LONGEST = 65_536, 64 * 1024 * 1024
 _HEAD = 512 * 1024  # of a mail that is too large to be fetched whole
 _MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 _UID = re.compile(rb"\bUID (\d+)")
@@ -32,23 +29,6 @@ _OF_IMAPLIB = re.compile(r"^(?:command: \w+ => |socket error: )+")
 _ANSWERED = re.compile(r"command error: \w+ \[b['\"](.*)['\"]\]")
 _CODE = re.compile(r"^\[[A-Z-]+[^\]]*\]\s*")
 _PASSING = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT)\]|try (?:again )?later|too many", re.IGNORECASE)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Account:
-    """A mailbox on a server. `section` is where its settings stand; `security` is "tls", "starttls" or "none"."""
-
-    section: str
-    host: str
-    port: int
-    security: str
-    user: str
-    ca_file: str = ""
-
-    @property
-    def where(self) -> str:
-        """The server as sentences name it."""
-        return f"{self.host}:{self.port}"
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,7 +51,7 @@ class Envelope:
 class Mailbox:
     """A session with a mailbox; opened by `open_mailbox`. Folders are examined, never selected: nothing is marked."""
 
-    def __init__(self, account: Account, line: "_Line", box: "BaseMailBox") -> None:
+    def __init__(self, account: Account, line: "Line", box: "BaseMailBox") -> None:
         self._account, self._line, self._box = account, line, box
 
     def folders(self) -> tuple[Folder, ...]:
@@ -121,7 +101,7 @@ class Mailbox:
 
     def renew(self) -> None:
         """Begin the time of another page."""
-        self._line.ends = time.monotonic() + _STEP_SECONDS
+        self._line.renew()
 
     def _bodies(self, uids: Sequence[int], part: str) -> dict[int, bytes]:
         return {
@@ -145,10 +125,10 @@ class Mailbox:
 def open_mailbox(account: Account, connect: Connect, password: str) -> Generator[Mailbox]:
     """A session with the mailbox, signed in. Raises SourceError in a sentence on what to do."""
     context = _context(account) if account.security != "none" else None
-    line: _Line | None = None
+    line: Line | None = None
     try:
         with _told(account, None):
-            line = _Line(account, connect, context)
+            line = Line(account, connect, context)
         with _told(account, line):
             if account.security == "starttls":
                 assert context is not None
@@ -161,79 +141,7 @@ def open_mailbox(account: Account, connect: Connect, password: str) -> Generator
             line.leave()
 
 
-class _Line(imaplib.IMAP4):
-    """imaplib over a socket of the wiring's; nobody waits longer than a page's time for all the answers in it."""
-
-    def __init__(self, account: Account, connect: Connect, context: ssl.SSLContext | None) -> None:
-        self._account, self._connect_by, self._context = account, connect, context
-        self._held = bytearray()
-        self.ends = time.monotonic() + _STEP_SECONDS
-        super().__init__(account.host, account.port, _ANSWER_SECONDS)
-
-    def _create_socket(self, timeout: float | None = None) -> socket.socket:
-        plain = self._connect_by(self._account.host, self._account.port, _ANSWER_SECONDS)
-        plain.settimeout(_ANSWER_SECONDS)
-        if self._account.security != "tls" or self._context is None:
-            return plain
-        try:
-            return self._context.wrap_socket(plain, server_hostname=self._account.host)
-        except BaseException:
-            plain.close()
-            raise
-
-    def secure(self, context: ssl.SSLContext) -> None:
-        """STARTTLS. Raises imaplib's errors, OSError."""
-        if "STARTTLS" not in self.capabilities:
-            raise self.error("it offers no STARTTLS")
-        state, words = self._simple_command("STARTTLS")
-        # What came in clear behind the answer would be taken for the secured server's word.
-        if state != "OK" or self._held:
-            raise self.error(f"no STARTTLS: {_decoded(words[0])}")
-        self.sock = context.wrap_socket(self.sock, server_hostname=self._account.host)
-        self._tls_established = True
-        self._get_capabilities()
-
-    def read(self, size: int) -> bytes:
-        if size > _LONGEST:
-            raise self.abort(f"an answer of {size:,} bytes")
-        while len(self._held) < size and self._receive():
-            pass
-        return self._taken(min(size, len(self._held)))
-
-    def readline(self) -> bytes:
-        seen = 0
-        while (end := self._held.find(b"\n", seen)) < 0:
-            seen = len(self._held)
-            if seen > _LONGEST:
-                raise self.abort("a line without an end")
-            if not self._receive():
-                return self._taken(seen)
-        return self._taken(end + 1)
-
-    def leave(self) -> None:
-        """End the session without waiting long for a last word."""
-        self.ends = time.monotonic() + 2
-        with suppress(imaplib.IMAP4.error, OSError, ValueError):
-            self.logout()
-        with suppress(OSError):
-            self.shutdown()
-
-    def _taken(self, size: int) -> bytes:
-        taken = bytes(self._held[:size])
-        del self._held[:size]
-        return taken
-
-    def _receive(self) -> bool:
-        left = self.ends - time.monotonic()
-        if left <= 0:
-            raise TimeoutError("the time for one page is over")
-        self.sock.settimeout(min(left, _ANSWER_SECONDS))
-        piece = self.sock.recv(_PIECE)
-        self._held += piece
-        return bool(piece)
-
-
-def _box(line: _Line) -> "BaseMailBox":
+def _box(line: Line) -> "BaseMailBox":
     from imap_tools import BaseMailBox
 
     class _Box(BaseMailBox):
@@ -243,7 +151,7 @@ def _box(line: _Line) -> "BaseMailBox":
     return _Box()
 
 
-def _sign_in(account: Account, line: _Line, box: "BaseMailBox", password: str) -> None:
+def _sign_in(account: Account, line: Line, box: "BaseMailBox", password: str) -> None:
     from imap_tools import MailboxLoginError
 
     capabilities = {str(each).upper() for each in line.capabilities}
@@ -292,7 +200,7 @@ def _context(account: Account) -> ssl.SSLContext:
 
 
 @contextmanager
-def _told(account: Account, line: _Line | None) -> Generator[None]:
+def _told(account: Account, line: Line | None) -> Generator[None]:
     """Turn what imaplib and the network raise into a sentence."""
     from imap_tools import ImapToolsError
 
@@ -304,7 +212,7 @@ def _told(account: Account, line: _Line | None) -> Generator[None]:
         raise _sentence(account, line, error) from None
 
 
-def _sentence(account: Account, line: _Line | None, error: Exception) -> SourceError:
+def _sentence(account: Account, line: Line | None, error: Exception) -> SourceError:
     where, stands, again = account.where, "mail stands as it was", "Try again: retcon sync"
     section = f"[{account.section}]"
     ports = f'Look at port and security under {section}: "tls" is for port 993, "starttls" for 143.'

@@ -12,7 +12,8 @@ from typing import Any, cast
 
 from retcon import text
 from retcon.errors import SourceError
-from retcon.platforms.imap import Account, Envelope, Folder, Mailbox, open_mailbox
+from retcon.platforms.imap import Envelope, Folder, Mailbox, open_mailbox
+from retcon.platforms.imap_line import Account
 from retcon.platforms.wiring import Wiring
 from retcon.sync.imap import FOLDERS, INBOX, SENT, ImapSettings
 from retcon.sync.mime import Own, Told, read
