@@ -140,6 +140,14 @@ def test_a_second_one_is_refused_and_takes_over_from_one_that_was_killed(tmp_pat
             assert awake(third).startswith("Awake")
 
 
+def test_the_one_that_waits_is_small() -> None:
+    program = (
+        "import sys, retcon.worker; print([n for n in ('numpy', 'httpx', 'babel', 'textual') if n in sys.modules])"
+    )
+    done = subprocess.run([sys.executable, "-c", program], capture_output=True, text=True, check=True)
+    assert done.stdout.strip() == "[]"
+
+
 @pytest.mark.parametrize("every", ["5", "0m", "5 m", "m", "-5m", "5s"])
 def test_a_time_that_is_none_is_refused(every: str, tmp_path: Path) -> None:
     done = retcon(tmp_path / "home", "run", f"--every={every}")

@@ -82,6 +82,14 @@ def last_seen(tx: Connection) -> datetime | None:
     return _read(tx)[1]
 
 
+def pulling(house: House, source: str) -> bool:
+    """Whether somebody pulls from the source at this moment."""
+    from retcon.sync import engine
+
+    with house.database.read() as tx:
+        return leases.holder(tx, engine.lease(source), house.now()) is not None
+
+
 def _read(tx: Connection) -> tuple[datetime | None, datetime | None]:
     try:
         known = json.loads(facts.get(tx, _FACT) or "{}")

@@ -11,7 +11,7 @@ from retcon.errors import RetconError
 from retcon.model.playbook import Rule
 from retcon.model.sync import SyncResult
 from retcon.retention import playbook
-from retcon.store import actions, complaints, cursors, deliveries, facts, leases, people, standings, touched, waiting
+from retcon.store import actions, complaints, cursors, deliveries, facts, people, standings, touched, waiting
 from retcon.store.database import Connection
 from retcon.sync import engine, intake
 from retcon.sync.source import Page
@@ -78,12 +78,6 @@ def context(house: House) -> intake.Context:
     words = library.words(house.settings.places.config)
     languages = {house.settings.shop.language, *words.stop}
     return intake.Context(words=words, files=house.files, now=house.now, languages=tuple(sorted(languages)))
-
-
-def pulling(house: House, name: str) -> bool:
-    """Whether somebody pulls from the source at this moment."""
-    with house.database.read() as tx:
-        return leases.holder(tx, engine.lease(name), house.now()) is not None
 
 
 def synced_at(house: House) -> datetime | None:

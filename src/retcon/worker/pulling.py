@@ -4,7 +4,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from retcon import jobs
-from retcon.desk import freshness, refresh
+from retcon.desk import awake, freshness
 from retcon.jobs import Ended
 from retcon.store import cursors
 from retcon.worker.state import LOOKED, REST_MOST, Turn, Worker, Working, length
@@ -24,7 +24,7 @@ def pull(worker: Worker) -> None:
     names: tuple[str, ...] = ()
     for name, turn in worker.turns.items():
         if turn.come(now, most):
-            if refresh.pulling(worker.house, name):  # a console or a `retcon sync` does the work
+            if awake.pulling(worker.house, name):  # a console or a `retcon sync` does the work
                 turn.at = now + LOOKED
             else:
                 names = (*names, name)
