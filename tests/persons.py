@@ -7,7 +7,7 @@ from typing import Any
 from retcon.model.conversations import Direction, Sign
 from retcon.model.orders import OrderLine, OrderState, ShopOrder
 from retcon.model.people import Account, Basis, Consent, ConsentState, Purpose
-from retcon.store import conversations, threads
+from retcon.store import conversations, people, threads
 from retcon.store.database import Connection, Database
 from retcon.sync.intake import keep
 from retcon.sync.source import Record
@@ -71,6 +71,7 @@ def wrote(
         searched="where is it",
     )
     conversations.recount(tx, [thread])
+    people.describe(tx, [customer_id])
     return thread
 
 

@@ -32,12 +32,12 @@ def merge(tx: Connection, kept: int, other: int, operation: int, now: datetime) 
     """Give all that is the other's to `kept`, and note it under the operation; both are to be recomputed."""
     marks = belongings.marks(tx)
     _look_again(tx, (kept, other), operation, now, ONE)
-    denied = _denied(tx, kept) | _denied(tx, other)
+    refused = denied(tx, kept) | denied(tx, other)
     before = _marks_of_person(tx, kept)
     swapped = _settle_actions(tx, kept, other)
     moved = belongings.move(tx, belongings.all_of(tx, other), other, kept)
     wording = f"{_named(tx, kept)} and {_named(tx, other)} became one person; a no of either holds."
-    lines = _deny(tx, kept, denied, "merge", wording, operation, now)
+    lines = _deny(tx, kept, refused, "merge", wording, operation, now)
     alone = _marks_of_person(tx, other)
     tx.execute("update customers set merged_into = ? where id = ?", (kept, other))
     tx.execute(
@@ -63,7 +63,7 @@ def unmerge(tx: Connection, note: Mapping[str, Any], operation: int, now: dateti
     tx.executemany("delete from consents where id = ?", ((id_,) for id_ in note["lines"]))
     _unsettle_actions(tx, note["swapped"], kept, other)
     moved = belongings.move(tx, note["moved"], kept, other)
-    owned = _identities_of(tx, other)
+    owned = identities_of(tx, other)
     since = belongings.move(tx, belongings.along(tx, kept, owned, note["marks"]).rows, kept, other)
     belongings.follow_accounts(tx, (kept, other))
     _copy_lines(tx, kept, other, after=note["marks"]["consents"], denied_alone=True)
@@ -178,7 +178,7 @@ def _named(tx: Connection, id_: int) -> str:
     return f"{row[0]} ({id_})" if row and row[0] else f"customer {id_}"
 
 
-def _identities_of(tx: Connection, id_: int) -> set[Identity]:
+def identities_of(tx: Connection, id_: int) -> set[Identity]:
     return {(row[0], row[1]) for row in tx.execute("select kind, value from identities where customer_id = ?", (id_,))}
 
 
@@ -213,7 +213,7 @@ def _lines(tx: Connection, id_: int) -> Iterator[tuple[_About, list[Consent]]]:
     yield from found.items()
 
 
-def _denied(tx: Connection, id_: int) -> set[_About]:
+def denied(tx: Connection, id_: int) -> set[_About]:
     """What the person has said no to last; "unknown" takes no no back."""
     return {about for about, lines in _lines(tx, id_) if _last_word(lines) is ConsentState.DENIED}
 
