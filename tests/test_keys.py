@@ -11,10 +11,10 @@ def test_no_two_actions_share_a_key() -> None:
 
 
 def test_a_users_own_key_takes_the_place_of_the_default_one() -> None:
-    table = keys.remapped({"approve": "enter", "open": "o, ctrl+o"})
+    table = keys.remapped({"approve": "enter", "open": "z, ctrl+o"})
 
     assert keys.label("approve", table) == "Enter"
-    assert next(key.keys for key in table if key.id == "open") == ("o", "ctrl+o")
+    assert next(key.keys for key in table if key.id == "open") == ("z", "ctrl+o")
 
 
 def test_a_conflict_names_both_actions() -> None:

@@ -403,6 +403,37 @@ WISH_LIST = tuple(
     )
 )
 
+
+def _stopped(id: int, name: str, country: str, language: str, zone: str, word: str, texts: tuple[str, str]) -> Item:
+    who = customer(id, name, country, language, zone)
+    return item(
+        who,
+        "their STOP, confirmed",
+        moment=Moment.ANSWER,
+        stake=1_200,
+        reason=f"Wrote “{word}”: it holds already. This says so, once.",
+        verdicts=(WROTE,),
+        rule="stop-confirmed",
+        subject=texts[0],
+        body=texts[1],
+        operator_subject="We won't write to you like this again",
+        operator_body="Hello,\n\nthat is settled: Northlight Goods sends you no more advertising here.",
+        thread=thread(id, who, "email", None),
+        said=(said(id, Direction.IN, timedelta(hours=2), word, subject=word, sign=Sign.STOP),),
+    )
+
+
+_STOPPED = {
+    "de": ("Wir schreiben Ihnen so nicht mehr", "Guten Tag,\n\nerledigt: Sie bekommen hier keine Werbung mehr."),
+    "he": ("לא נכתוב לך כך שוב", "שלום,\n\nזה הוסדר: לא תקבלו כאן יותר פרסומות."),
+}
+STOPS = (
+    _stopped(70, "Petra Sommer", "DE", "de", "Europe/Berlin", "ABMELDEN", _STOPPED["de"]),
+    _stopped(71, "Uwe Winter", "AT", "de", "Europe/Vienna", "Stopp", _STOPPED["de"]),
+    _stopped(72, "נועה לוי", "IL", "he", "Asia/Jerusalem", "הסר", _STOPPED["he"]),
+)
+
+
 RAFAEL = customer(9, "Rafael Silva", "BR", "pt-BR", "America/Sao_Paulo")
 PERHAPS_SENT = OutboxRow(
     id=7,
@@ -487,6 +518,17 @@ def today(lines: tuple[Line, ...] = LINES, **changes: object) -> Today:
     return Today(header=header, lines=lines, due=due, done=12, stake_minor=stake)
 
 
+def waiting() -> Today:
+    """A day on which Layla has no answer yet."""
+    unwritten = replace(LAYLA.action.draft, body="", operator_body="", subject="", operator_subject="")
+    return today((line(replace(LAYLA, action=replace(LAYLA.action, draft=unwritten))), *LINES[1:]))
+
+
+def stops() -> Today:
+    """A day on which three people have said STOP."""
+    return today((line(*STOPS), *LINES), unanswered=2)
+
+
 # What buyers can put in a name, an address book or a message.
 CURSED = (
     "\x1b]52;c;cHduZWQ=\x1b\\Eve",
@@ -503,6 +545,49 @@ CURSED = (
     "🏳️‍🌈👨‍👩‍👧‍👦🇩🇪🇫🇷",
     "\ud800lone",
 )
+
+
+def _cursed_talk(id: int, name: str) -> Item:
+    """A conversation of which every word means harm."""
+    who = replace(customer(id, name, name[:2], "xx-\x1b[1m", "Europe/Berlin"), emails=(name,))
+    file = File(name=name, media_type=name, size=5, path=name)
+    made = NOW - timedelta(days=1)
+    return replace(
+        item(
+            who,
+            name,
+            moment=Moment.ANSWER,
+            reason=name,
+            subject="",
+            body="",
+            personal=True,
+            thread=replace(thread(id, who, "email", timedelta(hours=2)), subject=name, address=name, medium=name),
+            said=(
+                said(id, Direction.OUT, timedelta(hours=3), name, subject=name, quoted=name, language=name),
+                said(id + 1, Direction.IN, timedelta(hours=2), f"{name}\n{name}", quoted=name, files=(file, file)),
+            ),
+            promises=(
+                Promise(id=1, customer_id=id, thread_id=id, words=name, due_at=made, made_at=made, state=_OPEN),
+                Promise(id=2, customer_id=id, thread_id=id, words=name, due_at=NOW, made_at=made, state=_OFFERED),
+            ),
+            complaints=(
+                Complaint(
+                    id=1,
+                    customer_id=id,
+                    thread_id=id,
+                    sign=ComplaintSign.WORDS,
+                    words=name,
+                    reference=name,
+                    at=made,
+                ),
+            ),
+            rule="unanswered",
+        ),
+        links=((name, name),),
+    )
+
+
+_OPEN, _OFFERED = PromiseState.OPEN, PromiseState.OFFERED
 
 
 def hostile() -> Today:
@@ -526,8 +611,9 @@ def hostile() -> Today:
         )
         for number, name in enumerate(CURSED)
     )
+    talks = tuple(line(_cursed_talk(200 + number, name)) for number, name in enumerate(CURSED))
     cursed_row = replace(PERHAPS_SENT, subject=CURSED[0], body=CURSED[1], recipient=CURSED[2], error_text=CURSED[3])
     outbox = Line(
         key="outbox:7", moment=Moment.DECIDE, title="perhaps sent", outbox=cursed_row, customer=RAFAEL, needs=CURSED[0]
     )
-    return today((outbox, *lines), shop=CURSED[0], trouble=CURSED[7], sender=False, live=False)
+    return today((*talks, outbox, *lines), shop=CURSED[0], trouble=CURSED[7], sender=False, live=False)

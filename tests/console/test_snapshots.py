@@ -7,6 +7,8 @@ import pytest
 from textual.pilot import Pilot
 
 from retcon.app import RetconApp
+from retcon.desk.ways import Way
+from retcon.screens.today import TodayScreen
 from tests.console import sample
 
 Console = Callable[..., RetconApp]
@@ -97,3 +99,66 @@ def test_the_terminals_own_colours(snap_compare: Compare, console: Console) -> N
 
 def test_sixty_by_twenty(snap_compare: Compare, console: Console) -> None:
     assert snap_compare(console(), terminal_size=(60, 20))
+
+
+# ---- conversations: Layla's has a broken promise and a complaint, Jonas's is not answered yet
+
+
+@SIZES
+def test_a_waiting_conversation(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(sample.waiting()), terminal_size=size)
+
+
+@SIZES
+def test_an_answer_to_write(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(), terminal_size=size, press=["j"])
+
+
+@SIZES
+def test_answering(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    async def write(pilot: Pilot[None]) -> None:
+        await pilot.press("j", "e", *"Gern")
+        await pilot.pause()
+
+    assert snap_compare(console(), terminal_size=size, run_before=write)
+
+
+@SIZES
+def test_the_menu_of_promises(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(), terminal_size=size, press=["p"])
+
+
+def test_a_promise_in_a_line(snap_compare: Compare, console: Console) -> None:
+    assert snap_compare(console(), terminal_size=(80, 24), press=["j", "p", *"thu", "space", *"new"])
+
+
+@SIZES
+def test_the_menu_of_channels(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    reached = (
+        Way(channel="tg", medium="telegram"),
+        Way(channel="email", medium="email"),
+        Way(channel="wa", medium="whatsapp", why_not="No usable WhatsApp address of Layla Alharbi is known."),
+        Way(channel="line", medium="line", why_not="She never wrote to you on LINE, so LINE can't deliver."),
+    )
+
+    async def ask(pilot: Pilot[None]) -> None:
+        assert isinstance(pilot.app.screen, TodayScreen)
+        pilot.app.screen.ask_how(sample.LAYLA, reached)
+        await pilot.pause()
+
+    assert snap_compare(console(), terminal_size=size, run_before=ask)
+
+
+@SIZES
+def test_what_came_with_it(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(), terminal_size=size, press=["tab", *"kkkk", "o"])
+
+
+@SIZES
+def test_stops_to_confirm(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(sample.stops()), terminal_size=size)
+
+
+def test_nobody_sends_and_the_operator_is_away(snap_compare: Compare, console: Console) -> None:
+    away = sample.today(sender=False, away_until=sample.NOW + timedelta(days=9))
+    assert snap_compare(console(away), terminal_size=(80, 24))

@@ -22,9 +22,11 @@ class Way:
 
 
 def ways(house: House, customer_id: int) -> tuple[Way, ...]:
-    """Every channel that is set up, those that people there read first first."""
+    """Every channel that is set up, those that people there read first first; none where the person isn't known."""
     with house.database.read() as tx:
-        situation = situations.load(tx, [customer_id], house.now())[customer_id]
+        situation = situations.load(tx, [customer_id], house.now()).get(customer_id)
+    if situation is None:
+        return ()
     profile = library.profile(house.settings.places.config, situation.customer.country)
     return tuple(
         Way(channel=way.channel or "", medium=way.medium, why_not=way.why_not)

@@ -60,11 +60,10 @@ class AnsweringScreen(DecidingScreen):
     def _share_with_composer(self) -> None:
         """What is answered stays in sight while it is answered; elsewhere the text takes the reader's place."""
         assert self._composer is not None
-        composer, item = self._composer
+        _, item = self._composer
         if not item.said:
             self.reader.display = False
             return
-        composer.styles.height = "2fr"
         self.lines.styles.height = min(self.app.size.height // 4, len(self.list.entries) + 1)
         self.show_page()
 
@@ -156,9 +155,10 @@ class AnsweringScreen(DecidingScreen):
         """By which channels the person can be reached, and why not by the others."""
         item = self.shown_item
         if item is not None:
-            self.do(lambda: ways.ways(self.house, item.customer.id), lambda found: self._ask_how(item, found))
+            self.do(lambda: ways.ways(self.house, item.customer.id), lambda found: self.ask_how(item, found))
 
-    def _ask_how(self, item: Item, found: Sequence[ways.Way]) -> None:
+    def ask_how(self, item: Item, found: Sequence[ways.Way]) -> None:
+        """Ask which of the channels it goes by."""
         if not found:
             self.say("No channel is set up: retcon doctor says what is missing.", "warn")
             return
@@ -261,8 +261,8 @@ class AnsweringScreen(DecidingScreen):
             if found is None:
                 return ""
             by, what = found
-            day = words.both_clocks(by, item.customer, self.zone, self.house.now())
-            return f"You promise {name} {what or 'an answer'} by {day}. Enter keeps it."
+            day = conversation.by_both(by, item, self.view())
+            return f"You promise {name} {f'“{what}”' if what else 'an answer'} by {day}. Enter keeps it."
 
         def given(line: str) -> None:
             found = self._day_in(line)

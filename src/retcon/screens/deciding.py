@@ -47,10 +47,6 @@ class DecidingScreen(ListScreen):
         self.note_read()
         taken = [self.list.take(entry) for entry in chosen]
         items = [item for one in taken for item in one.items]
-        unwritten = [item for item in items if not item.action.draft.body.strip()]
-        if unwritten:
-            self.say(f"{sayings.name_of(unwritten)}: no answer is written yet. e writes it.")
-            return
         unread, refused = sum(len(one.unread) for one in taken), [item for one in taken for item in one.refused]
         if not items:
             self._say_why_nothing(chosen, unread, refused)
@@ -65,6 +61,8 @@ class DecidingScreen(ListScreen):
             self.say(f"{sayings.state_of(chosen[0].outbox)}: a does nothing here. Enter shows what settles it.")
         elif unread:
             self.say(f"{unread} for you to read: J shows them, then A.")
+        elif refused and not any(item.action.draft.body.strip() for item in refused):
+            self.say(f"{sayings.name_of(refused)}: no answer is written yet. e writes it.")
         elif len(refused) == 1:
             said, _ = words.verdict(refused[0].verdicts, refused[0].customer, self.zone, self.house.now())
             self.say(text.line(said), "warn")

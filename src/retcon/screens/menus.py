@@ -36,8 +36,8 @@ _ANSWER_KEYS = (
     ("s", "later"),
     ("c", "how"),
     ("o", "open"),
-    ("x", "skip"),
     ("u", "undo"),
+    ("x", "skip"),
     ("!", "why"),
     ("?", "keys"),
 )

@@ -41,7 +41,7 @@ def said(item: Item, view: View) -> Said:
             newest = len(rows)
         rows.append(_head(item, message, view, last=index == last))
         topic = _topic(message.subject)
-        if topic and topic != subject:
+        if topic and topic not in (subject, text.line(message.body)):
             rows += _indented(wrap(topic, _room(view)), view, "strong")
             subject = topic
         rows += _words(message, view, whole=index >= whole)
@@ -109,11 +109,19 @@ def _words(message: Message, view: View, *, whole: bool) -> list[Row]:
     style = "" if message.direction is Direction.IN else "muted"
     body = message.body if whole else cut(message.body, _room(view))
     rows = _indented(wrap(body, _room(view)), view, style) if body.strip() else []
-    for file in message.files:
-        rows += _file(file, view)
+    rows += _files(message.files, view)
     if message.quoted.strip():
         rows += _quoted(message.quoted, view)
     return rows
+
+
+def _files(files: Sequence[File], view: View) -> list[Row]:
+    """Each on a row of its own; all on one where there is little room."""
+    if view.tall or len(files) < 2:
+        return [row for file in files for row in _file(file, view)]
+    names = words.one_way(", ".join(text.line(file.name) for file in files))
+    said = f"{len(files)} files, {words.size(sum(file.size for file in files))} · o opens: {names}"
+    return _indented([cut(said, _room(view))], view, "accent")
 
 
 def _file(file: File, view: View) -> list[Row]:
@@ -148,7 +156,7 @@ def worries(item: Item, view: View) -> list[tuple[str, str]]:
         about = text.line(complaint.words).rstrip(".")
         apart = words.rtl(about)
         told.append((_complaint(complaint, "" if apart else about, view), "warn"))
-        if apart:
+        if apart and view.tall:
             told.append((cut(about, _room(view)), "warn"))
     return [one for one in told if one[1] == "warn"] + [one for one in told if one[1] != "warn"]
 
@@ -163,7 +171,7 @@ def promised(item: Item, promise: Promise, view: View) -> str:
 def called(promise: Promise) -> str:
     """What was promised, marked as words; empty where it has none."""
     what = words.one_way(text.line(promise.words)).rstrip(".")
-    return f"“{cut(what, 60)}”" if what else ""
+    return f"“{cut(what, 60)}”" if what and what != "an answer" else ""
 
 
 def _since(due_at: datetime, view: View) -> str:
@@ -182,7 +190,7 @@ def _complaint(complaint: Complaint, about: str, view: View) -> str:
     """By what it is known; words written from right to left follow on a row of their own."""
     since = words.said_at(complaint.at, view.now, view.zone)
     begun = answering.complaint_in_words(replace(complaint, words=about)).rstrip(".")
-    return f"{begun}; {since}. Advertising rests{'' if about else ':'}"
+    return f"{begun}, {since}; advertising rests{':' if view.tall and not about else ''}"
 
 
 def as_text(item: Item, view: View) -> list[str]:
@@ -205,17 +213,32 @@ def by(promise: Promise, view: View) -> str:
     return answering.by(promise.due_at, view.now, view.zone)
 
 
+def by_both(due_at: datetime, item: Item, view: View) -> str:
+    """A day on the operator's clock; its hour on theirs as well, where one is named: "Thursday 18:00, 20:00 there"."""
+    said_ = answering.by(due_at, view.now, view.zone)
+    theirs = localtime.local(due_at, words.zone_of(item.customer, view.zone))
+    here = localtime.local(due_at, view.zone)
+    named = f"{here:%H:%M}" in said_ and theirs.utcoffset() != here.utcoffset()
+    return f"{said_}, {theirs:%H:%M} there" if named else said_
+
+
 def attached(item: Item) -> list[tuple[str, File | str]]:
     """What can be opened, the newest first: the files that were kept, then where parcels can be followed."""
     files = [file for message in reversed(item.said) for file in message.files if file.path]
-    names = [(f"{text.line(file.name) or 'a file'}, {words.size(file.size)}", file) for file in files]
+    names = [(_named(file), file) for file in files]
     return [*names, *((text.line(name), link) for name, link in item.links)]
+
+
+def _named(file: File) -> str:
+    """A file on a row with others: a name written from right to left never stands before a figure."""
+    name, size = text.line(file.name) or "a file", words.size(file.size)
+    return f"{size}, {name}" if words.rtl(name) else f"{name}, {size}"
 
 
 def offers(item: Item, view: View) -> list[str]:
     """What was found in the words that may be a promise, each as a sentence."""
     return [
-        f"{called(promise)}: p keeps it as a promise, by {by(promise, view)}."
+        f"p keeps {called(promise) or by(promise, view)} as a promise."
         for promise in item.promises
         if promise.state is PromiseState.OFFERED
     ]

@@ -81,8 +81,10 @@ class Menu(Drawn, can_focus=True):
         return self.row(parts)
 
     def _alone(self, choice: Choice) -> Strip:
-        said = cut(choice.words, self.size.width - 5)
-        parts: list[Part] = [(" ", ""), (choice.key, "closed" if choice.why_not else "key"), (f" {said}", "word")]
-        if choice.why_not:
-            parts.append((cut(f" – {choice.why_not}", self.size.width - 4 - width_of(said)), "closed"))
-        return self.row(parts)
+        room = self.size.width - 4
+        if not choice.why_not:
+            return self.row([(" ", ""), (choice.key, "key"), (f" {cut(choice.words, room)}", "word")])
+        said = f"{choice.words} – {choice.why_not}"
+        # The reason names what can't be chosen as well.
+        said = said if width_of(said) <= room else choice.why_not
+        return self.row([(" ", ""), (choice.key, "closed"), (f" {cut(said, room)}", "closed")])

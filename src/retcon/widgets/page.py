@@ -34,10 +34,12 @@ def compose(entry: Entry | None, view: View) -> Page:
     talk = conversation.said(item, view)
     head += _joined(tuple(reversed(item.facts)), view)
     if view.writing:
-        return Page(talk.rows, (), tuple(head), len(talk.rows))
+        return Page(talk.rows, (), tuple(head), talk.newest)
     if view.tall:
         head.append(BLANK)
-    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), talk.newest)
+    # An answer that is written is what a key would let leave: it is seen first, else their newest words are.
+    start = len(talk.rows) + 1 if item.action.draft.body.strip() else talk.newest
+    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), start)
 
 
 # ---- who
@@ -97,7 +99,7 @@ def _joined(facts: Sequence[str], view: View) -> list[Row]:
 def _worries(item: Item, view: View) -> list[Row]:
     """Promises, complaints and how long they wait; the worst alone where there is little room."""
     rows = [row for said, style in conversation.worries(item, view) for row in sentences((said,), view, style)]
-    return rows[: 5 if view.tall else 3]
+    return rows[: 5 if view.tall else 2]
 
 
 def _offers(item: Item, view: View) -> list[Row]:
@@ -183,8 +185,10 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 
 
 def _verdict(item: Item, view: View) -> tuple[Row, ...]:
-    said, answer = words.verdict(item.verdicts, item.customer, view.zone, view.now)
-    if not item.action.draft.body.strip():
+    unwritten = not item.action.draft.body.strip()
+    verdicts = tuple(verdict for verdict in item.verdicts if not unwritten or verdict.rule != "words")
+    said, answer = words.verdict(verdicts, item.customer, view.zone, view.now)
+    if unwritten:
         said = said.replace("Leaves now", "May leave now", 1)
     style = {Answer.YES: "good", Answer.LATER: "", Answer.NO: "warn"}[answer]
     return tuple(((" ", ""), (row, style)) for row in wrap(text.line(said), view.width - 2))

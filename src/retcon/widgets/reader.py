@@ -27,7 +27,7 @@ class Reader(Drawn, can_focus=True):
 
     @dataclass
     class Scrolled(Message):
-        """The mouse has moved the page; `below` rows of it are hidden."""
+        """The page has moved, or its room; `below` rows of it are hidden."""
 
         below: int
 
@@ -105,7 +105,11 @@ class Reader(Drawn, can_focus=True):
 
     def on_resize(self) -> None:
         """Stay within the page; where nobody moved it yet, begin where it begins."""
-        self._top = min(self._top if self._moved else self.page.start, self._last)
+        top = min(self._top if self._moved else self.page.start, self._last)
+        if top != self._top:
+            self._top = top
+            self.refresh()
+        self.post_message(self.Scrolled(self.below))
 
     def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
         """The wheel moves the page."""

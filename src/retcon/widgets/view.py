@@ -6,6 +6,7 @@ from datetime import datetime
 
 from retcon import text
 from retcon.desk.today import Item
+from retcon.widgets import words
 from retcon.widgets.drawing import Part, wrap
 
 Row = tuple[Part, ...]
@@ -53,7 +54,7 @@ class View:
     @property
     def label(self) -> int:
         """How wide the labels are."""
-        return 12 if self.wide else 9
+        return 12 if self.wide else 10
 
     @property
     def indent(self) -> int:
@@ -67,7 +68,9 @@ def sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Row
         ((" " * view.indent, ""), (row, style))
         for sentence in said
         if sentence
-        for row in wrap(
-            text.line(sentence if sentence.endswith(":") else text.sentence(sentence)), view.width - view.indent - 1
-        )
+        for row in wrap(text.line(_ended(sentence)), view.width - view.indent - 1)
     ]
+
+
+def _ended(sentence: str) -> str:
+    return sentence if sentence.endswith(":") or words.rtl(sentence[-1:]) else text.sentence(sentence)
