@@ -6,6 +6,7 @@ from typing import Any
 
 from retcon.config import ShopSettings
 from retcon.localtime import Hours
+from retcon.model.conversations import Complaint, ComplaintSign, Thread
 from retcon.model.orders import Order, OrderLine, OrderState
 from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
 from retcon.model.policy import CountryProfile
@@ -127,6 +128,38 @@ def consent(state: str = "granted", **changes: Any) -> Consent:
         "source": "operator",
     }
     return Consent(**{**facts, **changes})
+
+
+def thread(**changes: Any) -> Thread:
+    """A conversation by e-mail that was answered yesterday."""
+    facts = {
+        "id": 1,
+        "customer_id": 1,
+        "source": "mail",
+        "name": "first@example.org",
+        "medium": "email",
+        "address": "chloe@example.org",
+        "subject": "My order",
+        "started_at": NOW - 2 * DAY,
+        "last_at": NOW - DAY,
+        "last_in_at": NOW - 2 * DAY,
+        "answered_at": NOW - DAY,
+    }
+    return Thread(**{**facts, **changes})
+
+
+def complaint(**changes: Any) -> Complaint:
+    """An open complaint, two days old."""
+    facts = {
+        "id": 1,
+        "customer_id": 1,
+        "thread_id": None,
+        "sign": ComplaintSign.WORDS,
+        "words": "arrived broken",
+        "reference": "message:1",
+        "at": NOW - 2 * DAY,
+    }
+    return Complaint(**{**facts, **changes})
 
 
 def about(found: Situation, **changes: Any) -> Situation:

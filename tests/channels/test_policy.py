@@ -1,19 +1,22 @@
 """What the gate says of a message, in the words that the operator reads."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retcon import localtime
+from retcon import library, localtime
 from retcon.channels import policy
 from retcon.channels.policy import Question
-from retcon.model.people import Basis, Purpose
+from retcon.model.people import Basis, Consent, Purpose
 from retcon.model.policy import Answer, Verdict
-from tests.situations import DAY, NOW, PROFILE, SHOP, about, consent, days, situation
+from retcon.model.situation import Situation
+from retcon.retention import compose
+from tests.situations import DAY, NOW, PROFILE, SHOP, about, complaint, consent, days, order, situation, thread
 
 NOON = NOW.replace(hour=11, minute=0)  # 12:00 in Paris and Berlin
 
@@ -79,13 +82,21 @@ def test_a_service_message_has_wider_hours() -> None:
     assert verdict(question(purpose=Purpose.SERVICE), "hours", sunday) is None
 
 
-def test_an_answer_has_neither_quiet_hours_nor_a_cap() -> None:
+def test_an_answer_to_something_fresh_has_neither_quiet_hours_nor_a_cap() -> None:
     asked = question(
         purpose=Purpose.SERVICE,
         answers_at=datetime(2026, 11, 21, 20, tzinfo=UTC),
         situation=situation(written_at=(NOW - DAY, NOW - 2 * DAY)),
     )
     assert policy.answer(policy.judge(asked, datetime(2026, 11, 22, 2, tzinfo=UTC))) == (Answer.YES, None)
+
+
+def test_an_answer_to_something_a_day_old_keeps_the_hours_of_service_but_is_not_counted() -> None:
+    night = datetime(2026, 11, 22, 2, tzinfo=UTC)
+    full = situation(written_at=(NOW - DAY, NOW - 2 * DAY))
+    asked = question(purpose=Purpose.SERVICE, answers_at=night - DAY, situation=full)
+    assert said(asked, "hours", night) == "later: It is 03:00 in Paris. Leaves at 08:00."
+    assert verdict(asked, "cap", night) is None
 
 
 def test_it_must_be_open_in_every_zone_that_the_person_may_live_in() -> None:
@@ -178,6 +189,149 @@ def test_a_no_to_messages_of_any_kind_holds_back_service_too() -> None:
     assert answer_of(question(situation=refused, purpose=Purpose.SERVICE), "consent") is Answer.NO
 
 
+# ---- what follows from a purchase --------------------------------------------------------------------------------
+
+TOLD = date(2024, 3, 1)
+BUYERS = replace(PROFILE, soft_opt_in=frozenset({"email"}), soft_opt_in_months=24)
+
+
+def bought(**changes: Any) -> Question:
+    """An advertising mail to somebody who bought sixty days ago, where buyers may be written to."""
+    facts = {"situation": situation(), "profile": BUYERS, "told_since": TOLD}
+    return question(**{**facts, **changes})
+
+
+def test_who_bought_and_was_told_may_be_written_to_until_they_object() -> None:
+    assert said(bought(), "consent") == (
+        "yes: Bought similar goods on 21 Sep (order 1042) and was told; may object at any time. Good until 21 Sep 2028."
+    )
+
+
+def test_a_purchase_permits_nothing_where_nobody_was_told_or_the_country_knows_no_such_thing() -> None:
+    assert answer_of(bought(told_since=None), "consent") is Answer.NO
+    assert answer_of(bought(told_since=date(2026, 10, 1)), "consent") is Answer.NO
+    assert answer_of(bought(profile=PROFILE), "consent") is Answer.NO
+    assert answer_of(bought(kind="telegram", recipient="7"), "consent") is Answer.NO
+    assert answer_of(bought(situation=situation(order(ago=800 * DAY))), "consent") is Answer.NO
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        consent("denied", at=NOW - 300 * DAY),  # before the order
+        consent("denied", at=NOW - DAY),
+        consent("denied", purpose=Purpose.RELATIONSHIP),
+        consent("unknown", at=NOW - DAY),
+    ],
+)
+def test_an_objection_ends_what_a_purchase_permits_for_good(line: Consent) -> None:
+    assert answer_of(bought(situation=situation(consents=(line,))), "consent") is Answer.NO
+
+
+def test_a_line_that_says_so_counts_like_the_purchase_itself() -> None:
+    line = consent(basis=Basis.SOFT_OPT_IN, expires_at=NOW + DAY)
+    asked = bought(situation=situation(consents=(line,)), told_since=None)
+    assert answer_of(asked, "consent") is Answer.YES
+    assert verdict(asked, "consent", NOW + 2 * DAY) != verdict(asked, "consent")
+
+
+def test_the_words_that_germany_wants_stand_in_what_rests_on_a_purchase() -> None:
+    home = Path("nobody's home")
+    germany = library.profile(home, "DE")
+    assert germany.soft_opt_in == {"email"}
+    assert "objection_notice" in germany.marketing_needs
+    rule = next(rule for rule in library.rules(home) if rule.id == "sleepers")
+    german = about(situation(), country="DE", language="de")
+    written = compose.write(library.templates(home, rule.template), german, rule, SHOP, germany, NOW)
+    assert "jederzeit widersprechen" in written.body
+
+
+# ---- asking for a yes --------------------------------------------------------------------------------------------
+
+
+def test_nobody_who_said_no_is_asked_for_a_yes() -> None:
+    asked = question(purpose=Purpose.SERVICE, asks=True, situation=situation(consents=(consent("denied"),)))
+    assert said(asked, "consent") == (
+        "no: Chloé Martin said no to advertising by e-mail on 12 Aug, so nobody asks again."
+    )
+    assert verdict(replace(asked, situation=situation()), "consent") is None
+    assert verdict(replace(asked, asks=False), "consent") is None
+
+
+# ---- addresses that are shut -------------------------------------------------------------------------------------
+
+
+def shut(what: str, medium: str = "email", address: str = "chloe@example.org", **changes: Any) -> Situation:
+    return situation(suppressed={(medium, address): (what, NOW - 10 * DAY)}, **changes)
+
+
+def test_an_address_that_asked_for_no_advertising_gets_none_whoever_has_it_now() -> None:
+    asked = question(situation=shut("advertising"), recipient="Chloe@Example.org")
+    assert said(asked, "suppressed") == (
+        "no: “Chloe@Example.org” asked on 10 Nov for no more advertising. Only a new yes lifts that."
+    )
+    assert verdict(replace(asked, purpose=Purpose.SERVICE), "suppressed") is None
+    assert answer_of(replace(asked, purpose=Purpose.SERVICE, asks=True), "suppressed") is Answer.NO
+
+
+def test_only_an_express_yes_that_came_later_lifts_that() -> None:
+    later, before = consent(at=NOW - DAY), consent(at=NOW - 11 * DAY)
+    assert verdict(question(situation=shut("advertising", consents=(later,))), "suppressed") is None
+    assert answer_of(question(situation=shut("advertising", consents=(before,))), "suppressed") is Answer.NO
+    soft = replace(later, basis=Basis.SOFT_OPT_IN)
+    assert answer_of(question(situation=shut("advertising", consents=(soft,))), "suppressed") is Answer.NO
+
+
+def test_where_mail_came_back_or_a_chat_was_shut_nothing_goes() -> None:
+    asked = question(situation=shut("everything"), purpose=Purpose.SERVICE)
+    assert said(asked, "suppressed") == (
+        "no: Mail to “chloe@example.org” came back on 10 Nov. Nothing goes there until they write from it."
+    )
+    chat = question(
+        situation=shut("everything", "telegram", "700100200"),
+        kind="telegram",
+        recipient="700100200",
+        purpose=Purpose.SERVICE,
+    )
+    assert said(chat, "suppressed") == ("no: Chloé Martin shut Telegram to you on 10 Nov. Only they can open it again.")
+
+
+# ---- what waits for something else ------------------------------------------------------------------------------
+
+
+def test_advertising_rests_while_a_complaint_is_open() -> None:
+    unhappy = situation(consents=(consent(),), complaints=(complaint(),))
+    asked = question(situation=unhappy)
+    assert said(asked, "paused") == (
+        "later: Chloé Martin has been unhappy since 18 Nov. Leaves when that is settled: d there."
+    )
+    assert policy.answer(policy.judge(asked, NOON)) == (Answer.LATER, None)
+    assert verdict(replace(asked, purpose=Purpose.SERVICE), "paused") is None
+    assert answer_of(replace(asked, purpose=Purpose.RELATIONSHIP), "paused") is Answer.LATER
+
+
+def test_advertising_rests_while_they_wait_for_an_answer() -> None:
+    waits = situation(consents=(consent(),), threads=(thread(waiting_since=NOON - timedelta(hours=3)),))
+    assert said(question(situation=waits), "paused") == (
+        "later: Chloé Martin has waited for your answer since 09:00. Leaves when you have answered."
+    )
+    answered = situation(consents=(consent(),), threads=(thread(),))
+    assert verdict(question(situation=answered), "paused") is None
+
+
+def test_while_the_seller_is_away_only_service_leaves() -> None:
+    asked = question(away_until=datetime(2026, 11, 23, 6, tzinfo=UTC))
+    assert said(asked, "away") == "later: You are away. Leaves Monday 09:00."
+    assert verdict(replace(asked, purpose=Purpose.SERVICE), "away") is None
+    assert verdict(replace(asked, away_until=NOON - DAY), "away") is None
+
+
+def test_what_has_no_words_yet_leaves_not() -> None:
+    asked = question(written=False, purpose=Purpose.SERVICE, answers_at=NOON)
+    assert said(asked, "words") == "no: No answer is written yet: e writes it."
+    assert said(replace(asked, answers_at=None), "words") == "no: Nothing is written yet: e writes it."
+
+
 # ---- the person, the address, the words -------------------------------------------------------------------------
 
 
@@ -217,6 +371,12 @@ def test_advertising_waits_for_the_postal_address_of_the_shop() -> None:
     assert verdict(question(shop=nameless, profile=replace(PROFILE, marketing_needs=())), "wording") is None
 
 
+@pytest.mark.parametrize(("medium", "called"), [("telegram", "Telegram"), ("line", "LINE"), ("messenger", "Messenger")])
+def test_a_chat_can_only_be_begun_by_the_customer(medium: str, called: str) -> None:
+    asked = question(kind=medium, recipient="", purpose=Purpose.SERVICE)
+    assert said(asked, "reach") == (f"no: Chloé Martin never wrote to you on {called}, so {called} can't deliver.")
+
+
 # ---- cap and end ------------------------------------------------------------------------------------------------
 
 
@@ -233,6 +393,20 @@ def test_a_cap_that_lifts_at_night_lifts_in_the_morning() -> None:
     full = situation(consents=(consent(),), written_at=(NOON - 5 * DAY + timedelta(hours=12),))
     asked = question(situation=full, cap_per_week=1)
     assert said(asked, "cap") == "later: Second message this week; you allow one. Leaves Monday 09:00."
+
+
+def test_what_other_programs_sent_without_being_asked_counts_too() -> None:
+    full = situation(consents=(consent(),), written_at=(NOON - 4 * DAY,), unasked_at=(NOON - DAY,))
+    assert said(question(situation=full), "cap") == (
+        "later: Third message this week; you allow two. Leaves Monday 12:00."
+    )
+
+
+def test_a_cap_delays_and_never_drops_before_it_is_too_late() -> None:
+    full = situation(consents=(consent(),), written_at=(NOON - DAY, NOON - 2 * DAY))
+    asked = question(situation=full, expires_at=NOON + 2 * DAY)
+    assert policy.answer(policy.judge(asked, NOON))[0] is Answer.LATER
+    assert said(asked, "expires", NOON + 2 * DAY).startswith("no: Too late")
 
 
 def test_later_than_it_is_of_use_is_no() -> None:

@@ -191,7 +191,7 @@ def _rule(house: House, id_: str) -> Rule | None:
 
 
 def _gone() -> Verdict:
-    return Verdict(rule="customer", answer=Answer.NO, reason="This customer has no counted order any more.")
+    return Verdict(rule="customer", answer=Answer.NO, reason="This customer is no longer there: merged, or erased.")
 
 
 def _no_channel(house: House, situation: Situation, rule: Rule | None, channel: str) -> Verdict:

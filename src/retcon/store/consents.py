@@ -58,8 +58,20 @@ def asked_at(tx: Connection, customer_id: int, channel: str | None = None) -> da
 
 
 def add(tx: Connection, customer_id: int, consent: Consent) -> bool:
-    """Write a line, unless it says nothing new; whether it was written."""
-    return bool(add_all(tx, [(customer_id, consent)]))
+    """Write a line that somebody said, once; whether it is news. What was said again later is another line."""
+    return bool(add_all(tx, [(customer_id, consent)], again=True))
+
+
+def allowed_since(tx: Connection, customer_id: int, channel: str, at: datetime) -> datetime | None:
+    """When the person allowed advertising on the medium after that time, the last time; None where they didn't."""
+    row = tx.execute(
+        """
+        select max(at) from consents where customer_id = ? and channel = ? and purpose = 'marketing'
+        and state = 'granted' and basis in ('express', 'double_opt_in') and at > ?
+        """,
+        (customer_id, channel, seconds(at)),
+    ).fetchone()
+    return instant(row[0])
 
 
 def move(tx: Connection, channel: str, one: int, other: int) -> None:
@@ -69,11 +81,11 @@ def move(tx: Connection, channel: str, one: int, other: int) -> None:
     )
 
 
-def add_all(tx: Connection, given: Iterable[tuple[int, Consent]]) -> list[int]:
+def add_all(tx: Connection, given: Iterable[tuple[int, Consent]], *, again: bool = False) -> list[int]:
     """Write the lines that say something new; the customers of those, one for each.
 
     A line is nothing new where the one before it, in time, says the same and neither expires: who ticks the box with
-    every order has said it once.
+    every order has said it once. With `again` only a line that stands there already is nothing new.
     """
     asked = list(given)
     ledger = _ledger(tx, {person for person, _ in asked})
@@ -83,7 +95,7 @@ def add_all(tx: Connection, given: Iterable[tuple[int, Consent]]) -> list[int]:
         line = (seconds(consent.at) or 0, consent.state.value, consent.basis.value, seconds(consent.expires_at))
         place = bisect_right(lines, line[0], key=itemgetter(0))
         says_the_same = place > 0 and lines[place - 1][1:] == line[1:] and line[3] is None
-        if says_the_same or line in lines:
+        if line in lines or (says_the_same and not again):
             continue
         lines.insert(place, line)
         new.append((person, consent))

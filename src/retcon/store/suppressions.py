@@ -22,16 +22,20 @@ def add(tx: Connection, medium: str, address: str, what: str, reason: str, at: d
 
     One that was lifted holds again, unless it was lifted by something later.
     """
+    holds = tx.execute(
+        "select 1 from suppressions where medium = ? and hash = ? and what = ? and lifted_at is null",
+        (medium, hashed(medium, address), what),
+    ).fetchone()
     done = tx.execute(
         """
         insert into suppressions (medium, hash, what, at, reason) values (?, ?, ?, ?, ?)
         on conflict (medium, hash, what) do update
         set at = excluded.at, reason = excluded.reason, lifted_at = null
-        where suppressions.lifted_at < excluded.at
+        where coalesce(suppressions.lifted_at, suppressions.at) < excluded.at
         """,
         (medium, hashed(medium, address), what, seconds(at), reason),
     )
-    return bool(done.rowcount)
+    return bool(done.rowcount) and holds is None
 
 
 def lift(tx: Connection, medium: str, address: str, now: datetime, what: str | None = None) -> bool:

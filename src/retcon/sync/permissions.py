@@ -28,7 +28,10 @@ def stop(
     """They take their permission for advertising on this channel back; whether that is news."""
     line = _line(medium, Purpose.MARKETING, ConsentState.DENIED, Basis.NONE, at, source, proof, wording)
     new = consents.add(tx, customer_id, line)
-    return suppressions.add(tx, medium, address, "advertising", wording or "asked to stop", at) or new
+    new = suppressions.add(tx, medium, address, "advertising", wording or "asked to stop", at) or new
+    if (since := consents.allowed_since(tx, customer_id, medium, at)) is not None:
+        suppressions.lift(tx, medium, address, since, "advertising")
+    return new
 
 
 def allow(
