@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from retcon.channels.channel import Outgoing
-from retcon.desk import drafts, operations, sending
+from retcon.desk import drafts, identities, operations, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import open_house
 from retcon.errors import ChannelTrouble, Conflict, NotLeft, Refused, Uncertain
@@ -29,7 +29,7 @@ from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, leases, outbox
 from retcon.store.database import Connection, open_database
 from retcon.store.transitions import Event
-from tests.outgoing import DAY, furnished, upsert
+from tests.outgoing import DAY, customer, furnished, upsert
 
 # What a channel can do with a message: whether it arrives, and what the channel says of it.
 OUTCOMES = ("taken", "taken", "taken, no answer", "lost, no answer", "not left", "refused", "trouble")
@@ -53,6 +53,7 @@ class NothingTwice(RuleBasedStateMachine):
         self.said_again: Counter[str] = Counter()  # by key: sent again by the operator, though perhaps it had arrived
         self.open_under: dict[int, str] = {}  # by row: its key when it first perhaps had left
         self.deaths = 0
+        self.others = 0
         self.upsert(1, "One text.")
 
     def teardown(self) -> None:
@@ -98,6 +99,8 @@ class NothingTwice(RuleBasedStateMachine):
             yield from [self.send] * 6
         if OutboxState.QUEUED in states and OutboxState.SENDING not in states:
             yield from (self.a_sender_dies, self.a_sender_dies, self.hold_one, self.the_file_is_copied)
+        if states & {OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENDING}:
+            yield self.somebody_becomes_one_with_them
         if OutboxState.HELD in states:
             yield self.release_one
         if OutboxState.FAILED in states:
@@ -170,6 +173,13 @@ class NothingTwice(RuleBasedStateMachine):
 
     def the_file_is_copied(self, _data: st.DataObject) -> None:
         self.ours.database.write(lambda tx: outbox.copied(tx, self.ours.now(), "This is a copy."))
+
+    def somebody_becomes_one_with_them(self, _data: st.DataObject) -> None:
+        """What waits needs another look; undo puts it back where it waited."""
+        self.others += 1
+        other = 1 + self.others
+        self.ours.database.write(lambda tx: customer(tx, other))
+        identities.merge(self.ours, "1", str(other))
 
     # ---- what always holds
 
