@@ -49,7 +49,7 @@ def test_a_promise_for_a_day_is_due_when_the_day_begins(desk: Desk) -> None:
     assert desk.items("promise") == []
     desk.later(days=6, hours=14)
     action = desk.item("promise").action
-    assert action.reason == "You promised Anna an answer by today: “a new lid”."
+    assert action.reason == "You promised Anna “a new lid” by today."
     assert (action.draft.recipient, action.draft.body) == ("anna@example.com", "")
 
 

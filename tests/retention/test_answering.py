@@ -158,7 +158,7 @@ def test_a_broken_promise_is_the_most_urgent_and_says_since_when() -> None:
     ("due_at", "words", "reason"),
     [
         (THURSDAY, "", "You promised Chloé an answer by Thursday."),
-        (THURSDAY, "a new lid", "You promised Chloé an answer by Thursday: “a new lid”."),
+        (THURSDAY, "a new lid", "You promised Chloé “a new lid” by Thursday."),
         (NOW + 2 * HOUR, "", "You promised Chloé an answer by 09:52 today."),
         (NOW - HOUR, "", "You promised Chloé an answer by 06:52 today. That was today."),
         (NOW - DAY, "", "You promised Chloé an answer by Thursday 07:52. That was yesterday."),
@@ -183,6 +183,15 @@ def test_a_promise_that_falls_while_the_operator_is_away_is_due_now() -> None:
 @pytest.mark.parametrize("away", [THURSDAY - DAY, NOW - DAY])
 def test_who_is_back_before_keeps_it_on_its_day(away: datetime) -> None:
     assert only(situation(promises=(promise(THURSDAY),)), away=away).due_at == THURSDAY - DAY
+
+
+def test_a_broken_promise_to_somebody_who_waits_there_is_one_row() -> None:
+    waits = situation(threads=(thread(),), promises=(promise(NOW - 2 * DAY, words="an answer about the bowl"),))
+    (occasion,) = due(waits)
+    assert (occasion.rule.id, occasion.urgency) == ("unanswered", 2)
+    assert occasion.reason == (
+        "You promised Chloé “an answer about the bowl” by Wednesday 07:52. That was two days ago. Wrote 2 hours ago."
+    )
 
 
 def test_an_offered_promise_is_no_action() -> None:

@@ -10,6 +10,8 @@ from collections.abc import Awaitable, Callable, Mapping, Sequence
 from retcon.demo.conversations import SHOP
 
 PASSWORD = "sample-mailbox"
+# The folders are the same ones in every process, so what was read once is not read again.
+_VALIDITY = 1
 
 # The mails of each folder, oldest first, as they lie on the server.
 Mails = Mapping[str, Sequence[bytes]]
@@ -71,6 +73,7 @@ async def _server(mails: Mails) -> Talk:
     from pymap.backend.dict import DictBackend
     from pymap.imap import IMAPServer
     from pymap.parsing.message import AppendMessage
+    from pysasl.hashing import BuiltinHash
 
     from retcon import clock
 
@@ -78,7 +81,10 @@ async def _server(mails: Mails) -> Talk:
         host="localhost", port=0, debug=False, cert=None, key=None, tls=False, proxy_protocol=None, passlib_cfg=None,
         demo_data=False, demo_user=SHOP, demo_password=PASSWORD,
     )  # fmt: skip
-    backend, config = await DictBackend.init(args, ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER))
+    # One round: the password of a sandbox is no secret, and every process signs in anew.
+    backend, config = await DictBackend.init(
+        args, ssl_context=ssl.SSLContext(ssl.PROTOCOL_TLS_SERVER), hash_context=BuiltinHash(rounds=1)
+    )
     config.apply_context()
     async with backend.login.demo_user_identity.new_session():
         pass  # makes the mailbox
@@ -87,6 +93,7 @@ async def _server(mails: Mails) -> Talk:
         if folder != "INBOX":
             await boxes.add_mailbox(folder)
         box = await boxes.get_mailbox(folder)
+        box._uid_validity = _VALIDITY  # pyright: ignore[reportPrivateUsage]
         for content in contents:
             lines = content.replace(b"\r\n", b"\n").replace(b"\n", b"\r\n")
             await box.append(AppendMessage(lines, clock.now(), frozenset()))

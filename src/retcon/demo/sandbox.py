@@ -10,7 +10,7 @@ import socket
 import threading
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, fields
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
 
@@ -169,13 +169,19 @@ def stage(house: House, folder: Path) -> None:
             thread_id=threads[0].id,
             reference="sample",
             words="an answer about the teapot",
-            due_at=anchor - timedelta(days=conversations.BROKEN_PROMISE_DAYS),
+            due_at=_end_of_day(anchor - timedelta(days=conversations.BROKEN_PROMISE_DAYS)),
             made_at=anchor - timedelta(hours=conversations.PROMISED_HOURS),
             state=PromiseState.OPEN,
         )
         touched.add(tx, [customer])
 
     house.database.write(promise)
+
+
+def _end_of_day(instant: datetime) -> datetime:
+    """The last minute of the day at the shop: what a day alone means as a term."""
+    there = localtime.local(instant, catalog.TIMEZONE)
+    return there.replace(hour=23, minute=59, second=0, microsecond=0).astimezone(UTC)
 
 
 def _anchor(folder: Path) -> datetime:

@@ -84,15 +84,17 @@ def _unanswered(rule: Rule, seen: _Seen) -> Iterator[Occasion]:
         expires_at = (thread.last_in_at or since) + rule.expires_days * DAY if since else seen.now
         if since is None or seen.now >= expires_at:
             continue
-        angry = next((it for it in seen.situation.complaints if it.thread_id in (thread.id, None)), None)
+        angry = next((it for it in reversed(seen.situation.complaints) if it.thread_id in (thread.id, None)), None)
+        promised = next((it for it in _open_promises(seen) if it.thread_id == thread.id and broken(it, seen.now)), None)
+        waits = _waits(thread, None if promised else angry, seen.now)
         yield Occasion(
             rule=rule,
             anchor=waiting_anchor(thread),
             due_at=since + timedelta(hours=rule.due_hours),
             expires_at=expires_at,
-            reason=_waits(thread, angry, seen.now),
+            reason=f"{_promise_in_words(promised, seen, False)} {waits}" if promised else waits,
             thread_id=thread.id,
-            urgency=_URGENT if angry or thread.unanswered >= _THIRD else 0,
+            urgency=_BROKEN if promised else _URGENT if angry or thread.unanswered >= _THIRD else 0,
         )
 
 
@@ -101,10 +103,16 @@ def waiting_anchor(thread: Thread) -> str:
     return f"thread:{thread.id}:{localtime.stamp(thread.waiting_since)}" if thread.waiting_since else ""
 
 
+def _open_promises(seen: _Seen) -> list[Promise]:
+    return [promise for promise in seen.situation.promises if promise.state is PromiseState.OPEN]
+
+
 def _promised(rule: Rule, seen: _Seen) -> Iterator[Occasion]:
-    for promise in seen.situation.promises:
+    """A broken promise to somebody who waits in that very thread is told with the waiting: one decision, one row."""
+    waiting = {thread.id for thread in seen.situation.threads if thread.waiting_since is not None}
+    for promise in _open_promises(seen):
         expires_at = promise.due_at + rule.expires_days * DAY
-        if promise.state is not PromiseState.OPEN or seen.now >= expires_at:
+        if seen.now >= expires_at or (promise.thread_id in waiting and broken(promise, seen.now)):
             continue
         absent = seen.away is not None and seen.now < promise.due_at < seen.away
         yield Occasion(
@@ -197,11 +205,11 @@ def complaint_in_words(complaint: Complaint) -> str:
 
 def _promise_in_words(promise: Promise, seen: _Seen, absent: bool) -> str:
     whom = letter.names(seen.situation.customer.name)["first_name"] or "them"
-    said = f"You promised {whom} an answer by {by(promise.due_at, seen.now, seen.zone)}"
+    words = _short(promise.words)
+    what = f"“{words}”" if words else "an answer"
+    said = f"You promised {whom} {what} by {by(promise.due_at, seen.now, seen.zone)}"
     if absent and seen.away is not None:
         said += f", and you are away until {localtime.day(seen.away, seen.now, seen.zone)}"
-    if words := _short(promise.words):
-        said += f": “{words}”"
     if not broken(promise, seen.now):
         return f"{said}."
     days = _days(promise.due_at, seen.now, seen.zone)
