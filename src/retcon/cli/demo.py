@@ -175,7 +175,7 @@ def _due(house: House, line: Line) -> tuple[str, ...]:
         )
     countries = Counter(item.customer.country for item in line.items)
     most = " · ".join(f"{country} {count}" for country, count in countries.most_common(4))
-    now = sum(item.passes and item.leaves_at is None for item in line.items)
+    now = sum(item.passes and not item.waits and item.leaves_at is None for item in line.items)
     return (words.MOMENTS[line.moment], f"{len(line.items)} people", "", line.title, most, f"{now} now", stake)
 
 

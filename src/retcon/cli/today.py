@@ -10,7 +10,7 @@ import click
 
 from retcon import localtime, money, text
 from retcon.cli.output import interactive, opened, print_json, print_table, say, show_progress
-from retcon.desk import drafts
+from retcon.desk import drafts, ways
 from retcon.desk import today as todays
 from retcon.desk.house import House
 from retcon.desk.today import Item, Line, Today
@@ -37,12 +37,17 @@ def today(home: Path | None, rule: str | None = None, as_json: bool = False) -> 
 @click.argument("ids", nargs=-1, type=int, metavar="[ID…]")
 @click.option("--all", "everything", is_flag=True, help="All that is due and passes.")
 @click.option("--rule", help="With --all: only what this rule made due.")
+@click.option("--channel", metavar="NAME", help="By this channel, not by the one that was chosen.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
-def approve(home: Path | None, ids: tuple[int, ...], everything: bool, rule: str | None, as_json: bool) -> None:
+def approve(
+    home: Path | None, ids: tuple[int, ...], everything: bool, rule: str | None, channel: str | None, as_json: bool
+) -> None:
     """Let due messages leave; each is judged again when it does."""
     if bool(ids) == everything:
         raise UsageError("Name the actions, or say --all.", "Their ids: retcon today")
+    if channel and everything:
+        raise UsageError("--channel goes with the actions that you name.", "retcon approve ID --channel NAME")
     with opened(home) as house:
         found = {item.action.id: item for line in _load(house).lines for item in line.items}
         if everything:
@@ -52,7 +57,11 @@ def approve(home: Path | None, ids: tuple[int, ...], everything: bool, rule: str
             if missing:
                 raise UsageError(f"Not due: {', '.join(map(str, missing))}.", "What is due: retcon today")
             picks = [found[id_] for id_ in ids]
-        approved = drafts.approve(house, [(item.action.id, item.action.revision) for item in picks])
+        chosen = [(item.action.id, item.action.revision) for item in picks]
+        if channel:
+            taken = [ways.take(house, *pick, channel) for pick in chosen]
+            chosen = [(action.id, action.revision) for action in taken]
+        approved = drafts.approve(house, chosen)
         if as_json:
             print_json(
                 {

@@ -26,7 +26,10 @@ _OPEN = (ActionState.DUE, ActionState.SNOOZED)
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Approved:
-    """What approving came to. `now` leave when the undo window ends, `later` at an hour of their own."""
+    """What approving came to.
+
+    `now` leave when the undo window ends, `later` at an hour of their own, or when something else has happened.
+    """
 
     operation_id: int | None  # None where all were refused
     rows: tuple[OutboxRow, ...]
@@ -87,14 +90,14 @@ def approve_in(
             continue
         operation = operation or operations.begin(tx, "approve", "", now)
         rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until))
-    later = [row.not_before for row in rows if row.not_before > undo_until]
+    later = [row.not_before for row in rows if row.waits_reason]
     approved = Approved(
         operation_id=operation,
         rows=tuple(rows),
         refused=tuple(refused),
         now=len(rows) - len(later),
         later=len(later),
-        first_later_at=min(later, default=None),
+        first_later_at=min((at for at in later if at > undo_until), default=None),
         undo_until=undo_until,
     )
     if operation is not None and rows:

@@ -45,8 +45,13 @@ class Item:
         return all(verdict.answer != "no" for verdict in self.verdicts)
 
     @property
+    def waits(self) -> bool:
+        """Whether it leaves only when something else has happened, at an hour that nobody knows."""
+        return any(verdict.answer == "later" and verdict.until is None for verdict in self.verdicts)
+
+    @property
     def leaves_at(self) -> datetime | None:
-        """None where it may leave at once; else the hour at which the last verdict lifts. Ask `passes` first."""
+        """None where it may leave at once, or `waits`; else the hour at which the last verdict lifts; ask `passes`."""
         return max((verdict.until for verdict in self.verdicts if verdict.until), default=None)
 
 

@@ -164,7 +164,7 @@ def _leaves(items: Sequence[Item], around: Around) -> str:
     """How many of a fold leave at once, else when the first does."""
     now = around.now()
     passing = [item for item in items if item.passes]
-    at_once = sum(item.leaves_at is None or item.leaves_at <= now for item in passing)
+    at_once = sum(not item.waits and (item.leaves_at is None or item.leaves_at <= now) for item in passing)
     if at_once:
         return f"{at_once} now"
     first = min(passing, key=lambda item: item.leaves_at or now, default=None)

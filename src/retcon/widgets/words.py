@@ -240,5 +240,7 @@ def leaves(item: Item, operator_zone: str, now: datetime) -> str:
     """What the column LEAVES says of one message: "now", the hour at their place, or "–" where it does not."""
     if not item.passes:
         return "–"
+    if item.waits:
+        return "waits"
     at = item.leaves_at
     return "now" if at is None or at <= now else clock(at, zone_of(item.customer, operator_zone), now)
