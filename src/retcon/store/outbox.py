@@ -14,7 +14,7 @@ from retcon.errors import Conflict
 from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
-from retcon.store import actions, conversations, installation, promises
+from retcon.store import actions, conversations, installation, promises, touched
 from retcon.store.database import Connection, Row
 from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
 from retcon.store.values import files, instant, moment, packed_files, seconds
@@ -136,6 +136,7 @@ def move(tx: Connection, row_id: int, event: Event | str, now: datetime, *, deta
         promises.keep_by(tx, before.action_id, now)
     if before.thread_id is not None and (after in LEFT) != (before.state in LEFT):
         conversations.recount(tx, [before.thread_id])
+        touched.add(tx, [before.customer_id])  # who was answered has other things due
     return get(tx, row_id)
 
 
