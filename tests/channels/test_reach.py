@@ -1,12 +1,14 @@
 """Which channel reaches a person, and what is said where none does."""
 
+from dataclasses import replace
+
 import pytest
 from email_validator import validate_email
 from hypothesis import given
 from hypothesis import strategies as st
 
 from retcon.channels import reach
-from tests.situations import PROFILE, about, situation
+from tests.situations import NOW, PROFILE, about, situation
 
 CHANNELS = {"mail": "email"}
 
@@ -37,6 +39,38 @@ def test_a_closed_address_is_no_way() -> None:
     way = reach.choose(closed, ("email",), PROFILE, CHANNELS)
     assert way.channel is None
     assert way.why_not == "Closed for e-mail: the address doesn't exist."
+
+
+BOTH = {"mail": "email", "bot": "telegram"}
+
+
+def test_a_chat_is_a_way_once_they_wrote() -> None:
+    wrote = about(situation(), chats=(("telegram", "700100200"),))
+    way = reach.choose(wrote, ("telegram",), PROFILE, BOTH)
+    assert (way.channel, way.recipient, way.medium) == ("bot", "700100200", "telegram")
+    assert reach.choose(situation(), ("telegram",), PROFILE, BOTH).why_not == (
+        "Chloé Martin never wrote to you on Telegram, so Telegram can't deliver."
+    )
+
+
+def test_every_channel_is_told_those_first_that_people_there_read_first() -> None:
+    liked = replace(PROFILE, channels=("telegram", "email"))
+    wrote = about(situation(), chats=(("telegram", "700100200"),))
+    assert [way.channel for way in reach.ways(wrote, liked, BOTH)] == ["bot", "mail"]
+    assert [way.channel for way in reach.ways(wrote, PROFILE, BOTH)] == ["mail", "bot"]
+    assert [bool(way.why_not) for way in reach.ways(situation(), PROFILE, BOTH)] == [False, True]
+
+
+def test_an_address_that_is_shut_gives_way_to_the_next_and_one_that_only_refuses_advertising_doesn_t() -> None:
+    two = about(situation(), emails=("chloe@example.org", "chloe@example.com"))
+    shut = replace(two, suppressed={("email", "chloe@example.org"): ("everything", NOW)})
+    assert reach.choose(shut, ("email",), PROFILE, CHANNELS).recipient == "chloe@example.com"
+    refuses = replace(two, suppressed={("email", "chloe@example.org"): ("advertising", NOW)})
+    assert reach.choose(refuses, ("email",), PROFILE, CHANNELS).recipient == "chloe@example.org"
+    both = replace(shut, suppressed={("email", email): ("everything", NOW) for email in two.customer.emails})
+    assert reach.choose(both, ("email",), PROFILE, CHANNELS).why_not == (
+        "Closed for e-mail: nothing reaches Chloé Martin there."
+    )
 
 
 _LETTERS = "abYZ019._+-"

@@ -64,9 +64,9 @@ def _way(situation: Situation, name: str, medium: str) -> Way:
         why_not = f"Closed for {words(medium)}: the address doesn't exist."
     elif recipient:
         return Way(channel=name, recipient=recipient, medium=medium)
-    elif medium in CHATS and not _known(situation, medium):
+    elif medium in CHATS and not known(situation, medium):
         why_not = never_wrote(situation.customer, medium)
-    elif _known(situation, medium):
+    elif known(situation, medium):
         why_not = f"Closed for {words(medium)}: nothing reaches {called(situation.customer)} there."
     else:
         why_not = f"No usable {words(medium)} address of {called(situation.customer)} is known."
@@ -75,10 +75,11 @@ def _way(situation: Situation, name: str, medium: str) -> Way:
 
 def address(situation: Situation, medium: str) -> str:
     """The person's address on a medium, empty where none is usable; the one that they used last comes first."""
-    return next((each for each in _known(situation, medium) if not _shut(situation, medium, each)), "")
+    return next((each for each in known(situation, medium) if not _shut(situation, medium, each)), "")
 
 
-def _known(situation: Situation, medium: str) -> tuple[str, ...]:
+def known(situation: Situation, medium: str) -> tuple[str, ...]:
+    """The person's addresses on a medium, shut ones too; the one that they used last comes first."""
     customer = situation.customer
     if medium == "email":
         return tuple(email for email in customer.emails if is_address(email))

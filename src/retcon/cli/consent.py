@@ -99,7 +99,7 @@ def _print(found: Ledger, now: datetime, zone: str) -> None:
     if customer.left_alone:
         click.echo("You leave them alone: nothing goes.")
     for right in found.rights:
-        click.echo(text.line(f"  {_called(right)}: {'yes' if right.allowed else 'no'}. {right.reason}"))
+        click.echo("  " + text.line(f"{_called(right)}: {'yes' if right.allowed else 'no'}. {right.reason}"))
     if found.asked_at is not None:
         click.echo(f"Asked for a yes on {localtime.day(found.asked_at, now, zone)}.")
     if not found.lines:

@@ -2,6 +2,7 @@
 
 import csv
 import sys
+from collections.abc import Sequence
 from pathlib import Path
 from typing import Any
 
@@ -10,7 +11,7 @@ import click
 from retcon import localtime, money, text
 from retcon.cli import identities
 from retcon.cli.output import opened, print_json, print_table, say
-from retcon.desk import people
+from retcon.desk import people, reach
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
@@ -76,15 +77,27 @@ def customer(
             if not as_json:
                 return
         dossier = people.one(house, reference)
-        currency = house.settings.shop.currency
+        ways, currency = reach.of(house, str(dossier.person.customer.id)), house.settings.shop.currency
         if as_json:
-            print_json(_dossier_json(dossier, currency))
+            print_json(_dossier_json(dossier, ways, currency))
         else:
-            _print_dossier(dossier, currency)
+            _print_dossier(dossier, ways, currency)
 
 
-def _dossier_json(dossier: people.Dossier, currency: str) -> dict[str, Any]:
+def _dossier_json(dossier: people.Dossier, ways: Sequence[reach.Reach], currency: str) -> dict[str, Any]:
     document = _json(dossier.person, currency)
+    document["reach"] = [
+        {
+            "channel": way.channel,
+            "medium": way.medium,
+            "address": way.address,
+            "why_not": way.why_not,
+            "advertising": way.advertising,
+            "advertising_reason": way.advertising_reason,
+            "advertising_until": way.advertising_until,
+        }
+        for way in ways
+    ]
     document["identities"] = [
         {
             "kind": each.kind,
@@ -228,7 +241,7 @@ def _row(person: people.Person, currency: str) -> tuple[str, ...]:
     )
 
 
-def _print_dossier(dossier: people.Dossier, currency: str) -> None:
+def _print_dossier(dossier: people.Dossier, ways: Sequence[reach.Reach], currency: str) -> None:
     person, standing = dossier.person, dossier.person.standing
     customer = person.customer
     stands = f"   {standing.tier}   risk {standing.risk_score} {standing.band}" if standing.orders else ""
@@ -243,8 +256,10 @@ def _print_dossier(dossier: people.Dossier, currency: str) -> None:
     for reason in person.reasons:
         click.echo(f"  {text.line(reason.text)}")
     identities.print_known(dossier)
-    allowed = ", ".join(f"{channel} {state.value}" for channel, state in person.consent.items())
-    click.echo(f"Advertising: {'left alone' if customer.left_alone else allowed or 'nothing known, so none'}")
+    for way in ways:
+        click.echo(text.line(f"By {way.called}: {way.why_not or way.address}"))
+        if not way.why_not:
+            click.echo("  " + text.line(f"advertising: {way.advertising}. {way.advertising_reason}"))
     for order in reversed(dossier.orders):
         total = money.show(order.total_minor, order.currency, cents=True)
         items = ", ".join(line.name for line in order.lines)

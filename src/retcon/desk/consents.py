@@ -82,7 +82,8 @@ def _medium(house: House, channel: str) -> str:
 
 def _right(house: House, situation: Situation, medium: str, purpose: Purpose, now: datetime) -> Right:
     channel = next((name for name, its in house.media.items() if its == medium), medium)
-    asked = gate.Asked(purpose=purpose, channel=channel, recipient=reach.address(situation, medium))
+    address = reach.address(situation, medium) or next(iter(reach.known(situation, medium)), "")
+    asked = gate.Asked(purpose=purpose, channel=channel, recipient=address)
     question = replace(gate.question(house, situation, asked), kind=medium)
     verdicts = [said for rule in (permission.consent, permission.suppressed) if (said := rule(question, now))]
     verdict = next((said for said in verdicts if said.answer is Answer.NO), verdicts[0] if verdicts else None)

@@ -4,6 +4,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
+from retcon.channels import permission
 from retcon.desk.house import House
 from retcon.errors import InputError, UsageError
 from retcon.model.orders import Order
@@ -86,10 +87,11 @@ def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:
 
 
 def in_force(ledger: Sequence[Consent], purpose: Purpose, now: datetime) -> dict[str, ConsentState]:
-    """The state in force by channel: the latest line, unknown where it has expired."""
-    latest = {line.channel: line for line in sorted(ledger, key=lambda line: line.at) if line.purpose is purpose}
+    """The state in force by channel that the ledger speaks of: unknown where it has expired or was taken back."""
+    channels = dict.fromkeys(line.channel for line in ledger if line.purpose is purpose)
+    latest = {channel: permission.in_force(ledger, (channel,), purpose, now) for channel in channels}
     return {
-        channel: ConsentState.UNKNOWN if line.expires_at and line.expires_at <= now else line.state
+        channel: ConsentState.UNKNOWN if line is None or (line.expires_at and line.expires_at <= now) else line.state
         for channel, line in latest.items()
     }
 
