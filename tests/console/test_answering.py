@@ -207,6 +207,23 @@ async def test_an_opened_conversation_stays_after_its_answer_until_it_is_left(de
         assert [row.state for row in desk.rows()] == [OutboxState.QUEUED]
 
 
+async def test_d_after_an_opened_answer_is_done_with_the_complaint_and_the_answer_still_leaves(desk: Desk) -> None:
+    desk.hears(wrote(body="Das ist Betrug! Ich will mein Geld zurück."))
+    async with console(desk).run_test(size=(120, 40)) as pilot:
+        complained = screen(pilot.app).shown_item
+        await press(pilot, "enter", "e", *"Ja", "escape", "a", "a")
+        twice = said(pilot)
+        await press(pilot, "d")
+        desk.later(minutes=1)
+        desk.send()
+
+        assert complained is not None
+        assert complained.complaints
+        assert twice == "Approved already: u takes it back, d is done with it."
+        assert said(pilot) == "Anna B.: done, and advertising may go on. u takes that back."
+        assert [row.state for row in desk.rows()] == [OutboxState.SENT]
+
+
 async def test_in_the_list_an_answer_moves_on_at_once(desk: Desk) -> None:
     desk.hears(wrote())
     async with console(desk).run_test(size=(120, 40)) as pilot:

@@ -39,7 +39,7 @@ class DecidingScreen(ListScreen):
         self._approve((entry,) if entry is not None and entry.line is not None else ())
 
     def _approve(self, chosen: Sequence[Entry]) -> None:
-        if not chosen:
+        if not chosen or self.approved_already():
             return
         if not self.looked_at():
             self.say("That was on the screen for a blink only, so nothing was approved. a approves it now.")
@@ -100,6 +100,14 @@ class DecidingScreen(ListScreen):
         self.list.remove(item.action.id for item in items)
         self.took(len(items))
         self.show_list()
+
+    def approved_already(self) -> bool:
+        """Whether the open row is one that was approved and stays; says so."""
+        entry = self.lines.current
+        if not self.list.stays or entry is None or entry.key != self.list.stays:
+            return False
+        self.say("Approved already: u takes it back, d is done with it.")
+        return True
 
     def leave_or_stay(self, items: Sequence[Item]) -> None:
         """What was approved goes off the list, unless it is open."""

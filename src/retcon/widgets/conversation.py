@@ -9,10 +9,11 @@ from retcon.desk.today import Item
 from retcon.model.conversations import Complaint, Direction, File, Message, Promise, PromiseState, Sign
 from retcon.retention import answering
 from retcon.widgets import words
-from retcon.widgets.drawing import Part, cut, wrap
+from retcon.widgets.drawing import LONGEST, Part, cut, wrap
 from retcon.widgets.view import BLANK, Row, View
 
-# Together so many letters are shown whole, from the newest back; what is older is shown by its first row.
+# Together so many letters are shown whole, from the newest back; what is older is shown by its first row. The newest
+# is always whole.
 _LETTERS = 20_000
 
 _SIGNS = {Sign.STOP: "takes the permission back", Sign.YES: "gives permission", Sign.COMPLAINT: "unhappy"}
@@ -107,7 +108,7 @@ def _indented(rows: Sequence[str], view: View, style: str, more: int = 0) -> lis
 
 def _words(message: Message, view: View, *, whole: bool) -> list[Row]:
     style = "" if message.direction is Direction.IN else "muted"
-    body = message.body if whole else cut(message.body, _room(view))
+    body = message.body if whole else cut(message.body[:400], _room(view))
     rows = _indented(wrap(body, _room(view)), view, style) if body.strip() else []
     rows += _files(message.files, view)
     if message.quoted.strip():
@@ -135,7 +136,7 @@ def _file(file: File, view: View) -> list[Row]:
 
 
 def _quoted(quoted: str, view: View) -> list[Row]:
-    lines = [line for line in quoted.strip().split("\n") if line.strip()]
+    lines = [line for line in quoted[:LONGEST].split("\n") if line.strip()]
     count = text.plural(len(lines), "quoted line")
     if not view.quoted:
         return _indented([f"… {count}: > shows {'it' if len(lines) == 1 else 'them'}"], view, "faint")

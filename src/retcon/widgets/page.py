@@ -37,9 +37,10 @@ def compose(entry: Entry | None, view: View) -> Page:
         return Page(talk.rows, (), tuple(head), talk.newest)
     if view.tall:
         head.append(BLANK)
-    # An answer that is written is what a key would let leave: it is seen first, else their newest words are.
-    start = len(talk.rows) + 1 if item.action.draft.body.strip() else talk.newest
-    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), start)
+    if not item.action.draft.body.strip():
+        return Page(talk.rows, (*_message(item, view), *foot), tuple(head), talk.newest)
+    # What a key would let leave is seen first.
+    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), len(talk.rows) + 1)
 
 
 # ---- who
