@@ -368,6 +368,17 @@ def test_an_invitation_that_is_only_quoted_is_no_yes(talk: Talk) -> None:
     assert ledger(talk, ada) == []
 
 
+@pytest.mark.parametrize("where", ["body", "subject"])
+def test_our_own_words_in_an_answer_are_no_yes(talk: Talk, where: str) -> None:
+    ada = bought(talk)
+    token = invitation.token(talk.database.write(installation.link_key), ada, "confirm")
+    said = (
+        {"body": f"No, thank you.\n\nOn Friday you wrote: {token}"} if where == "body" else {"subject": f"Re: {token}"}
+    )
+    talk.keep(mail(**said))
+    assert ledger(talk, ada) == []
+
+
 def test_a_stop_wins_over_an_invitation(talk: Talk) -> None:
     ada = bought(talk)
     key = talk.database.write(installation.link_key)

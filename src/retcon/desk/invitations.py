@@ -33,9 +33,9 @@ def links(house: House, tx: Connection, situation: Situation, profile: CountryPr
 
 def to_confirm(house: House, tx: Connection, customer_id: int, way: reach.Way) -> Links:
     """What a request for a confirmation carries; in a writing transaction."""
-    token = _token(tx, customer_id, "confirm")
-    link = _mail_to_us(house, way, f"yes {token}") if way.medium == _EMAIL else ""
-    return Links(confirm=link, token=token)
+    if way.medium != _EMAIL:
+        return Links()
+    return Links(confirm=_mail_to_us(house, way, f"yes {_token(tx, customer_id, 'confirm')}"))
 
 
 def _token(tx: Connection, customer_id: int, what: str) -> str:

@@ -7,7 +7,7 @@
     silent_days  usual_days
     needs.address  needs.unsubscribe  needs.objection_notice    what the country asks of advertising; for footers
     invite.news  invite.chat    links by which one allows advertising, begins a chat; for invite.txt
-    confirm.link  confirm.token    a link that says yes, a word by which the answer is known; for confirm.txt
+    confirm.link    by which one says yes to being written to; for confirm.txt
 
 Templates are Jinja2 in its sandbox with strict undefined: a name that isn't here is an error. A fact that is here
 but isn't known for this customer is false in `{% if %}`, and where it is written out its sentence is left out.
@@ -39,7 +39,7 @@ _CUSTOMER = ("name", "first_name")
 _SHOP = ("name", "signature", "storefront", "address")
 _ORDER = ("number", "date", "total", "article", "articles")
 _INVITE = ("news", "chat")
-_CONFIRM = ("link", "token")
+_CONFIRM = ("link",)
 _PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
 _KNOWN: Mapping[str, tuple[str, ...]] = {
     "customer": _CUSTOMER,
@@ -96,7 +96,6 @@ class Links:
     news: str = ""
     chat: str = ""
     confirm: str = ""
-    token: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -122,7 +121,7 @@ class Letter:
             "parcel": _Facts("parcel", self._parcel_facts(order, language)),
             "needs": _Facts("needs", {need: need in needs for need in NEEDS}),
             "invite": _Facts("invite", {"news": self.links.news, "chat": self.links.chat}),
-            "confirm": _Facts("confirm", {"link": self.links.confirm, "token": self.links.token}),
+            "confirm": _Facts("confirm", {"link": self.links.confirm}),
             "silent_days": standing.silent_days,
             "usual_days": unknown("usual_days") if cycle is None else round(cycle),
         }

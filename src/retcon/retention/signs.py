@@ -51,6 +51,11 @@ def complaint(body: str, words: Words) -> str:
     return _found(body[:_LONGEST], words.complaint, words.doubt)
 
 
+def is_answer(subject: str) -> bool:
+    """Whether a subject is that of an answer or of something handed on, and so not the writer's own."""
+    return _ANSWER.match(subject) is not None
+
+
 def fold(text: str) -> str:
     """The text as it compares: no case, accents, apostrophes, hyphens or stretched letters; one kind of space."""
     apart = unicodedata.normalize("NFKD", text).casefold()
@@ -64,7 +69,7 @@ def fold(text: str) -> str:
 
 def _says_stop(subject: str, words: Words) -> bool:
     """Whether it is a subject of their own, and a stop; the subject of an answer is the shop's."""
-    return not _ANSWER.match(subject) and _is_one_of(subject.strip(), _only(words.stop), _only(words.polite))
+    return not is_answer(subject) and _is_one_of(subject.strip(), _only(words.stop), _only(words.polite))
 
 
 def _whole(body: str) -> str:

@@ -48,7 +48,7 @@ def obey(
         permissions.stop(tx, *address, **said)
     if sign is Sign.STOP or message.automatic:
         return
-    invited = invitation.read(installation.link_key(tx), f"{message.subject}\n{message.body}")
+    invited = invitation.read(installation.link_key(tx), _said_themselves(message))
     if invited is not None and invited[1] in BASIS and people.current(tx, invited[0]) == person:
         permissions.allow(tx, *address, basis=BASIS[invited[1]], **said)
     elif sign is Sign.YES:
@@ -63,6 +63,13 @@ def obey(
             reference=f"message:{message_id}",
             at=message.at,
         )
+
+
+def _said_themselves(message: SourceMessage) -> str:
+    """Where an invitation counts: of a mail a subject of their own, for our words may stand quoted in an answer."""
+    if message.medium != "email":
+        return message.body
+    return "" if signs.is_answer(message.subject) else message.subject
 
 
 def _beginning(message: SourceMessage) -> str:
