@@ -294,30 +294,42 @@ def may_be_written_to(house: House) -> Counts:
     media = tuple(dict.fromkeys(house.media.values())) or ("email",)
     now = house.now()
     with house.database.read() as tx:
-        found = tuple(_count(house, tx, medium, now, told_since=_told_since(house)) for medium in media)
-        told = _count(house, tx, "email", now, told_since=date.min) if "email" in media else None
-    email = next((count for count in found if count.medium == "email"), None)
-    return Counts(by_medium=found, could=told.soft - email.soft if told is not None and email is not None else 0)
+        found = [_count(house, tx, medium, now) for medium in media]
+    return Counts(
+        by_medium=tuple(count for count, _ in found),
+        could=next((more for count, more in found if count.medium == "email"), 0),
+    )
 
 
-def _told_since(house: House) -> date | None:
-    written = house.settings.policy.soft_opt_in
-    return date.fromisoformat(written) if written else None
-
-
-def _count(house: House, tx: Connection, medium: str, now: datetime, *, told_since: date | None) -> Count:
-    home, zone, at = house.settings.places.config, house.settings.shop.timezone, int(now.timestamp())
-    profiles: dict[str, tuple[bool, float]] = {}
+def _count(house: House, tx: Connection, medium: str, now: datetime) -> tuple[Count, int]:
+    """The count of a medium, and how many more it were if all buyers had been told at the checkout."""
+    told, at = house.settings.policy.soft_opt_in, int(now.timestamp())
+    told_since = date.fromisoformat(told) if told else None
+    rules: dict[str, tuple[bool, float, float]] = {}
     tally: Counter[str] = Counter()
+    could = 0
     for each in reachable.everybody(tx, medium):
-        country = each.country
-        if country not in profiles:
-            profile = library.profile(home, country)
-            since = permission.bought_since(medium, profile, told_since, zone, now)
-            profiles[country] = (medium in profile.opt_out, since.timestamp() if since is not None else float("inf"))
-        tally[_kind(each, *profiles[country], at)] += 1
+        if each.country not in rules:
+            rules[each.country] = _rules(house, medium, each.country, told_since, now)
+        opt_out, bought_since, if_told = rules[each.country]
+        kind = _kind(each, opt_out, bought_since, at)
+        tally[kind] += 1
+        could += kind == "unknown" and _kind(each, opt_out, if_told, at) == "soft"
     kinds = {kind: tally[kind] for kind in ("granted", "soft", "opt_out", "denied", "unknown", "closed")}
-    return Count(medium=medium, people=tally.total(), **kinds)
+    return Count(medium=medium, people=tally.total(), **kinds), could
+
+
+def _rules(
+    house: House, medium: str, country: str, told_since: date | None, now: datetime
+) -> tuple[bool, float, float]:
+    """Whether nobody there need be asked, since when a purchase permits, and since when it would had all been told."""
+    profile, zone = library.profile(house.settings.places.config, country), house.settings.shop.timezone
+
+    def since(told: date | None) -> float:
+        found = permission.bought_since(medium, profile, told, zone, now)
+        return float("inf") if found is None else found.timestamp()
+
+    return medium in profile.opt_out, since(told_since), since(date.min)
 
 
 def _kind(each: reachable.Addressee, opt_out: bool, bought_since: float, now: int) -> str:
