@@ -227,5 +227,5 @@ def _approved(approved: drafts.Approved) -> str:
     if not count:
         return "Nothing was approved."
     parts = [f"{approved.now} may leave now"] if approved.now else []
-    parts += [f"{approved.later} later, in their hours"] if approved.later else []
+    parts += [f"{approved.later} later"] if approved.later else []
     return f"{text.plural(count, 'message')} approved: {', '.join(parts)}. Send with: retcon send"
