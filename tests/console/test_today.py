@@ -180,6 +180,37 @@ async def test_help_runs_what_it_lists(console: Console) -> None:
         assert screen(app).lines.current.key == "fold:wish-list"
 
 
+@pytest.mark.parametrize(
+    ("width", "changes", "top"),
+    [
+        (80, {}, " Today  25 to go · 2 wait, 40 h      synced 3 min ago · sender runs · Fri 07:52"),
+        (80, {"unanswered": 0}, " Today  25 to go, 12 done            synced 3 min ago · sender runs · Fri 07:52"),
+        (80, {"worker": "shop-box"}, " Today  25 to go · 2 wait, 40 h  synced 3 min ago · sender on shop-box"),
+        (80, {"sender": False}, " Today  25 to go · 2 wait, 40 h  synced 3 min ago · sends while open"),
+        (60, {"live": False, "held": True}, " Today  25 to go · 2 wait, 40 h         practice · on hold"),
+    ],
+)
+async def test_the_top_says_who_waits_and_who_sends_and_drops_the_rest(
+    console: Console, width: int, changes: dict[str, object], top: str
+) -> None:
+    app = console(sample.today(**changes))
+    async with app.run_test(size=(width, 24)) as pilot:
+        await pilot.pause()
+
+        said = shown(app).splitlines()[0].rstrip()
+        assert said.split() == top.split()
+
+
+async def test_nobody_sends_where_this_console_could_not(console: Console) -> None:
+    app = console(sample.today(sender=False))
+    async with app.run_test(size=(120, 40)) as pilot:
+        app.work.sends = False
+        screen(app).look()
+        await pilot.pause()
+
+        assert "nobody sends: retcon run" in shown(app)
+
+
 @pytest.mark.parametrize("size", [(60, 20), (80, 24), (200, 60), (20, 5), (1, 1)])
 async def test_every_size_is_drawn(console: Console, size: tuple[int, int]) -> None:
     app = console()

@@ -148,15 +148,16 @@ def _quoted(quoted: str, view: View) -> list[Row]:
 
 
 def worries(item: Item, view: View) -> list[tuple[str, str]]:
-    """What is broken or may break, each as a sentence and its style: promises and complaints, the worst first."""
+    """What is broken or may break, each as a sentence and its style: promises, then complaints, the newest first."""
     told: list[tuple[str, str]] = []
     for promise in item.promises:
         if promise.state is PromiseState.OPEN:
             told.append((promised(item, promise, view), "warn" if promise.due_at <= view.now else "muted"))
-    for complaint in item.complaints:
+    for complaint in reversed(item.complaints):
         about = text.line(complaint.words).rstrip(".")
         apart = words.rtl(about)
-        told.append((_complaint(complaint, "" if apart else about, view), "warn"))
+        rests = "; advertising rests" if complaint is item.complaints[-1] else ""
+        told.append((_complaint(complaint, "" if apart else about, rests, view), "warn"))
         if apart and view.tall:
             told.append((cut(about, _room(view)), "warn"))
     return [one for one in told if one[1] == "warn"] + [one for one in told if one[1] != "warn"]
@@ -187,11 +188,11 @@ def _days(count: int) -> str:
     return f"{_NUMBERS[count] if count < len(_NUMBERS) else f'{count:,}'} days"
 
 
-def _complaint(complaint: Complaint, about: str, view: View) -> str:
+def _complaint(complaint: Complaint, about: str, rests: str, view: View) -> str:
     """By what it is known; words written from right to left follow on a row of their own."""
     since = words.said_at(complaint.at, view.now, view.zone)
     begun = answering.complaint_in_words(replace(complaint, words=about)).rstrip(".")
-    return f"{begun}, {since}; advertising rests{':' if view.tall and not about else ''}"
+    return f"{begun}, {since}{rests}{':' if view.tall and words.rtl(complaint.words) else ''}"
 
 
 def as_text(item: Item, view: View) -> list[str]:

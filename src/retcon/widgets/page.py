@@ -50,7 +50,8 @@ def _who(item: Item, view: View) -> list[Row]:
     customer, standing = item.customer, item.standing
     said = [words.place_and_time(customer, view.now, day=view.wide)]
     said.append(f"writes {words.language_name(customer.language)}" if customer.language else "language unknown")
-    bought = text.plural(standing.orders, "order") + f", {money.show(standing.spent_minor, view.currency)}"
+    spent = money.show(standing.spent_minor, view.currency)
+    bought = f"{text.plural(standing.orders, 'order')}, {spent}" if standing.orders else "no order yet"
     tier = words.TIERS.get(standing.tier, "")
     said.append(f"{tier}, {bought}" if tier == "VIP" else bought)
     if standing.last_order_at is not None and view.wide:
@@ -99,8 +100,12 @@ def _joined(facts: Sequence[str], view: View) -> list[Row]:
 
 def _worries(item: Item, view: View) -> list[Row]:
     """Promises, complaints and how long they wait; the worst alone where there is little room."""
-    rows = [row for said, style in conversation.worries(item, view) for row in sentences((said,), view, style)]
-    return rows[: 5 if view.tall else 2]
+    rows = _all_worries(item, view)
+    return rows[: 3 if view.tall else 2]
+
+
+def _all_worries(item: Item, view: View) -> list[Row]:
+    return [row for said, style in conversation.worries(item, view) for row in sentences((said,), view, style)]
 
 
 def _offers(item: Item, view: View) -> list[Row]:
@@ -187,7 +192,13 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 
 def _verdict(item: Item, view: View) -> tuple[Row, ...]:
     unwritten = not item.action.draft.body.strip()
-    verdicts = tuple(verdict for verdict in item.verdicts if not unwritten or verdict.rule != "words")
+    # That it has no words stands above it already; that it still fits tells nothing of an answer.
+    verdicts = tuple(
+        verdict
+        for verdict in item.verdicts
+        if not (unwritten and verdict.rule == "words")
+        and not (item.said and verdict.rule == "still_due" and verdict.answer == Answer.YES)
+    )
     said, answer = words.verdict(verdicts, item.customer, view.zone, view.now)
     if unwritten:
         said = said.replace("Leaves now", "May leave now", 1)
@@ -215,6 +226,7 @@ def _why(item: Item, view: View) -> list[Row]:
     standing, action = item.standing, item.action
     rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [_bullet(reason.text, view) for reason in item.reasons]
+    rows += _all_worries(item, view)
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
     if standing.next_expected_at is not None:
