@@ -10,7 +10,7 @@ Phone numbers and what `search` finds follow from the same facts.
 
 import json
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -91,6 +91,7 @@ class _Told:
     """What was told of one person: the last word of each kind."""
 
     name: str = ""
+    named_at: int = -(2**63)
     order_country: str = ""
     order_language: str = ""
     account_country: str = ""
@@ -98,19 +99,18 @@ class _Told:
     phones: dict[tuple[str, str], int] = field(default_factory=dict[tuple[str, str], int])  # as it came, country → when
 
 
-# The oldest first, so that what comes later wins.
-_TOLD = f"""
-    select customer_id, kind, name, country, language, phone, at from (
-        select customer_id, name, country, language, phone, placed_at as at, 1 as kind, id as tie
-        from orders where customer_id {_AMONG}
-        union all
-        select customer_id, name, country, language, phone, coalesce(registered_at, 0), 0, source || ':' || source_id
-        from accounts where customer_id {_AMONG}
-    ) order by at, kind, tie
+# In the order of an index, so that nothing is sorted; the oldest first, so that what comes later wins.
+_ORDERS = f"""
+    select customer_id, name, country, language, phone, placed_at from orders
+    where customer_id {_AMONG} order by customer_id, placed_at, id
+"""
+_ACCOUNTS = f"""
+    select customer_id, name, country, language, phone, coalesce(registered_at, 0) as at from accounts
+    where customer_id {_AMONG} order by at, source, source_id
 """
 _WROTE = f"""
-    select t.customer_id, m.language, max(m.at) from threads t join messages m on m.thread_id = t.id
-    where t.customer_id {_AMONG} and m.direction = 'in' and m.language <> '' and not m.automatic group by t.customer_id
+    select t.customer_id, m.language, max(m.at) from threads t cross join messages m on m.thread_id = t.id
+    where t.customer_id {_AMONG} and +m.direction = 'in' and m.language <> '' and not m.automatic group by t.customer_id
 """
 _KEPT = f"""
     select id, name, country, language, zones, country_from, language_from, zones_from, wrote_as, merged_into
@@ -135,13 +135,13 @@ def _describe(tx: Connection, wanted: str) -> None:
     phones: dict[int, dict[str, tuple[str, int]]] = {}
     searched: dict[int, str] = {}
     changed: list[tuple[Any, ...]] = []
-    for person, name, place, wrote_as, merged_into in _kept(tx, wanted):
+    for person, name, *before, wrote_as, merged_into in plain(tx, _KEPT, (wanted,)):
         known = told.get(person, _NOTHING)
         by_operator = said.get(person, _NO_WORDS)
         phones[person] = numbers = _numbers(known, by_operator)
         now_called = by_operator.get("name") or known.name or wrote_as
         now_place = _place_of(known, numbers, wrote.get(person), by_operator)
-        if now_called != name or now_place != place:
+        if now_called != name or now_place != tuple(before):
             changed.append((now_called, *now_place, person))
         searched[person] = "" if merged_into else _searched(now_called, shown.get(person, ()), known.phones, numbers)
     tx.executemany(_CHANGE, changed)
@@ -152,37 +152,41 @@ def _describe(tx: Connection, wanted: str) -> None:
 def _told(tx: Connection, wanted: str) -> dict[int, _Told]:
     """What orders and accounts tell of each."""
     told: dict[int, _Told] = {}
-    for person, is_order, name, country, language, phone, at in plain(tx, _TOLD, (wanted, wanted)):
-        known = told.get(person)
-        if known is None:
-            known = told[person] = _Told()
+    last, known = 0, _Told()
+    for person, name, country, language, phone, at in plain(tx, _ORDERS, (wanted,)):
+        if person != last:
+            last, known = person, _Told()
+            told[person] = known
         if name:
-            known.name = name
-        if is_order:
-            known.order_country = country or known.order_country
-            known.order_language = language or known.order_language
-        else:
-            known.account_country = country or known.account_country
-            known.account_language = language or known.account_language
+            known.name, known.named_at = name, at
+        if country:
+            known.order_country = country
+        if language:
+            known.order_language = language
         if phone:
             known.phones[phone, country] = at
+    for person, name, country, language, phone, at in plain(tx, _ACCOUNTS, (wanted,)):
+        known = told.setdefault(person, _Told())
+        if name and at >= known.named_at and (at > known.named_at or known.name == ""):
+            known.name, known.named_at = name, at
+        known.account_country = country or known.account_country
+        known.account_language = language or known.account_language
+        if phone:
+            known.phones[phone, country] = max(at, known.phones.get((phone, country), at))
     return told
-
-
-def _kept(tx: Connection, wanted: str) -> Iterator[tuple[int, str, "_Place", str, int | None]]:
-    """Each customer as they are described now: id, name, place, the name that they write under, merged into whom."""
-    for row in plain(tx, _KEPT, (wanted,)):
-        yield row[0], row[1], row[2:8], row[8], row[9]
 
 
 _NOTHING = _Told()
 _NO_WORDS: Mapping[str, str] = {}
+_NO_NUMBERS: dict[str, tuple[str, int]] = {}
 # Country, language, zones, and what each rests on.
 _Place = tuple[str, str, str, str, str, str]
 
 
 def _numbers(told: _Told, said: Mapping[str, str]) -> dict[str, tuple[str, int]]:
     """The numbers of a person: number → as it came, and when it was told last."""
+    if not told.phones:
+        return _NO_NUMBERS
     numbers: dict[str, tuple[str, int]] = {}
     usual = said.get("country") or told.order_country or told.account_country
     for (raw, where), at in told.phones.items():
@@ -201,11 +205,26 @@ def _place_of(
     if numbers and (not country or _is_wide(country)):
         readable = [number for number in numbers if addresses.is_number(number)]
         telling = tuple(sorted(readable, key=lambda number: numbers[number][1], reverse=True))
-    where, where_from = _country(said.get("country", ""), told.order_country, told.account_country, telling)
-    spoken = (said.get("language", ""), wrote, told.order_language, told.account_language)
-    zones, zones_from = _zones(said.get("zone", ""), where, telling)
-    language, language_from = _language(*spoken)
-    return where, language, zones, where_from, language_from, zones_from
+    evidence = (told.order_country, told.account_country, telling, wrote, told.order_language, told.account_language)
+    return _place(said.get("country", ""), said.get("language", ""), said.get("zone", ""), *evidence)
+
+
+@lru_cache(maxsize=4_096)  # of most people nothing but the country tells
+def _place(
+    said_country: str,
+    said_language: str,
+    said_zone: str,
+    order_country: str,
+    account_country: str,
+    numbers: tuple[str, ...],
+    wrote: tuple[str, int] | None,
+    order_language: str,
+    account_language: str,
+) -> _Place:
+    country, country_from = _country(said_country, order_country, account_country, numbers)
+    language, language_from = _language(said_language, wrote, order_language, account_language)
+    zones, zones_from = _zones(said_zone, country, numbers)
+    return country, language, zones, country_from, language_from, zones_from
 
 
 def _country(said: str, order: str, account: str, numbers: Sequence[str]) -> tuple[str, str]:
@@ -268,30 +287,27 @@ def _day(at: int) -> str:
     return f"{told.day} {told:%b %Y}" if told else ""
 
 
-def _write_phones(tx: Connection, wanted: str, phones: Mapping[int, Mapping[str, tuple[str, int]]]) -> None:
+def _write_phones(tx: Connection, wanted: str, phones: Mapping[int, dict[str, tuple[str, int]]]) -> None:
+    before: dict[int, dict[str, tuple[str, int]]] = {}
     rows = plain(tx, f"select customer_id, number, shown, at from phones where customer_id {_AMONG}", (wanted,))
-    before = {(person, number): (shown, at) for person, number, shown, at in rows}
-    gone = [key for key in before if key[1] not in phones[key[0]]]
+    for person, number, shown, at in rows:
+        before.setdefault(person, {})[number] = (shown, at)
+    gone: list[tuple[int, str]] = []
+    news: list[tuple[int, str, str, int]] = []
+    for person, numbers in phones.items():
+        had = before.get(person, _NO_NUMBERS)
+        if numbers != had:
+            gone += [(person, number) for number in had if number not in numbers]
+            news += [(person, number, *told) for number, told in numbers.items() if had.get(number) != told]
     tx.executemany("delete from phones where customer_id = ? and number = ?", gone)
-    tx.executemany(
-        "insert or replace into phones (customer_id, number, shown, at) values (?, ?, ?, ?)",
-        [
-            (person, number, *told)
-            for person, numbers in phones.items()
-            for number, told in numbers.items()
-            if before.get((person, number)) != told
-        ],
-    )
+    tx.executemany("insert or replace into phones (customer_id, number, shown, at) values (?, ?, ?, ?)", news)
 
 
 def _searched(name: str, shown: Sequence[str], phones: Iterable[tuple[str, str]], numbers: Iterable[str]) -> str:
     """What `search` finds a person by, a word a line."""
-    words = set(shown)
-    for raw, _ in phones:
-        words.add(raw)
-        words.add(_digits(raw))
-    words.update(map(_digits, numbers))
-    return "\n".join(filter(None, (name, *sorted(words))))
+    words = {*shown, *(raw for raw, _ in phones), *(_digits(raw) for raw, _ in phones), *map(_digits, numbers), ""}
+    words.remove("")
+    return "\n".join((name, *sorted(words)) if name else sorted(words))
 
 
 @lru_cache(maxsize=65_536)
