@@ -13,9 +13,8 @@ from retcon.channels import permission, reach, timing
 from retcon.channels.question import Question as Question
 from retcon.channels.question import later, no
 from retcon.model.policy import Answer, Verdict
+from retcon.store import addresses
 
-# Addresses that a marketplace lends to its buyers: answers and facts about the order alone may go there.
-_MARKETPLACES = ("marketplace.amazon.", "members.ebay.", "message.etsy.", "relay.walmart.")
 # Rules that speak of one channel alone: another one may do.
 OF_THE_CHANNEL = frozenset(("address", "reach", "closed", "consent", "suppressed"))
 
@@ -67,8 +66,7 @@ def address(question: Question, now: datetime) -> Verdict | None:
         return None
     if not reach.is_address(question.recipient):
         return no("address", f"“{shown}” is no {question.on} address. A new order or import can bring a better one.")
-    domain = question.recipient.rpartition("@")[2].casefold()
-    if not question.service and domain.startswith(_MARKETPLACES):
+    if not question.service and addresses.is_lent(addresses.email(question.recipient)):
         return no("address", f"“{shown}” is lent by a marketplace. Only a service message may go there.")
     return None
 

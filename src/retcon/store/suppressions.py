@@ -5,6 +5,7 @@ import json
 from collections.abc import Iterable
 from datetime import datetime
 
+from retcon.store import addresses
 from retcon.store.database import Connection
 from retcon.store.values import moment, seconds
 
@@ -13,8 +14,9 @@ Address = tuple[str, str]
 
 
 def hashed(medium: str, address: str) -> str:
-    """By what the address is known here, whatever the case of its letters."""
-    return hashlib.sha256(f"{medium}:{address.strip().casefold()}".encode()).hexdigest()
+    """By what the address is known here, however it is written."""
+    compares = (addresses.email(address) if medium == "email" else "") or address.strip().casefold()
+    return hashlib.sha256(f"{medium}:{compares}".encode()).hexdigest()
 
 
 def add(tx: Connection, medium: str, address: str, what: str, reason: str, at: datetime) -> bool:
