@@ -43,7 +43,7 @@ def customers(home: Path | None, query: str, sort: str, limit: int | None, as_js
 @click.command(epilog="Example: retcon customer anna@example.com --json")
 @click.argument("reference", metavar="ID")
 @click.argument("verb", required=False, type=click.Choice(["leave-alone", *identities.VERBS]))
-@click.argument("other", metavar="OTHER", required=False)
+@click.argument("other", metavar="[OTHER]", required=False)
 @click.option("--off", is_flag=True, help="With leave-alone: end it.")
 @identities.options
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
