@@ -35,10 +35,15 @@ def test_what_is_missing_is_named() -> None:
 
 
 def test_a_closed_address_is_no_way() -> None:
-    closed = situation(closed=frozenset({"mail"}))
+    closed = situation(closed=frozenset({"chloe@example.org"}))
     way = reach.choose(closed, ("email",), PROFILE, CHANNELS)
     assert way.channel is None
     assert way.why_not == "Closed for e-mail: the address doesn't exist."
+
+
+def test_another_address_takes_the_place_of_one_that_is_gone() -> None:
+    two = about(situation(closed=frozenset({"chloe@example.org"})), emails=("chloe@example.org", "chloe@example.com"))
+    assert reach.choose(two, ("email",), PROFILE, CHANNELS).recipient == "chloe@example.com"
 
 
 BOTH = {"mail": "email", "bot": "telegram"}

@@ -133,7 +133,7 @@ def test_a_final_no_is_told_with_its_code(house: House) -> None:
     assert (report.failed, report.needs_you) == (1, True)
     assert (row(ours).error_code, row(ours).error_text) == ("550", "The address doesn't exist (550).")
     with ours.database.read() as tx:
-        assert outbox.closed_channels(tx, [1]) == {1: frozenset(("email",))}
+        assert outbox.dead_addresses(tx, [1]) == {1: frozenset((row(ours).recipient,))}
 
 
 def by_telegram(house: House, count: int = 1, **policy: Any) -> TestHouse:

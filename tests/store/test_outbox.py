@@ -223,7 +223,7 @@ def test_a_late_bounce_is_final(database: Database) -> None:
         hear(tx, Event.DELIVERED, 1)
         after = outbox.get(tx, made.id)
         assert (after.state, after.error_code, after.delivered_at) == (OutboxState.FAILED, "550", None)
-        assert outbox.closed_channels(tx, [1]) == {1: frozenset(("email",))}
+        assert outbox.dead_addresses(tx, [1]) == {1: frozenset((made.recipient,))}
 
     database.write(work)
 

@@ -73,7 +73,7 @@ def address(question: Question, now: datetime) -> Verdict | None:
 
 def closed(question: Question, now: datetime) -> Verdict | None:
     """An address that doesn't exist isn't tried again."""
-    if not question.situation.closed & {question.channel, question.kind}:
+    if question.recipient.casefold() not in question.situation.closed:
         return None
     return no("closed", f"The address doesn't exist any more: closed for {question.on}. A new one opens it again.")
 

@@ -60,12 +60,12 @@ def ways(situation: Situation, profile: CountryProfile, configured: Mapping[str,
 
 def _way(situation: Situation, name: str, medium: str) -> Way:
     recipient = address(situation, medium)
-    if {name, medium} & situation.closed:
-        why_not = f"Closed for {words(medium)}: the address doesn't exist."
-    elif recipient:
+    if recipient:
         return Way(channel=name, recipient=recipient, medium=medium)
     elif medium in CHATS and not known(situation, medium):
         why_not = never_wrote(situation.customer, medium)
+    elif any(each.casefold() in situation.closed for each in known(situation, medium)):
+        why_not = f"Closed for {words(medium)}: the address doesn't exist."
     elif known(situation, medium):
         why_not = f"Closed for {words(medium)}: nothing reaches {called(situation.customer)} there."
     else:
@@ -75,7 +75,7 @@ def _way(situation: Situation, name: str, medium: str) -> Way:
 
 def address(situation: Situation, medium: str) -> str:
     """The person's address on a medium, empty where none is usable; the one that they used last comes first."""
-    return next((each for each in known(situation, medium) if not _shut(situation, medium, each)), "")
+    return next((each for each in known(situation, medium) if not shut(situation, medium, each)), "")
 
 
 def known(situation: Situation, medium: str) -> tuple[str, ...]:
@@ -86,8 +86,11 @@ def known(situation: Situation, medium: str) -> tuple[str, ...]:
     return tuple(id_ for its, id_ in customer.chats if its == medium)
 
 
-def _shut(situation: Situation, medium: str, address: str) -> bool:
-    return situation.suppressed.get((medium, address), ("",))[0] == "everything"
+def shut(situation: Situation, medium: str, address: str) -> bool:
+    """Whether nothing reaches anybody at this address of the person's."""
+    return (
+        address.casefold() in situation.closed or situation.suppressed.get((medium, address), ("",))[0] == "everything"
+    )
 
 
 def never_wrote(customer: Customer, medium: str) -> str:

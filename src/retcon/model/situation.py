@@ -23,7 +23,7 @@ class Situation:
     consents: tuple[Consent, ...] = ()  # the ledger, oldest first
     written_at: tuple[datetime, ...] = ()  # messages that left within seven days or wait to, answers apart
     unasked_at: tuple[datetime, ...] = ()  # when other programs wrote within seven days without being asked
-    closed: frozenset[str] = frozenset()  # channels on which the address is known not to exist
+    closed: frozenset[str] = frozenset()  # addresses that are known not to exist, in small letters
     threads: tuple[Thread, ...] = ()
     promises: tuple[Promise, ...] = ()
     complaints: tuple[Complaint, ...] = ()

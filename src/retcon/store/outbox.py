@@ -361,18 +361,18 @@ def written(
     return found
 
 
-def closed_channels(tx: Connection, customer_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """The channels on which a customer's address is known not to exist."""
+def dead_addresses(tx: Connection, customer_ids: Iterable[int]) -> dict[int, frozenset[str]]:
+    """The addresses of each customer that a channel said don't exist, in small letters."""
     rows = tx.execute(
         """
-        select customer_id, channel from outbox
+        select customer_id, recipient from outbox
         where address_gone and not rehearsal and customer_id in (select value from json_each(?))
         """,
         (json.dumps(list(customer_ids)),),
     )
     found: dict[int, frozenset[str]] = {}
     for row in rows:
-        found[row[0]] = found.get(row[0], frozenset()) | {row[1]}
+        found[row[0]] = found.get(row[0], frozenset()) | {row[1].casefold()}
     return found
 
 
