@@ -16,6 +16,7 @@ from retcon.store import actions
 from tests.conftest import NOW
 from tests.outgoing import due, furnished, picks, row
 from tests.persons import account, order, owner, take, wrote
+from tests.talk import Talk, chat
 
 # Anna bought as a guest with two addresses; Bob is somebody else.
 ORDERS = """order_id,placed_at,total,currency,email,phone,name,country,language
@@ -253,6 +254,15 @@ def test_who_only_shares_what_many_share_is_not_proposed(
 ) -> None:
     take(house.database, order("1", **{"country": "DE", **one}), order("2", **{"country": "DE", **other}))
     assert identities.alike(house) == ()
+
+
+@pytest.mark.parametrize(("buyers", "proposed"), [(1, [(1, 2)]), (2, [])])
+def test_who_came_to_a_chat_alone_is_proposed_to_the_one_buyer_of_that_name(
+    house: House, tmp_path: Path, buyers: int, proposed: list[tuple[int, int]]
+) -> None:
+    take(house.database, *(order(str(n), f"bruno{n}x@example.com", name="Bruno Campo") for n in range(buyers)))
+    Talk(house.database, tmp_path).keep(chat(name="Bruno Campo"), source="bot")
+    assert [(pair.one.id, pair.other.id) for pair in identities.alike(house)] == proposed
 
 
 def test_a_number_that_everybody_has_tells_nothing(house: House) -> None:

@@ -3,6 +3,7 @@
     a phone number        shared by no more than four: a shop's own number stands with everybody
     a mailbox             two addresses that its provider takes for one: dots at Gmail, a +tag there and elsewhere
     a name in a country   of two words at least, with addresses that begin alike or numbers of one place
+    a name in a chat      of two words at least, of somebody who came to a chat by themselves and one buyer
 
 Whole shops are looked through in blocks of those who have a key in common, never everybody beside everybody.
 """
@@ -40,7 +41,7 @@ class Likely:
 def pairs(tx: Connection, limit: int | None = None) -> tuple[Likely, ...]:
     """Those who may be one person, what speaks loudest first; without those that are known to be two."""
     found: dict[_Two, list[str]] = defaultdict(list)
-    for two, reason in (*_by_number(tx), *_by_mailbox(tx), *_by_name(tx)):
+    for two, reason in (*_by_number(tx), *_by_mailbox(tx), *_by_name(tx), *_by_chat(tx)):
         if reason not in found[two]:
             found[two].append(reason)
     for two in strangers.every(tx):
@@ -107,6 +108,25 @@ def _by_name(tx: Connection) -> Iterator[tuple[_Two, str]]:
     for two in couples:
         if evidence := _evidence(two, emails, numbers):
             yield two, f"the same name and country, {evidence}"
+
+
+def _by_chat(tx: Connection) -> Iterator[tuple[_Two, str]]:
+    """Who has only a chat, and is called exactly as one buyer is."""
+    query = """
+        with writers as (
+            select c.id, c.name from identities i join customers c on c.id = i.customer_id
+            where i.kind = 'chat' and c.merged_into is null and c.name like '_% _%'
+            and not exists (select 1 from orders where customer_id = c.id and not removed)
+        )
+        select w.id, w.name, json_group_array(distinct b.id) from writers w
+        join customers b on b.name = w.name collate nocase and b.id <> w.id and b.merged_into is null
+        where exists (select 1 from orders where customer_id = b.id and not removed)
+        group by w.id having count(distinct b.id) = 1
+    """
+    for writer, name, buyers in plain(tx, query):
+        if len(likeness.words_of(name)) >= 2:
+            for two in _couples((writer, *json.loads(buyers))):
+                yield two, "the same name, one wrote in a chat and never bought"
 
 
 def _blocks(tx: Connection) -> Iterator[Mapping[int, tuple[str, ...]]]:
