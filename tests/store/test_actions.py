@@ -63,7 +63,7 @@ def test_what_was_decided_is_not_repeated_or_changed(database: Database, state: 
         before = actions.get(tx, id_)
         assert not actions.is_open(tx, "parcel-note", 1, "woo:1")
         upsert(tx, body="Another text.")
-        actions.drop_others(tx, 1, set())
+        assert actions.open_of(tx, [1]) == {}
         actions.expire(tx, NOW + 100 * DAY)
         assert actions.get(tx, id_) == before
         assert actions.due(tx, NOW) == ()
@@ -105,7 +105,8 @@ def test_what_was_put_off_comes_back_when_its_time_is_over(database: Database) -
 def test_what_no_longer_holds_goes_and_may_come_back(database: Database) -> None:
     def work(tx: Connection) -> None:
         kept, dropped = upsert(tx), upsert(tx, anchor="woo:2")
-        assert actions.drop_others(tx, 1, {("parcel-note", "woo:1")}) == 1
+        assert actions.open_of(tx, [1]) == {1: {("parcel-note", "woo:1"): kept, ("parcel-note", "woo:2"): dropped}}
+        actions.drop(tx, dropped)
         assert actions.get(tx, kept).state is ActionState.DUE
         assert actions.get(tx, dropped).state is ActionState.EXPIRED
         assert actions.is_open(tx, "parcel-note", 1, "woo:2")

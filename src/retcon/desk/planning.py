@@ -48,6 +48,7 @@ class Planner:
         """Write what is due for these customers, close what was done elsewhere, drop what no longer holds."""
         settings, away = self.house.settings, facts.away_until(tx)
         zone = settings.shop.timezone
+        opened = actions.open_of(tx, ids)
         for id_, situation in situations.load(tx, ids, self.now).items():
             kept: set[actions.Key] = set()
             for occasion in (
@@ -58,8 +59,9 @@ class Planner:
                 if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor, once=first):
                     kept.add((occasion.rule.id, occasion.anchor))
                     self._write(tx, situation, occasion)
-            self._close(tx, situation, kept)
-            actions.drop_others(tx, id_, kept)
+            for key, action in opened.get(id_, {}).items():
+                if key not in kept:
+                    self._let_go(tx, situation, actions.get(tx, action))
 
     def _write(self, tx: Connection, situation: Situation, occasion: Occasion) -> None:
         actions.upsert(
@@ -76,16 +78,14 @@ class Planner:
             urgency=occasion.urgency,
         )
 
-    def _close(self, tx: Connection, situation: Situation, kept: set[actions.Key]) -> None:
+    def _let_go(self, tx: Connection, situation: Situation, action: Action) -> None:
         """What came to its end without retcon is done, and says so; what the operator began stays."""
-        for action in actions.open_of(tx, situation.customer.id):
-            key = (action.rule, action.anchor)
-            if key in kept:
-                continue
-            if action.rule == answering.REPLY.id:
-                kept.add(key)
-            elif ended := self._ended(situation, action):
-                actions.close(tx, action.id, *ended)
+        if action.rule == answering.REPLY.id:
+            return
+        if ended := self._ended(situation, action):
+            actions.close(tx, action.id, *ended)
+        else:
+            actions.drop(tx, action.id)
 
     def _ended(self, situation: Situation, action: Action) -> tuple[str, datetime] | None:
         """How it was done without this action, in a sentence, and when; None where it wasn't."""
@@ -129,7 +129,8 @@ class Planner:
 
     def _way(self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None) -> reach.Way:
         """Where it was said; else the rule's channels, or whatever is set up."""
-        if thread is not None and (name := self.channel_of(thread)) and not situation.closed & {name, thread.medium}:
+        shut = thread is None or reach.shut(situation, thread.medium, thread.address)
+        if thread is not None and not shut and (name := self.channel_of(thread)):
             return reach.Way(channel=name, recipient=thread.address, medium=thread.medium)
         return reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
 

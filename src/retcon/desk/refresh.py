@@ -1,6 +1,6 @@
 """Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -8,7 +8,7 @@ from retcon import library
 from retcon.desk import freshness, planning, promises, ranking
 from retcon.desk.house import House
 from retcon.errors import RetconError
-from retcon.model.playbook import Rule
+from retcon.model.playbook import SAID, Rule
 from retcon.model.sync import SyncResult
 from retcon.retention import playbook
 from retcon.store import actions, complaints, cursors, deliveries, facts, people, standings, touched, waiting
@@ -91,10 +91,11 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     under = freshness.mark(house)
     house.database.write(people.catch_up)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
-    house.database.write(lambda tx: _hear(tx, house.now()))
+    with house.database.read() as tx:
+        everybody = everybody or not freshness.holds(house, tx)
+    house.database.write(lambda tx: _hear(tx, None if everybody else touched.times(tx), house.now()))
     with house.database.read() as tx:
         changed = touched.times(tx)
-        everybody = everybody or not freshness.holds(house, tx)
     chosen = None if everybody else list(changed)
     if chosen is not None and not chosen:
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
@@ -123,9 +124,9 @@ def _estimate_deliveries(house: House, chosen: Sequence[int] | None) -> None:
     house.database.write(lambda tx: deliveries.estimate(tx, days, usual, now, chosen))
 
 
-def _hear(tx: Connection, now: datetime) -> None:
-    """Write down who is unhappy by what the shop's own records tell: low ratings, disputes; each once."""
-    for grievance in waiting.grievances(tx, now - _RATED, now - _DISPUTED):
+def _hear(tx: Connection, chosen: Iterable[int] | None, now: datetime) -> None:
+    """Write down who of these, or of all, is unhappy by what the shop's own records tell, each once."""
+    for grievance in waiting.grievances(tx, now - _RATED, now - _DISPUTED, chosen):
         if complaints.add(
             tx,
             customer_id=grievance.customer_id,
@@ -145,7 +146,8 @@ def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | N
     """Whom a rule could touch, with whom something was said, and who has something due that may no longer hold."""
     if chosen is not None:
         return list(chosen)
-    found = {standing.customer_id for standing in standings.every(tx) if playbook.could_apply(rules, standing, now)}
+    of_days = [rule for rule in rules if rule.anchor not in SAID]
+    found = {standing.customer_id for standing in standings.every(tx) if playbook.could_apply(of_days, standing, now)}
     return sorted(found | waiting.customers(tx, now - _STOPPED) | set(actions.customers_with_due(tx)))
 
 

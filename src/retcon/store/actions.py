@@ -1,6 +1,7 @@
 """What is due, one row under each rule, customer and occasion; recomputing never repeats what was decided."""
 
-from collections.abc import Collection
+import json
+from collections.abc import Iterable
 from datetime import datetime
 from typing import Any
 
@@ -110,15 +111,9 @@ def is_open(tx: Connection, rule: str, customer_id: int, anchor: str, *, once: b
     return decided.fetchone() is None
 
 
-def drop_others(tx: Connection, customer_id: int, kept: Collection[Key]) -> int:
-    """The customer's open actions apart from these no longer hold; returns how many that were."""
-    rows = tx.execute(
-        f"select id, rule, anchor from actions where customer_id = ? and state in {_OPEN}", (customer_id,)
-    ).fetchall()
-    over = [row["id"] for row in rows if (row["rule"], row["anchor"]) not in kept]
-    for id_ in over:
-        _set(tx, id_, {"state": ActionState.EXPIRED, "snoozed_until": None})
-    return len(over)
+def drop(tx: Connection, id_: int) -> None:
+    """It no longer holds."""
+    _set(tx, id_, {"state": ActionState.EXPIRED, "snoozed_until": None})
 
 
 def close(tx: Connection, id_: int, words: str, at: datetime) -> None:
@@ -279,12 +274,20 @@ def count_closed(tx: Connection, since: datetime) -> int:
     return row.fetchone()[0]
 
 
-def open_of(tx: Connection, customer_id: int) -> tuple[Action, ...]:
-    """What is due for the customer or put off, also what will be, newest first."""
+def open_of(tx: Connection, ids: Iterable[int]) -> dict[int, dict[Key, int]]:
+    """What is due for each of the customers or put off, also what will be: the id by key."""
+    # A plus keeps SQLite from reading all that is open instead of the customers' few.
     rows = tx.execute(
-        f"select * from actions where customer_id = ? and state in {_OPEN} order by id desc", (customer_id,)
+        f"""
+        select customer_id, rule, anchor, id from actions
+        where customer_id in (select value from json_each(?)) and +state in {_OPEN} order by id desc
+        """,
+        (json.dumps(list(ids)),),
     )
-    return tuple(_action(row) for row in rows)
+    found: dict[int, dict[Key, int]] = {}
+    for customer_id, rule, anchor, id_ in rows:
+        found.setdefault(customer_id, {})[rule, anchor] = id_
+    return found
 
 
 def customers_with_due(tx: Connection) -> list[int]:

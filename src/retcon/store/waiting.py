@@ -9,6 +9,8 @@ from retcon.model.conversations import ComplaintSign
 from retcon.store.database import Connection
 from retcon.store.values import moment, seconds
 
+_AMONG = "in (select value from json_each(:ids))"
+
 
 @dataclass(frozen=True, slots=True)
 class Written:
@@ -77,15 +79,22 @@ def ours(tx: Connection, since: datetime, ids: Iterable[int] | None = None) -> t
     return tuple(Written(row[0], row[1], row[2], moment(row[3]), row[4], row[5]) for row in rows)
 
 
-def grievances(tx: Connection, rated_since: datetime, disputed_since: datetime) -> tuple[Grievance, ...]:
-    """Reviews of one or two stars, and orders whose payment is disputed, since the times; known ones too."""
+def grievances(
+    tx: Connection, rated_since: datetime, disputed_since: datetime, ids: Iterable[int] | None = None
+) -> tuple[Grievance, ...]:
+    """Reviews of one or two stars, and orders whose payment is disputed, since the times; known ones too.
+
+    Of these customers, or of all.
+    """
+    among, wanted = ("", "") if ids is None else (f"and customer_id {_AMONG}", json.dumps(list(ids)))
     rated = tx.execute(
-        """
+        f"""
         select r.source, r.source_id, r.customer_id, r.rating, coalesce(p.name, ''), r.created_at
         from reviews r left join products p on p.source = r.source and p.source_id = r.product_id
-        where r.rating between 1 and 2 and r.created_at >= ? and r.customer_id is not null and not r.removed
+        where r.rating between 1 and 2 and r.created_at >= :since and r.customer_id is not null and not r.removed
+          {among}
         """,
-        (seconds(rated_since),),
+        {"since": seconds(rated_since), "ids": wanted},
     )
     found = [
         Grievance(
@@ -98,12 +107,12 @@ def grievances(tx: Connection, rated_since: datetime, disputed_since: datetime) 
         for row in rated
     ]
     disputed = tx.execute(
-        """
+        f"""
         select source, source_id, customer_id, number, coalesce(modified_at, placed_at) as at from orders
-        where not removed and coalesce(modified_at, placed_at) >= ?
-          and (source_status like '%dispute%' or source_status like '%chargeback%')
+        where not removed and coalesce(modified_at, placed_at) >= :since
+          and (source_status like '%dispute%' or source_status like '%chargeback%') {among}
         """,
-        (seconds(disputed_since),),
+        {"since": seconds(disputed_since), "ids": wanted},
     )
     found += [
         Grievance(row[2], ComplaintSign.DISPUTE, f"order {row[3]}", f"order:{row[0]}:{row[1]}", moment(row[4]))
