@@ -59,6 +59,7 @@ def wrote(
         source_id=f"m{number}@example.org",
         direction=Direction.IN,
         at=at,
+        heard_at=at,
         subject="A question",
         body="Where is it?",
         quoted="",

@@ -1,6 +1,7 @@
 """Who waits, answering, being done: what the operator does with conversations, and what each can be taken back to."""
 
 from collections.abc import Iterator
+from dataclasses import replace
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +14,9 @@ from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.orders import OrderState, Product, Review, ShopOrder
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState, Moment
+from retcon.model.sync import SyncResult
+from retcon.store import cursors
+from retcon.store.database import Connection
 from tests.answering import MORNING, Desk, answered, open_desk, wrote
 
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
@@ -469,3 +473,70 @@ def test_a_parcel_note_is_done_where_the_shop_was_seen_to_mail_the_number(desk: 
     assert desk.items("parcel-note") == []
     (closed,) = [action for action in desk.actions(note.customer_id) if action.id == note.id]
     assert (closed.state, closed.reason) == (ActionState.DONE, "Your shop mailed the parcel number on 20 Nov.")
+
+
+# ---- what was written before an answer left, and heard of after it ------------------------------------------
+
+
+def pulled(desk: Desk) -> None:
+    """The mailbox was read a while ago, so what it tells from now on is news."""
+
+    def work(tx: Connection) -> None:
+        run = cursors.begin(tx, "mail", desk.clock.now)
+        cursors.end(tx, run, desk.clock.now, replace(SyncResult.failed("mail", "imap", ""), ok=True))
+
+    desk.house.database.write(work)
+
+
+def test_a_message_that_crossed_our_answer_waits(desk: Desk) -> None:
+    desk.hears(wrote())
+    pulled(desk)
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    desk.later(minutes=3)
+    desk.send()
+    desk.later(minutes=2)
+    desk.hears(wrote("2", ago=-timedelta(minutes=2), body="Und bitte an die neue Adresse!"))
+    assert desk.thread().waiting_since == MORNING + timedelta(minutes=2)
+    assert desk.item().action.reason == "Wrote 3 minutes ago."
+
+
+def test_a_message_that_crossed_an_answer_keeps_it_here_though_it_is_dated_before_the_approval(desk: Desk) -> None:
+    desk.hears(wrote())
+    pulled(desk)
+    desk.later(minutes=3)
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    desk.later(minutes=1)
+    desk.hears(wrote("2", ago=-timedelta(minutes=2), body="Und bitte an die neue Adresse!"))
+    desk.send()
+    assert desk.rows()[0].state is OutboxState.STALE
+
+
+def test_a_message_that_crossed_being_done_waits(desk: Desk) -> None:
+    desk.hears(wrote())
+    pulled(desk)
+    desk.later(minutes=3)
+    conversations.close(desk.house, 1)
+    desk.later(minutes=2)
+    desk.hears(wrote("2", ago=-timedelta(minutes=2), body="Und bitte an die neue Adresse!"))
+    assert desk.item().thread is not None
+
+
+def test_what_is_read_late_of_old_days_waits_for_nothing_that_was_answered_since(desk: Desk) -> None:
+    pulled(desk)
+    desk.hears(wrote())
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    desk.send()
+    desk.later(hours=1)
+    desk.hears(wrote("0", ago=3 * DAY, body="Hallo?"))
+    assert desk.thread().waiting_since is None
+
+
+def test_an_answer_is_not_approved_from_a_screen_without_their_newest_message(desk: Desk) -> None:
+    desk.hears(wrote())
+    seen = desk.item().action
+    desk.hears(wrote("2", ago=HOUR, body="Hat sich erledigt, danke!"))
+    written = drafts.edit(desk.house, seen.id, seen.revision, seen.draft.subject, "Morgen ist er da.")  # none are lost
+    desk.hears(wrote("3", ago=HOUR / 2, body="Oder doch nicht."))
+    approved = drafts.approve(desk.house, [(written.id, written.revision)])
+    assert approved.refused == ((written.id, "It changed while you looked. Look again, then approve."),)
+    assert desk.item().action.draft.body == "Morgen ist er da."

@@ -163,6 +163,7 @@ class Thread:
     started_at: datetime
     last_at: datetime
     last_in_at: datetime | None = None
+    heard_at: datetime | None = None  # when what they wrote last came to be known
     waiting_since: datetime | None = None
     unanswered: int = 0  # messages from the customer since then
     answered_at: datetime | None = None

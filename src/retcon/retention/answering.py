@@ -270,7 +270,8 @@ def still_due(
         and (thread.answered_at > approved_at)
     ):
         return _elsewhere(thread.answered_at, now, zone)
-    if thread.last_in_at is not None and thread.last_in_at > approved_at:
+    heard_at = thread.heard_at or thread.last_in_at
+    if thread.last_in_at is not None and heard_at is not None and heard_at > approved_at:
         return f"{who} wrote again {localtime.at(thread.last_in_at, now, zone)}: look first."
     return ""
 

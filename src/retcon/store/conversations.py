@@ -128,7 +128,8 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
 
     When it began, its subject and the address that was written from last follow from its messages too. Automatic
     messages neither wait nor answer, a stop waits for no answer, what was closed waits only for what came later.
-    Called whenever a message comes in or leaves.
+    An answer or a close counts for what was known by then: what was written before it and heard of after it waits. Of
+    an answer from another program only the hour is known. Called whenever a message comes in or leaves.
     """
     wanted = json.dumps(list(thread_ids))
     tx.execute(
@@ -136,6 +137,8 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
         update threads set
             last_in_at = (select max(at) from messages where thread_id = threads.id and +direction = 'in'
                           and not automatic),
+            heard_at = (select max(heard_at) from messages where thread_id = threads.id and +direction = 'in'
+                        and not automatic),
             answered_at = (select max(at) from ({_ANSWERS})),
             answered_elsewhere = coalesce((select elsewhere from ({_ANSWERS}) order by at desc, elsewhere limit 1), 0),
             started_at = coalesce((select min(at) from messages where thread_id = threads.id), started_at),
@@ -169,19 +172,22 @@ _ANSWERS = f"""
 _CALLS = "+direction = 'in' and not automatic and sign <> 'stop'"
 _ASKS = f"""
     {_CALLS}
-    and at > coalesce(threads.answered_at, 0) and at > coalesce(threads.closed_at, 0)
+    and heard_at > coalesce(threads.closed_at, 0)
+    and at > coalesce((select max(at) from messages told where told.thread_id = threads.id
+                       and +told.direction = 'out' and told.outbox_id is null and not told.automatic), 0)
+    and heard_at > coalesce((select max(approved_at) from outbox
+                             where thread_id = threads.id and +state in {_LEFT} and not rehearsal), 0)
 """
 
 
 def flow(tx: Connection, thread_id: int) -> tuple[tuple[datetime, str | None], ...]:
-    """What called for an answer, with its first words, and what ended that (an answer, a close: None), in order of time."""
+    """What called for an answer, with its first words, and what ended that (None: an answer, a close), oldest first."""
     asked = tx.execute(
         f"select at, substr(body, 1, 500) from messages where thread_id = ? and {_CALLS} order by at, id", (thread_id,)
     )
+    answers = _ANSWERS.replace("threads.id", ":id")
     ends = tx.execute(
-        f"select at from ({_ANSWERS}) union all select closed_at from threads where id = :id and closed_at is not null".replace(
-            "threads.id", ":id"
-        ),
+        f"select at from ({answers}) union all select closed_at from threads where id = :id and closed_at is not null",
         {"id": thread_id},
     ).fetchall()
     told = [*((row[0], row[1]) for row in asked), *((row[0], None) for row in ends)]
@@ -241,6 +247,7 @@ def _thread(row: Row) -> Thread:
         started_at=moment(row["started_at"]),
         last_at=moment(row["last_at"]),
         last_in_at=instant(row["last_in_at"]),
+        heard_at=instant(row["heard_at"]),
         waiting_since=instant(row["waiting_since"]),
         unanswered=row["unanswered"],
         answered_at=instant(row["answered_at"]),

@@ -114,6 +114,7 @@ def add(
     source_id: str,
     direction: Direction,
     at: datetime,
+    heard_at: datetime,
     subject: str,
     body: str,
     quoted: str,
@@ -125,13 +126,16 @@ def add(
     topic: str | None,
     searched: str,
 ) -> int:
-    """Keep a message and return its id. `topic` is by what it is threaded where the source names no thread;
-    `searched` is what search finds it by."""
+    """Keep a message and return its id.
+
+    `heard_at` is when it came to be known, `topic` by what it is threaded where the source names no thread, `searched`
+    what search finds it by.
+    """
     made = tx.execute(
         """
-        insert into messages (thread_id, source, source_id, direction, at, subject, body, quoted, language, automatic,
-            sign, files, address, topic)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
+        insert into messages (thread_id, source, source_id, direction, at, heard_at, subject, body, quoted, language,
+            automatic, sign, files, address, topic)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?) returning id
         """,
         (
             thread_id,
@@ -139,6 +143,7 @@ def add(
             source_id,
             direction,
             seconds(at),
+            seconds(heard_at),
             subject,
             body,
             quoted,
@@ -163,6 +168,13 @@ def rewrite(
         (subject, body, language, sign, message_id),
     )
     tx.execute("insert or replace into message_search (rowid, words) values (?, ?)", (message_id, searched))
+
+
+def look_again(tx: Connection, thread_id: int) -> None:
+    """What is due in the thread may be on a screen without what has just come: approving it asks for another look."""
+    tx.execute(
+        "update actions set revision = revision + 1 where thread_id = ? and state in ('due', 'snoozed')", (thread_id,)
+    )
 
 
 def close_until(tx: Connection, thread_id: int, at: datetime) -> None:

@@ -30,6 +30,8 @@ _SEARCHED = 20_000  # characters of a message
 _SAME_SUBJECT = timedelta(days=60)
 # What is older when a source is read for the first time waits for no answer, and is no complaint any more.
 _OLD = timedelta(days=30)
+# What is so much older than the pull before isn't new, though it is read for the first time.
+_SLACK = timedelta(days=1)
 # What mail programs put before a subject: "Re[2]: ", "AW: ", "回复：", "[external] ".
 _PREFIX = re.compile(
     r"\s*(?:\[(?:ext|external|extern|spam)\]\s*|(?:re|r|rv|res|resp|ref|fwd?|aw|wg|antw|vs|sv|vb|ynt|ilt|odp|pd|tr|enc|bls"
@@ -46,7 +48,9 @@ def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
     context = intake.context
     assert context is not None, "messages are kept by a context"
     now = context.now()
-    old = min(now - _OLD, cursors.synced_at(tx, [source]) or now)
+    synced_at = cursors.synced_at(tx, [source])
+    old = min(now - _OLD, synced_at or now)
+    fresh = synced_at - _SLACK if synced_at is not None else now
     messages = [_clean(message, now) for message in told]
     known = threads.kept(tx, source, {message.source_id for message in messages})
     counts = {"added": 0, "changed": 0, "unchanged": 0}
@@ -58,7 +62,7 @@ def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
         elif (row := ours(tx, message.source_id)) is not None:
             became, thread_id = _evidence(intake, message, row, now), None
         else:
-            became, thread_id = _new(intake, context, message, old)
+            became, thread_id = _new(intake, context, message, old, now if message.at >= fresh else message.at)
         counts[became] += 1
         if thread_id is not None:
             changed.add(thread_id)
@@ -121,7 +125,9 @@ def _evidence(intake: Incoming, message: SourceMessage, row: OutboxRow, now: dat
 # ---- what is new --------------------------------------------------------------------------------------------
 
 
-def _new(intake: Incoming, context: Context, message: SourceMessage, old: datetime) -> tuple[str, int | None]:
+def _new(
+    intake: Incoming, context: Context, message: SourceMessage, old: datetime, heard_at: datetime
+) -> tuple[str, int | None]:
     """Keep a message that was not known; what became of it, and its thread."""
     tx = intake.tx
     keys = _keys(intake.source, message)
@@ -137,6 +143,7 @@ def _new(intake: Incoming, context: Context, message: SourceMessage, old: dateti
         source_id=message.source_id,
         direction=message.direction,
         at=message.at,
+        heard_at=heard_at,
         subject=message.subject,
         body=message.body,
         quoted=message.quoted,
@@ -154,6 +161,7 @@ def _new(intake: Incoming, context: Context, message: SourceMessage, old: dateti
     if incoming:
         heard.obey(intake, person, thread_id, number, message, sign, recent=message.at >= old)
         people.name_writers(tx, {person: message.name})
+        threads.look_again(tx, thread_id)
         intake.renamed.add(person)
     intake.touched.add(person)
     return "added", thread_id
@@ -176,6 +184,7 @@ def _again(intake: Incoming, context: Context, message: SourceMessage, before: t
         searched=_searched(message),
     )
     if message.direction is Direction.IN:
+        threads.look_again(intake.tx, before.thread_id)
         heard.obey(intake, before.customer_id, before.thread_id, before.id, message, sign, recent=True)
     intake.touched.add(before.customer_id)
     return "changed", before.thread_id
