@@ -8,7 +8,7 @@ from types import FrameType
 
 import click
 
-from retcon import clock, config, demo, jobs, worker
+from retcon import config, demo, jobs, worker
 from retcon.cli.output import interactive, say
 from retcon.desk import interruptions
 from retcon.errors import UsageError
@@ -79,9 +79,9 @@ def _terminated(_number: int, _frame: FrameType | None) -> None:
 
 def _tell() -> worker.Tell:
     """Lines on stderr: with the hour on a terminal, as they are for a journal, which has its own."""
-    if not interactive():
-        return say
-    return lambda line: say(f"{clock.now().astimezone():%H:%M} {line}")
+    if interactive():
+        return lambda at, line: say(f"{at:%H:%M} {line}")
+    return lambda _at, line: say(line)
 
 
 def _unit(home: Path | None, every: str | None) -> str:

@@ -29,7 +29,7 @@ def run(
     *,
     every: timedelta | None = None,
     start: Start | None = None,
-    tell: Tell = lambda _line: None,
+    tell: Tell = lambda _at, _line: None,
     slice: timedelta = SLICE,
 ) -> None:
     """Stay awake until interrupted; KeyboardInterrupt is raised again once everything is put down in order.
@@ -83,7 +83,8 @@ def _take(house: House) -> int:
     if token is None:
         with house.database.read() as tx:
             other = awake.worker(tx, house.now())
-        where = f"on {other.host} since {localtime.stamp(other.since)}" if other else "elsewhere"
+        since = localtime.local(other.since, house.settings.shop.timezone) if other else None
+        where = f"on {other.host} since {since:%a %H:%M}" if other else "elsewhere"
         raise TakenOver(f"retcon run is awake already, {where}.", "It does the work; one is enough.")
     return token
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from typing import Any, Protocol
 
-from retcon import config, logs, text
+from retcon import config, localtime, logs, text
 from retcon.desk import awake
 from retcon.desk.house import House
 from retcon.errors import RetconError
@@ -43,7 +43,8 @@ class Child(Protocol):
         ...
 
 
-Tell = Callable[[str], None]
+# The time on the operator's clock, and the line.
+Tell = Callable[[datetime, str], None]
 Start = Callable[[str, Sequence[str]], Child]  # "sync" with the sources' names, or "refresh"
 
 
@@ -88,7 +89,7 @@ class Worker:
     house: House
     token: int
     start: Start
-    tell: Callable[[str], None]
+    tell: Tell
     own_every: timedelta | None
     slice: timedelta
     files: tuple[Any, ...]
@@ -115,7 +116,7 @@ class Worker:
         """One line on what happened, without addresses."""
         line = logs.masked(text.line(line))
         _log.info(line)
-        self.tell(line)
+        self.tell(localtime.local(self.house.now(), self.house.settings.shop.timezone), line)
 
     def trouble(self, what: str, words: str) -> None:
         """Say it once, until it is over."""
