@@ -48,7 +48,7 @@ class Planner:
         """Write what is due for these customers, close what was done elsewhere, drop what no longer holds."""
         settings, away = self.house.settings, facts.away_until(tx)
         zone = settings.shop.timezone
-        opened = actions.open_of(tx, ids)
+        opened, chosen = actions.open_of(tx, ids), actions.chosen_channels(tx, ids)
         for id_, situation in situations.load(tx, ids, self.now).items():
             kept: set[actions.Key] = set()
             for occasion in (
@@ -57,19 +57,20 @@ class Planner:
             ):
                 first = occasion.rule.anchor == "first_order"
                 if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor, once=first):
-                    kept.add((occasion.rule.id, occasion.anchor))
-                    self._write(tx, situation, occasion)
+                    key = (occasion.rule.id, occasion.anchor)
+                    kept.add(key)
+                    self._write(tx, situation, occasion, chosen.get((id_, key), ""))
             for key, action in opened.get(id_, {}).items():
                 if key not in kept:
                     self._let_go(tx, situation, actions.get(tx, action))
 
-    def _write(self, tx: Connection, situation: Situation, occasion: Occasion) -> None:
+    def _write(self, tx: Connection, situation: Situation, occasion: Occasion, chosen: str) -> None:
         actions.upsert(
             tx,
             rule=occasion.rule,
             customer_id=situation.customer.id,
             anchor=occasion.anchor,
-            draft=self.draft(tx, situation, occasion.rule, occasion.thread_id),
+            draft=self.draft(tx, situation, occasion.rule, occasion.thread_id, chosen),
             due_at=occasion.due_at,
             expires_at=occasion.expires_at,
             stake_minor=playbook.stake(situation),
@@ -103,14 +104,19 @@ class Planner:
 
     # ---- the message ----------------------------------------------------------------------------------------
 
-    def draft(self, tx: Connection, situation: Situation, rule: Rule, thread_id: int | None = None) -> Draft:
-        """The message of the rule: written by its template, or left for the operator to write."""
+    def draft(
+        self, tx: Connection, situation: Situation, rule: Rule, thread_id: int | None = None, chosen: str = ""
+    ) -> Draft:
+        """The message of the rule: written by its template, or left for the operator to write.
+
+        It goes by the channel that the operator has chosen, where that reaches the person.
+        """
         home, shop = self.house.settings.places.config, self.house.settings.shop
         profile = library.profile(home, situation.customer.country)
         usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
         profile = replace(profile, transit_days=usual)
         thread = _thread(situation, thread_id)
-        way = self._way(situation, rule, profile, thread)
+        way = self._way(situation, rule, profile, thread, chosen)
         if rule.anchor in (*SAID, answering.REPLY.anchor) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
         links = invitations.links(self.house, tx, situation, profile, way) if rule.invites else None
@@ -127,11 +133,17 @@ class Planner:
             notes=(*written.notes, *filter(None, (way.why_not,))),
         )
 
-    def _way(self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None) -> reach.Way:
-        """Where it was said; else the rule's channels, or whatever is set up."""
+    def _way(
+        self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None, chosen: str
+    ) -> reach.Way:
+        """The operator's choice; else where it was said; else the rule's channels, or whatever is set up."""
         shut = thread is None or reach.shut(situation, thread.medium, thread.address)
-        if thread is not None and not shut and (name := self.channel_of(thread)):
-            return reach.Way(channel=name, recipient=thread.address, medium=thread.medium)
+        said = self.channel_of(thread) if thread is not None else ""
+        ways = reach.ways(situation, profile, self.channels) if chosen not in ("", said) else ()
+        if wanted := next((way for way in ways if way.channel == chosen and not way.why_not), None):
+            return wanted
+        if thread is not None and not shut and said:
+            return reach.Way(channel=said, recipient=thread.address, medium=thread.medium)
         return reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
 
     def channel_of(self, thread: Thread) -> str:

@@ -290,6 +290,18 @@ def open_of(tx: Connection, ids: Iterable[int]) -> dict[int, dict[Key, int]]:
     return found
 
 
+def chosen_channels(tx: Connection, ids: Iterable[int]) -> dict[tuple[int, Key], str]:
+    """By which channel the operator wants to write what is due for these customers, by customer and key."""
+    rows = tx.execute(
+        f"""
+        select customer_id, rule, anchor, channel from actions
+        where customer_id in (select value from json_each(?)) and edited and +state in {_OPEN}
+        """,
+        (json.dumps(list(ids)),),
+    )
+    return {(row[0], (row[1], row[2])): row[3] for row in rows}
+
+
 def customers_with_due(tx: Connection) -> list[int]:
     """Who has an open action."""
     return [row[0] for row in tx.execute(f"select distinct customer_id from actions where state in {_OPEN}")]

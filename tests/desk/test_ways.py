@@ -1,0 +1,65 @@
+"""By which channel something goes, where the operator has chosen another than the rule's."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from retcon.demo.mail import Mailroom
+from retcon.desk import refresh, ways
+from retcon.errors import InputError
+from retcon.model.conversations import Joined
+from retcon.retention import invitation
+from retcon.store import installation
+from tests.answering import CONFIG, MORNING, Desk, open_desk
+
+TWO_WAYS = (
+    CONFIG
+    + """
+[sources.bot]
+kind = "telegram"
+
+[channels.telegram]
+kind = "telegram"
+account = "bot"
+"""
+)
+FRESH = """order_id,customer_id,placed_at,total,currency,email,name,country,language,items
+1042,7,2026-11-18,49.00,EUR,anna@example.com,Anna Berg,DE,de,Dinner plate
+"""
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    """Anna's parcel note is due, and she has followed the link to the bot."""
+    mail = Mailroom()
+    opened = open_desk(tmp_path, mail, TWO_WAYS, FRESH)
+    key = opened.house.database.write(installation.link_key)
+    token = invitation.token(key, 1, "chat")
+    opened.hears(Joined(medium="telegram", address="700100200", token=token, at=MORNING, name="Anna"))
+    yield opened
+    opened.house.close()
+    mail.close()
+
+
+def test_what_goes_by_another_channel_stays_there_when_all_is_recomputed(desk: Desk) -> None:
+    before = desk.item("parcel-note").action
+    assert before.draft.channel == "email"
+    ways.take(desk.house, before.id, before.revision, "telegram")
+    refresh.refresh(desk.house, everybody=True)
+    after = desk.item("parcel-note").action
+    assert (after.draft.channel, after.draft.recipient, after.draft.body) == (
+        "telegram",
+        "700100200",
+        before.draft.body,
+    )
+
+
+def test_a_channel_that_does_not_reach_them_says_why(tmp_path: Path) -> None:
+    mail = Mailroom()
+    desk = open_desk(tmp_path, mail, TWO_WAYS, FRESH)
+    note = desk.item("parcel-note").action
+    with pytest.raises(InputError, match="Anna Berg never wrote to you on Telegram"):
+        ways.take(desk.house, note.id, note.revision, "telegram")
+    desk.house.close()
+    mail.close()
