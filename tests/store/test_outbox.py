@@ -311,3 +311,14 @@ def test_every_state_is_seen_by_the_operator_or_is_an_end() -> None:
     shown = NEEDS_OPERATOR | LEFT | {OutboxState.QUEUED, OutboxState.HELD, OutboxState.SENDING}
     assert shown | {OutboxState.WITHDRAWN} == set(OutboxState)
     assert all(state in OutboxState and event in Event for state, event in product(OutboxState, Event))
+
+
+def test_a_key_is_the_same_each_time_and_tells_nothing_of_another(database: Database) -> None:
+    with database.read() as tx:
+        assert tx.execute("select count(*) from facts where name = 'link_key'").fetchone()[0] == 0
+    first, again, second = database.write(
+        lambda tx: (outbox.key_of(tx, 12, 1), outbox.key_of(tx, 12, 1), outbox.key_of(tx, 13, 1))
+    )
+    assert first == again
+    assert [key.split(".")[:2] for key in (first, second)] == [["12", "1"], ["13", "1"]]
+    assert first.split(".")[2] != second.split(".")[2]

@@ -14,7 +14,7 @@ from retcon.store import consents, installation, outbox, people, suppressions
 from retcon.store.database import Database
 from retcon.sync.intake import Counts
 from tests.sync.test_conversations import bought, ledger, sent
-from tests.talk import NOW, Talk, ago, chat, mail
+from tests.talk import NOW, Talk, ago, answer, chat, mail
 
 ADA = ("email", "ada@example.com")
 OURS = "7.1.abcdef@shop.example"
@@ -94,10 +94,19 @@ def test_the_same_notice_again_says_nothing_new_even_where_the_message_was_tried
     assert talk.read(outbox.get, row.id).state is OutboxState.SENT
 
 
-def test_a_bounce_of_somebody_elses_mail_closes_a_known_address(talk: Talk) -> None:
+def test_a_bounce_of_what_the_shop_wrote_in_another_program_closes_the_address(talk: Talk) -> None:
     bought(talk)
-    assert talk.keep(bounce("unknown@elsewhere.example")) == Counts(1, changed=1)
+    talk.keep(answer("elsewhere", 3))
+    assert talk.keep(bounce("elsewhere@mail.example.com")) == Counts(1, changed=1)
     assert closed(talk, *ADA)
+
+
+@pytest.mark.parametrize("source_id", ["", "made-up@elsewhere.example", "bob@mail.example.com"])
+def test_a_bounce_that_anybody_could_have_written_closes_nobodys_address(talk: Talk, source_id: str) -> None:
+    bought(talk)
+    talk.keep(mail("bob", 3, address="bob@example.com", name="Bob"))
+    assert talk.keep(bounce(source_id)) == Counts(1, unchanged=1)
+    assert not closed(talk, *ADA)
 
 
 def test_a_bounce_of_an_unknown_address_says_nothing(talk: Talk) -> None:
@@ -112,8 +121,8 @@ def test_a_rehearsal_that_bounces_closes_no_customers_address(talk: Talk) -> Non
 
 
 def test_who_writes_from_an_address_opens_it_again(talk: Talk) -> None:
-    bought(talk)
-    talk.keep(bounce(""))
+    sent(talk, bought(talk))
+    talk.keep(bounce())
     assert closed(talk, *ADA)
     talk.keep(mail("1", 1))
     assert not closed(talk, *ADA)

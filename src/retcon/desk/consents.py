@@ -247,7 +247,7 @@ def _request(
         not_before=max(undo_until, until or undo_until),
         rehearsal=not house.settings.policy.live,
         waits_reason=next((said.reason for said in verdicts if said.answer is Answer.LATER), ""),
-        key=f"{consents.ASKING}.{way.medium}.{customer.id}.{count + 1}.{installation.name(tx)}",
+        key=installation.key(tx, f"{consents.ASKING}.{way.medium}.{customer.id}.{count + 1}"),
         detail=f"operation {operation}",
     )
     operations.note_new(tx, operation, "outbox", row.id)

@@ -5,6 +5,7 @@ An installation id stands in the file and, with the machine it belongs to, in th
 """
 
 import hashlib
+import hmac
 import json
 import secrets
 import uuid
@@ -53,6 +54,16 @@ def disown(tx: Connection) -> None:
 def name(tx: Connection) -> str:
     """The installation's id; part of every idempotency key."""
     return facts.get(tx, _NAME) or _NOBODY
+
+
+def key(tx: Connection, what: str) -> str:
+    """The idempotency key of that: no other installation makes the same one, and nobody guesses it.
+
+    Customers see theirs in the Message-ID, and whoever names one is believed that its message arrived, or came back.
+    """
+    named = f"{what}.{name(tx)}"
+    seal = hmac.digest(link_key(tx).encode(), f"retcon message {named}".encode(), "sha256")
+    return f"{what}.{seal[:8].hex()}.{name(tx)}"
 
 
 def link_key(tx: Connection) -> str:

@@ -99,8 +99,8 @@ def add(
 
 
 def key_of(tx: Connection, action_id: int, revision: int) -> str:
-    """The key of an action's revision; no other installation makes the same one."""
-    return f"{action_id}.{revision}.{installation.name(tx)}"
+    """The key of an action's revision, the same each time."""
+    return installation.key(tx, f"{action_id}.{revision}")
 
 
 def move(tx: Connection, row_id: int, event: Event | str, now: datetime, *, detail: str = "", **what: Any) -> OutboxRow:

@@ -112,6 +112,11 @@ def _own_keys(source_ids: Iterable[str]) -> list[str]:
     return [source_id.rpartition("@")[0] or source_id for source_id in source_ids]
 
 
+def written_to(tx: Connection, medium: str, source_id: str) -> set[int]:
+    """Whose threads hold the message of this id, or one that answers it."""
+    return set(threads.by_keys(tx, [f"id:{medium}:{kept_id(source_id)}"]).values()) if source_id else set()
+
+
 def _evidence(intake: Incoming, message: SourceMessage, row: OutboxRow, now: datetime) -> str:
     after = outbox.receipt(
         intake.tx, row.key, Event.ARRIVED, now, at=message.at, external_id=row.external_id or f"<{message.source_id}>"

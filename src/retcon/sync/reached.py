@@ -18,7 +18,10 @@ _OF_BOUNCES = frozenset((Event.BOUNCED.value, f"evidence_{Event.BOUNCED}", _DELA
 
 
 def keep_bounces(intake: Incoming, told: Sequence[Bounce]) -> Counts:
-    """Move what came back, each once, and close addresses that don't exist."""
+    """Move what came back, each once, and close addresses that don't exist.
+
+    Only a mail that is known to be the shop's can come back: anybody can write a bounce.
+    """
     changed = sum(_bounced(intake, bounce) for bounce in told)
     return Counts(len(told), changed=changed, unchanged=len(told) - changed)
 
@@ -32,7 +35,7 @@ def _bounced(intake: Incoming, bounce: Bounce) -> bool:
         return news
     address = row.recipient if row is not None else bounce.address
     owner = people.current(tx, row.customer_id) if row is not None else _owner(intake, bounce.medium, address)
-    if owner is None:
+    if owner is None or (row is None and owner not in talk.written_to(tx, bounce.medium, bounce.source_id)):
         return news
     closed = permissions.gone(tx, owner, bounce.medium, address, bounce.at, reason)
     intake.touched.add(owner)
