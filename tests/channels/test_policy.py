@@ -327,9 +327,18 @@ def test_while_the_seller_is_away_only_service_leaves() -> None:
 
 
 def test_what_has_no_words_yet_leaves_not() -> None:
-    asked = question(written=False, purpose=Purpose.SERVICE, answers_at=NOON)
+    asked = question(letters=0, purpose=Purpose.SERVICE, answers_at=NOON)
     assert said(asked, "words") == "no: No answer is written yet: e writes it."
     assert said(replace(asked, answers_at=None), "words") == "no: Nothing is written yet: e writes it."
+
+
+def test_a_chat_takes_so_many_letters_and_fewer_beside_a_file() -> None:
+    long = question(kind="telegram", letters=4097, purpose=Purpose.SERVICE)
+    assert said(long, "words") == "no: 4,097 letters; Telegram takes 4,096. e shortens it."
+    assert verdict(replace(long, letters=4096), "words") is None
+    beside = replace(long, letters=1025, with_file=True)
+    assert said(beside, "words") == "no: 1,025 letters; Telegram takes 1,024 beside a file. e shortens it."
+    assert verdict(replace(long, kind="email"), "words") is None
 
 
 # ---- the person, the address, the words -------------------------------------------------------------------------

@@ -41,11 +41,15 @@ def answer(verdicts: Iterable[Verdict]) -> tuple[Answer, datetime | None]:
 
 
 def words(question: Question, now: datetime) -> Verdict | None:
-    """Nothing leaves without words."""
-    if question.written:
+    """Nothing leaves without words, or with more than the channel takes."""
+    if not question.letters:
+        what = "No answer" if question.answers_at is not None else "Nothing"
+        return no("words", f"{what} is written yet: e writes it.")
+    most = reach.most_letters(question.kind, question.with_file)
+    if most is None or question.letters <= most:
         return None
-    what = "No answer" if question.answers_at is not None else "Nothing"
-    return no("words", f"{what} is written yet: e writes it.")
+    beside = " beside a file" if question.with_file else ""
+    return no("words", f"{question.letters:,} letters; {question.on} takes {most:,}{beside}. e shortens it.")
 
 
 def left_alone(question: Question, now: datetime) -> Verdict | None:

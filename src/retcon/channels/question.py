@@ -32,7 +32,8 @@ class Question:
     answers_at: datetime | None = None  # when the message that it answers was written; None where it answers none
     away_until: datetime | None = None  # the seller is away until then
     told_since: date | None = None  # since when buyers are told at the checkout that they may be written to
-    written: bool = True  # whether it has words
+    letters: int = 1  # how long it is; 0 where nothing is written yet
+    with_file: bool = False
     asks: bool = False  # it asks for a permission
 
     @property

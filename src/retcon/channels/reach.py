@@ -20,6 +20,8 @@ _WORDS = {
     "instagram": "Instagram",
     "sms": "SMS",
 }
+# The most letters that a message takes there (UTF-16 code units), alone and beside a file; Bot API 10.1.
+_MOST_LETTERS = {"telegram": (4096, 1024)}
 # Media on which only the customer can begin.
 CHATS = frozenset(("telegram", "line", "messenger", "instagram"))
 
@@ -125,6 +127,17 @@ def is_address(email: str) -> bool:
 def words(medium: str) -> str:
     """The medium as a sentence names it."""
     return _WORDS.get(medium, medium)
+
+
+def most_letters(medium: str, with_file: bool) -> int | None:
+    """How many letters (UTF-16 code units) a message takes there at most; None where no limit is known."""
+    limits = _MOST_LETTERS.get(medium)
+    return limits[with_file] if limits is not None else None
+
+
+def letters(text: str) -> int:
+    """How long a text is as such a limit counts."""
+    return len(text.encode("utf-16-le", "surrogatepass")) // 2
 
 
 def called(customer: Customer) -> str:

@@ -12,6 +12,7 @@ from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
 
 from retcon import config, text
+from retcon.channels import reach
 from retcon.channels.channel import Outgoing
 from retcon.config import setting
 from retcon.errors import ChannelError, ChannelTrouble, Refused, Uncertain
@@ -22,7 +23,6 @@ if TYPE_CHECKING:
     from retcon.platforms.telegram import Client, Failure
 
 # Telegram counts UTF-16 code units (Bot API, sendMessage and sendDocument).
-_LONGEST, _LONGEST_WITH_FILE = 4096, 1024
 _LARGEST_FILE = 50_000_000  # bytes (Bot API, sendDocument)
 _SOON = timedelta(minutes=1)
 _CHAT = re.compile(r"-?\d{1,18}", re.ASCII)
@@ -165,9 +165,9 @@ def _words(message: Outgoing) -> str:
             "Send the others in messages of their own.",
             code="files",
         )
-    longest = _LONGEST_WITH_FILE if message.files else _LONGEST
-    length = len(words.encode("utf-16-le")) // 2
-    if length > longest:
+    longest = reach.most_letters("telegram", bool(message.files))
+    length = reach.letters(words)
+    if longest is not None and length > longest:
         kind = "Telegram message with a file" if message.files else "Telegram message"
         raise Refused(
             f"A {kind} holds {longest:,} characters, and this text has {length:,}.",

@@ -44,7 +44,8 @@ def judge_known(house: House, action: Action, situation: Situation | None, now: 
         expires_at=action.expires_at,
         thread_id=action.thread_id,
         answer=action.moment is Moment.ANSWER,
-        written=bool(draft.body.strip()),
+        letters=reach.letters(draft.body) if draft.body.strip() else 0,
+        with_file=bool(draft.files),
     )
     return _judge(house, situation, message, now, rule, action.anchor)
 
@@ -80,7 +81,8 @@ class Asked:
     expires_at: datetime | None = None
     thread_id: int | None = None
     answer: bool = False  # it belongs to a conversation
-    written: bool = True
+    letters: int = 1
+    with_file: bool = False
     asks: bool = False  # it asks for a permission
 
 
@@ -104,7 +106,7 @@ def others(house: House, situation: Situation, message: Asked, now: datetime) ->
 
 
 def _by(message: Asked, way: reach.Way) -> Asked:
-    return replace(message, channel=way.channel or "", recipient=way.recipient, written=True)
+    return replace(message, channel=way.channel or "", recipient=way.recipient, letters=message.letters or 1)
 
 
 def _judge(
@@ -154,7 +156,8 @@ def question(house: House, situation: Situation, message: Asked) -> policy.Quest
         answers_at=_answers_at(situation, message) if purpose is Purpose.SERVICE and message.answer else None,
         away_until=situation.away_until,
         told_since=date.fromisoformat(told_since) if told_since else None,
-        written=message.written,
+        letters=message.letters,
+        with_file=message.with_file,
         asks=message.asks,
     )
 
