@@ -64,7 +64,7 @@ def _way(situation: Situation, name: str, medium: str) -> Way:
     recipient = address(situation, medium)
     if recipient:
         return Way(channel=name, recipient=recipient, medium=medium)
-    elif medium in CHATS and not known(situation, medium):
+    if medium in CHATS and not known(situation, medium):
         why_not = never_wrote(situation.customer, medium)
     elif any(each.casefold() in situation.closed for each in known(situation, medium)):
         why_not = f"Closed for {words(medium)}: the address doesn't exist."
