@@ -693,12 +693,23 @@ def test_no_word_of_a_plain_mail_is_lost(body: str) -> None:
     ["<div>" * 5_000 + "words", "<p style='margin-top: 99999999em'>words",
      "<table><tr><td>" * 300 + "words", "<a href='http://x'>" * 3_000 + "words",
      "On 1:1 " * 20_000 + "wrote:", "From: x\n" * 8_000, "> " * 30_000, "-" * 60_000, "Sent: " * 20_000,
-     "On 10:00 " + "a " * 200 + "\n" * 3 + "wrote:\n" + "On 1 x\n" * 9_000],
+     "On 10:00 " + "a " * 200 + "\n" * 3 + "wrote:\n" + "On 1 x\n" * 9_000, "<" * 200_000,
+     "<table><tr><td>" + "a" * 300_000 + "</tr>" + "<tr><td>x</tr>" * 10_000 + "</table>",
+     "<table><tr><td>" + "a" * 300_000 + "<td>" + "x<br>" * 10_000 + "</table>",
+     "<table><tr><td>" + "a" * 300_000 + "<td><pre>" + "x\n" * 10_000 + "</pre></table>"],
 )  # fmt: skip
 def test_purpose_made_mails_take_no_long_time(body: str) -> None:
     began = datetime.now(UTC)  # noqa: TID251
     for kind in ("text/html", "text/plain"):
         message(from_anna(body, Content_Type=kind))
+    assert datetime.now(UTC) - began < timedelta(seconds=2)  # noqa: TID251
+
+
+def test_purpose_made_headers_take_no_long_time() -> None:
+    began = datetime.now(UTC)  # noqa: TID251
+    told(from_anna("a" * 50_000, From="mailer-daemon@example.com", Subject="Undeliverable"))
+    told(from_anna("x", X_Failed_Recipients="a" * 200_000))
+    told(from_anna("x", From="a" * 200_000))
     assert datetime.now(UTC) - began < timedelta(seconds=2)  # noqa: TID251
 
 

@@ -5,6 +5,8 @@ from typing import Any, cast
 
 _LONGEST = 1_000_000
 _LONGEST_LINK = 300
+_MOST_DRAWN = 20_000_000  # lines times characters: in a table each line is filled up to the width of the widest
+_BREAKS = ("tr", "br", "p", "div", "li", "dd", "dt", "h1", "h2", "h3", "h4", "h5", "h6", "blockquote")
 # A mark before and behind what was quoted, and before an answered mail whose end is not marked.
 _OPEN, _CLOSE, CUT = "\ue000", "\ue001", "\ue002"
 _MARKS = re.compile(f"[{_OPEN}{_CLOSE}{CUT}]")
@@ -41,6 +43,7 @@ def to_text(html: str) -> str:
     except (LxmlError, ValueError, AssertionError):
         return _without_tags(html)
     _drop(tree)
+    _flatten(tree)
     _show_links(tree)
     _mark(tree)
     return _quoted(_drawn(tree, html))
@@ -59,7 +62,7 @@ def _drawn(tree: Any, html: str) -> str:
 
 
 def _without_tags(html: str) -> str:
-    return re.sub(r"<[^>]*>", " ", re.sub(r"(?i)<br[^>]*>|</(?:p|div|tr|li|h\d)>", "\n", html))
+    return re.sub(r"<[^<>]*>", " ", re.sub(r"(?i)<br[^<>]*>|</(?:p|div|tr|li|h\d)>", "\n", html))
 
 
 def _drop(tree: Any) -> None:
@@ -78,6 +81,19 @@ def _drop(tree: Any) -> None:
             parent.remove(element)
         else:
             element.attrib.pop("style", None)  # a margin of a million lines would be drawn
+
+
+def _flatten(tree: Any) -> None:
+    """Tables that would be drawn for ever, or fill the memory, become lines."""
+    words = tree.text_content()
+    lines = sum(1 for _ in tree.iter(*_BREAKS)) + sum(pre.text_content().count("\n") for pre in tree.iter("pre"))
+    if lines * len(words) <= _MOST_DRAWN:
+        return
+    for element in tree.iter("table", "thead", "tbody", "tfoot", "tr"):
+        element.tag = "div"
+    for cell in tree.iter("td", "th"):
+        cell.tag = "span"
+        cell.tail = f" {cell.tail or ''}"
 
 
 def _is_hidden(element: Any) -> bool:

@@ -51,7 +51,8 @@ _CHARSETS = {
 }
 # Codecs that are no charsets of mail; some of them are slow on purpose-made input.
 _NO_CHARSETS = frozenset(("idna", "punycode", "unicode-escape", "raw-unicode-escape", "undefined", "mbcs", "oem"))
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+")
+# The length is bounded: a long word without an @ would be looked through from each of its letters.
+_ADDRESS = re.compile(r"[^\s<>@\"(),;:]{1,250}@[^\s<>@\"(),;:]{1,250}")
 _BARE_BYTES = re.compile("[\udc80-\udcff]")
 _ID = re.compile(r"<\s*([^<>\s]+)\s*>")
 

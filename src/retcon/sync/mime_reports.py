@@ -21,7 +21,8 @@ _BELOW = re.compile(
 )
 _MESSAGE_ID = re.compile(r"(?im)^\s*message-id:\s*<([^<>\s]+)>")
 _QMAIL = re.compile(r"(?m)^<([^<>\s@]+@[^<>\s@]+)>:?\s*\n((?:[^\n]+\n?){1,6})")
-_ADDRESS = re.compile(r"[^\s<>@\"(),;:]+@[^\s<>@\"(),;:]+\.[^\s<>@\"(),;:]+")
+# The lengths are bounded: a long word without an @ would be looked through from each of its letters.
+_ADDRESS = re.compile(r"[^\s<>@\"(),;:]{1,64}@[^\s<>@\"(),;:]{1,250}\.[^\s<>@\"(),;:]{1,63}")
 
 
 def bounce(mail: Mail, at: datetime) -> Bounce | None:
