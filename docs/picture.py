@@ -9,6 +9,7 @@ from retcon.app import RetconApp
 from retcon.demo import sandbox
 from retcon.desk import refresh, today
 from retcon.desk.house import House
+from retcon.model.playbook import Draft
 
 FILE = Path(__file__).with_name("today.svg")
 ANCHOR = datetime(2026, 11, 20, 6, 49, tzinfo=UTC)
@@ -21,7 +22,7 @@ async def draw(house: House) -> str:
     down = next(
         place
         for place, line in enumerate(lines)
-        if not line.folded and line.items and line.items[0].action.draft.language == LANGUAGE
+        if not line.folded and line.items and _is_written(line.items[0].action.draft)
     )
     app = RetconApp(house)
     async with app.run_test(size=(120, 40)) as pilot:
@@ -34,6 +35,10 @@ async def draw(house: House) -> str:
         return app.export_screenshot(title="retcon")
 
 
+def _is_written(draft: Draft) -> bool:
+    return draft.language == LANGUAGE and bool(draft.body)
+
+
 def main() -> None:
     """Pull the sample shop into a folder that goes again, and draw it."""
     with tempfile.TemporaryDirectory() as folder:
@@ -42,6 +47,8 @@ def main() -> None:
         house = sandbox.open_demo(home, now=lambda: ANCHOR + timedelta(minutes=3))
         try:
             refresh.pull(house)
+            sandbox.stage(house, home)
+            refresh.refresh(house)
             FILE.write_text(asyncio.run(draw(house)), encoding="utf-8")
         finally:
             house.close()

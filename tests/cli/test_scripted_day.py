@@ -6,7 +6,7 @@ A question comes in, is answered and sent once; the answer bounces; somebody say
 import re
 import shlex
 from collections.abc import Iterator
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from email.message import EmailMessage
 from pathlib import Path
 
@@ -105,7 +105,7 @@ def _bounce(sent: EmailMessage) -> bytes:
         "From: MAILER-DAEMON@mx.example.com\r\n"
         f"To: {USER}\r\n"
         "Subject: Undelivered Mail Returned to Sender\r\n"
-        f"Date: {datetime.now(UTC):%a, %d %b %Y %H:%M:%S} +0000\r\n"  # noqa: DTZ005, TID251
+        f"Date: {clock.now():%a, %d %b %Y %H:%M:%S} +0000\r\n"
         "Message-ID: <dsn1@mx.example.com>\r\n"
         "Auto-Submitted: auto-replied\r\n"
         "MIME-Version: 1.0\r\n"
