@@ -561,3 +561,30 @@ def test_any_order_and_any_pages_give_the_same_threads(
         for left in files.glob("one.db*"):
             left.unlink()
     assert results[0] == results[1]
+
+
+# ---- an id that is taken ----------------------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize("together", [True, False])
+def test_a_form_that_gives_all_its_mails_one_id_loses_none(talk: Talk, together: bool) -> None:
+    told = [mail("form", 3), mail("form", 2, address="bob@example.com"), mail("form", 1, body="Another question.")]
+    for records in [told] if together else [[each] for each in told]:
+        talk.keep(*records)
+    assert talk.keep(*told) == Counts(3, unchanged=3)
+    assert [message.body for message in talk.messages()] == ["Where is it?", "Another question.", "Where is it?"]
+
+
+def test_nobody_changes_what_the_shop_wrote_by_naming_its_id(talk: Talk) -> None:
+    talk.keep(mail("q", 3), answer("a", 2, references=("q@mail.example.com",)))
+    talk.keep(mail("a", 2, body="We refund you twice.", references=("q@mail.example.com",)))
+    assert [(message.direction, message.body) for message in talk.messages()] == [
+        (Direction.IN, "Where is it?"),
+        (Direction.OUT, "On its way."),
+        (Direction.IN, "We refund you twice."),
+    ]
+
+
+def test_a_mail_that_is_read_better_than_before_is_the_same_one(talk: Talk) -> None:
+    talk.keep(mail("q", 3, body="Where is it? > quoted"))
+    assert talk.keep(mail("q", 3)) == Counts(1, changed=1)

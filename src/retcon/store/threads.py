@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 
 from retcon.model.conversations import Direction, File, Sign
 from retcon.store.database import Connection
-from retcon.store.values import packed_files, seconds
+from retcon.store.values import moment, packed_files, seconds
 
 _AMONG = "in (select value from json_each(?))"
 
@@ -25,18 +25,21 @@ class Kept:
     customer_id: int
     subject: str
     body: str
+    direction: Direction
+    at: datetime
+    address: str
 
 
 def kept(tx: Connection, source: str, source_ids: Iterable[str]) -> dict[str, Kept]:
     """The source's messages that are kept already, by its ids."""
     rows = tx.execute(
         f"""
-        select m.source_id, m.id, m.thread_id, t.customer_id, m.subject, m.body
+        select m.source_id, m.id, m.thread_id, t.customer_id, m.subject, m.body, m.direction, m.at, m.address
         from messages m join threads t on t.id = m.thread_id where m.source = ? and m.source_id {_AMONG}
         """,
         (source, json.dumps(list(source_ids))),
     )
-    return {row[0]: Kept(*tuple(row)[1:]) for row in rows}
+    return {row[0]: Kept(*row[1:6], Direction(row[6]), moment(row[7]), row[8]) for row in rows}
 
 
 def by_keys(tx: Connection, keys: Iterable[str]) -> dict[int, int]:

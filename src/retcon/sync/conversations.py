@@ -57,6 +57,9 @@ def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
     changed: set[int] = set()
     for message in messages:
         before = known.get(message.source_id)
+        if before is not None and _is_another(message, before):
+            message = _apart(message)
+            before = threads.kept(tx, source, [message.source_id]).get(message.source_id)
         if before is not None:
             became, thread_id = _again(intake, context, message, before)
         elif (row := ours(tx, message.source_id)) is not None:
@@ -89,6 +92,26 @@ def _clean(message: SourceMessage, now: datetime) -> SourceMessage:
         quoted=text.keep(message.quoted),
         language=text.keep(message.language, 35),
     )
+
+
+def _is_another(message: SourceMessage, before: threads.Kept) -> bool:
+    """Whether it is another mail under the same id; the same one agrees in two of these: whose, when, and its words.
+
+    Some forms give all their mails one id, and nobody changes what somebody else wrote by naming its id.
+    """
+    same = (
+        (message.direction, message.address) == (before.direction, before.address),
+        message.at.replace(microsecond=0) == before.at,
+        (message.subject, message.body) == (before.subject, before.body),
+    )
+    return message.medium == EMAIL and sum(same) < 2
+
+
+def _apart(message: SourceMessage) -> SourceMessage:
+    """The mail under an id of its own."""
+    facts = (message.source_id, message.direction, message.address, message.at.isoformat(), message.body)
+    made = blake2b("\0".join(facts).encode(), digest_size=20).hexdigest()
+    return replace(message, source_id=f"{made}@made.invalid")
 
 
 def kept_id(told: str) -> str:
