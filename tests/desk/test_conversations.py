@@ -11,6 +11,7 @@ from retcon.demo.mail import Mailroom
 from retcon.desk import conversations, drafts, operations, promises, today
 from retcon.desk import outbox as desk_outbox
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.model.conversations import Bounce
 from retcon.model.orders import OrderState, Product, Review, ShopOrder
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState, Moment
@@ -540,3 +541,27 @@ def test_an_answer_is_not_approved_from_a_screen_without_their_newest_message(de
     approved = drafts.approve(desk.house, [(written.id, written.revision)])
     assert approved.refused == ((written.id, "It changed while you looked. Look again, then approve."),)
     assert desk.item().action.draft.body == "Morgen ist er da."
+
+
+def test_who_writes_from_an_address_that_came_back_is_answered_there(desk: Desk) -> None:
+    desk.hears(wrote())
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    desk.send()
+    key = desk.rows()[0].key
+    desk.hears(
+        Bounce(
+            source_id=f"{key}@shop.example",
+            medium="email",
+            address="anna@example.com",
+            at=desk.clock.now,
+            final=True,
+            gone=True,
+            code="5.1.1",
+            text="550 5.1.1 no such user",
+        )
+    )
+    assert desk.rows()[0].state is OutboxState.FAILED
+    desk.later(hours=1)
+    desk.hears(wrote("2", ago=-HOUR, body="Mein Postfach geht wieder. Wo ist der Teller?"))
+    approved = conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    assert [row.recipient for row in approved.rows] == ["anna@example.com"]

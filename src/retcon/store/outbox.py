@@ -362,11 +362,19 @@ def written(
 
 
 def dead_addresses(tx: Connection, customer_ids: Iterable[int]) -> dict[int, frozenset[str]]:
-    """The addresses of each customer that a channel said don't exist, in small letters."""
+    """The addresses of each customer that a channel said don't exist, in small letters.
+
+    One from which they have written since does exist.
+    """
     rows = tx.execute(
         """
         select customer_id, recipient from outbox
         where address_gone and not rehearsal and customer_id in (select value from json_each(?))
+          and not exists (
+              select 1 from threads t join messages m on m.thread_id = t.id
+              where t.customer_id = outbox.customer_id and m.direction = 'in' and m.address = lower(outbox.recipient)
+                and m.at >= coalesce(outbox.sent_at, outbox.approved_at)
+          )
         """,
         (json.dumps(list(customer_ids)),),
     )

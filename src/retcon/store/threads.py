@@ -39,7 +39,9 @@ def kept(tx: Connection, source: str, source_ids: Iterable[str]) -> dict[str, Ke
         """,
         (source, json.dumps(list(source_ids))),
     )
-    return {row[0]: Kept(*row[1:6], Direction(row[6]), moment(row[7]), row[8]) for row in rows}
+    return {
+        row[0]: Kept(row[1], row[2], row[3], row[4], row[5], Direction(row[6]), moment(row[7]), row[8]) for row in rows
+    }
 
 
 def by_keys(tx: Connection, keys: Iterable[str]) -> dict[int, int]:
