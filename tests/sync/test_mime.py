@@ -176,6 +176,12 @@ def test_a_clock_years_behind_is_known_by_the_server_that_took_the_mail() -> Non
     assert moved.at == WRITTEN
 
 
+def test_a_clock_that_is_an_hour_slow_puts_nothing_before_our_answer() -> None:
+    received = f"from x by mx.example; {format_datetime(WRITTEN)}"
+    slow = format_datetime(WRITTEN - timedelta(hours=1))
+    assert message(from_anna(Date=slow, Received=received)).at == WRITTEN
+
+
 def test_an_answer_names_what_it_answers_the_nearest_last() -> None:
     read = message(from_anna(References="<r1@x>\n <r2@x> <r3@x>", In_Reply_To="<r2@x>"))
     assert read.references == ("r1@x", "r3@x", "r2@x")
@@ -414,7 +420,13 @@ def test_a_machines_answer_answers_nothing(headers: dict[str, str]) -> None:
 
 @pytest.mark.parametrize(
     "headers",
-    [{"Auto_Submitted": "no"}, {"X_Auto_Response_Suppress": "All"}, {"Subject": "Is your office out of the old cups?"}],
+    [
+        {"Auto_Submitted": "no"},
+        {"X_Auto_Response_Suppress": "All"},
+        {"Subject": "Is your office out of the old cups?"},
+        {"Subject": "Abwesenheit am Freitag, bitte später liefern"},
+        {"Subject": "不在通知が届きました"},
+    ],
 )
 def test_a_persons_answer_is_none_of_a_machine(headers: dict[str, str]) -> None:
     assert not message(from_anna(**headers)).automatic

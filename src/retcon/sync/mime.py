@@ -9,7 +9,7 @@ import hashlib
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 from email.utils import parseaddr
 
 from retcon import text
@@ -22,7 +22,6 @@ from retcon.sync.source import EARLIEST
 
 Told = SourceMessage | Bounce | ConsentGiven | Authenticated
 
-_ON_ITS_WAY = timedelta(days=30)
 _DECORATION = 10_000  # bytes: an image in the text that is smaller is a logo, or counts who looks
 _LONGEST_TEXT = 200_000
 _MOST_RECIPIENTS = 10
@@ -30,6 +29,7 @@ _MOST_REFERENCES = 50
 _NOBODY = re.compile(r"(?:no|do[-_.]?not)[-_.]?reply|noreply|mailer-daemon|postmaster|bounces?\b", re.IGNORECASE)
 # "[Shop]: New order #1042": what WooCommerce tells the seller of an order, with the buyer in Reply-To.
 _ORDER_NOTICE = re.compile(r"\[[^\]]*\]: .*#\w*\d")
+_COLON = re.compile(r"\w{0,12}\s*[:：]")  # "Abwesenheitsnotiz: ", behind the word that is looked for
 _SIGNATURES = ("application/pgp-signature", "application/pkcs7-signature", "application/x-pkcs7-signature")
 
 
@@ -63,7 +63,7 @@ def read(content: bytes, own: Own, arrived_at: datetime, *, sent: bool = False, 
     `sent` says that it lay in the Sent folder. `whole` is the mail's size where `content` is only its beginning.
     """
     mail = mime_parts.parsed(content)
-    at = _written_at(mail, arrived_at)
+    at = _came_at(mail, arrived_at)
     if not sent:
         report = mime_reports.bounce(mail, at) or mime_reports.complaint(mail, at)
         if report is not None:
@@ -173,16 +173,17 @@ def _own_mail(mail: Mail, own: Own, at: datetime) -> Authenticated | None:
     )
 
 
-def _written_at(mail: Mail, arrived_at: datetime) -> datetime:
-    """When it was written; when it arrived where its own word on that can't be."""
+def _came_at(mail: Mail, arrived_at: datetime) -> datetime:
+    """When it came to the server that took it, where that says so; else when it was written, as far as that can be.
+
+    The writer's clock may be an hour slow, and what came after an answer must not look as if it were answered.
+    """
     received = mime_parts.every(mail, "Received")
     passed = mime_parts.date(received[0].rpartition(";")[2].strip()) if received else None
-    if passed is not None and EARLIEST <= passed < arrived_at:
-        arrived_at = passed  # a mailbox that has moved has the day of the move
+    if passed is not None and EARLIEST <= passed <= arrived_at:
+        return passed  # a mailbox that has moved has the day of the move
     written = mime_parts.date(mime_parts.raw(mail, "Date"))
-    if written is None or not EARLIEST <= written <= arrived_at:
-        return arrived_at
-    return arrived_at if passed is not None and written < arrived_at - _ON_ITS_WAY else written
+    return written if written is not None and EARLIEST <= written <= arrived_at else arrived_at
 
 
 def _id(mail: Mail, address: str, body: str) -> str:
@@ -217,9 +218,11 @@ def _is_automatic(mail: Mail) -> bool:
     if mime_parts.raw(mail, "Return-Path").strip() == "<>":
         return True
     subject = mime_parts.header(mail, "Subject")
-    if AWAY.match(subject):
-        return True
-    return bool(mime_parts.raw(mail, "X-Auto-Response-Suppress")) and AWAY.search(subject) is not None
+    if mime_parts.raw(mail, "X-Auto-Response-Suppress"):
+        return AWAY.search(subject) is not None
+    # Without a colon the words may be a customer's: "Abwesenheit am Freitag, bitte später liefern".
+    away = AWAY.match(subject)
+    return away is not None and _COLON.match(subject, away.end()) is not None
 
 
 def _is_bulk(mail: Mail, own: Own) -> bool:
