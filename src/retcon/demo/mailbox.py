@@ -3,10 +3,10 @@
 import asyncio
 import socket
 import ssl
-import threading
 from argparse import Namespace
 from collections.abc import Awaitable, Callable, Mapping, Sequence
 
+from retcon.demo.background import Background
 from retcon.demo.conversations import SHOP
 
 PASSWORD = "sample-mailbox"
@@ -25,37 +25,16 @@ class Mailbox:
     def __init__(self, mails: Callable[[], Mails]) -> None:
         self._mails = mails
         self._talk: Talk | None = None
-        self._loop: asyncio.AbstractEventLoop | None = None
-        self._thread: threading.Thread | None = None
-        self._lock = threading.Lock()
+        self._background = Background("retcon-mailbox")
 
     def connect(self, host: str, port: int, seconds: float) -> socket.socket:
         """The client's end of a connection to the mailbox, whatever the host."""
-        ours, theirs = socket.socketpair()
-        ours.settimeout(seconds)
-        loop = self._running()
-        asyncio.run_coroutine_threadsafe(self._serve(theirs), loop).result(seconds)
-        return ours
+        return self._background.connect(self._serve, seconds)
 
     def close(self) -> None:
         """End open connections and the thread."""
-        with self._lock:
-            loop, thread = self._loop, self._thread
-            self._loop = self._thread = self._talk = None
-        if loop is None or thread is None:
-            return
-        asyncio.run_coroutine_threadsafe(_finish(), loop).result()
-        loop.call_soon_threadsafe(loop.stop)
-        thread.join()
-        loop.close()
-
-    def _running(self) -> asyncio.AbstractEventLoop:
-        with self._lock:
-            if self._loop is None:
-                self._loop = asyncio.new_event_loop()
-                self._thread = threading.Thread(target=self._loop.run_forever, name="retcon-mailbox", daemon=True)
-                self._thread.start()
-            return self._loop
+        self._background.close()
+        self._talk = None
 
     async def _serve(self, theirs: socket.socket) -> None:
         """Let the server talk on this end of the pair."""
@@ -104,11 +83,3 @@ async def _server(mails: Mails) -> Talk:
         await server(reader, writer, SocketInfo.get(writer, None, unique_id=b"sandbox"))
 
     return talk
-
-
-async def _finish() -> None:
-    """Cancel what still serves a connection and let it clean up."""
-    others = [task for task in asyncio.all_tasks() if task is not asyncio.current_task()]
-    for task in others:
-        task.cancel()
-    await asyncio.gather(*others, return_exceptions=True)
