@@ -77,7 +77,7 @@ def stops_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, t
 
 def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
     """What other programs wrote to each customer since the time, oldest first."""
-    return _by_customer(tx, ids, since, "m.direction = 'out' and m.outbox_id is null and not m.automatic")
+    return _by_customer(tx, ids, since, "+m.direction = 'out' and m.outbox_id is null and not m.automatic")
 
 
 def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[datetime, ...]]:
@@ -85,14 +85,14 @@ def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int,
     rows = tx.execute(
         f"""
         select t.customer_id, m.at from threads t join messages m on m.thread_id = t.id
-        where t.customer_id {_AMONG} and m.at >= ? and m.direction = 'out' and m.outbox_id is null and not m.automatic
+        where t.customer_id {_AMONG} and m.at >= ? and +m.direction = 'out' and m.outbox_id is null and not m.automatic
         and not exists (
             select 1 from messages asked
-            where asked.thread_id = m.thread_id and asked.direction = 'in' and not asked.automatic and asked.at <= m.at
+            where asked.thread_id = m.thread_id and +asked.direction = 'in' and not asked.automatic and asked.at <= m.at
             and asked.at > coalesce((
                 select max(at) from (
                     select at from messages before
-                    where before.thread_id = m.thread_id and before.direction = 'out' and not before.automatic
+                    where before.thread_id = m.thread_id and +before.direction = 'out' and not before.automatic
                       and (before.at, before.id) < (m.at, m.id)
                     union all
                     select sent_at from outbox

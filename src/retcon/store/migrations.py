@@ -508,6 +508,8 @@ create table notices (
 
 alter table actions add column thread_id integer references threads (id);
 
+create index actions_by_thread on actions (thread_id) where thread_id is not null;
+
 alter table actions add column files text not null default '[]';
 
 alter table actions add column urgency integer not null default 0;

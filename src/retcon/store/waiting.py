@@ -60,18 +60,17 @@ def ours(tx: Connection, since: datetime, ids: Iterable[int] | None = None) -> t
 
     One that retcon sent counts from its approval, and once, though it be found in the mailbox too.
     """
+    among = "" if ids is None else f"and customer_id {_AMONG}"
     rows = tx.execute(
-        """
+        f"""
         select 'message:' || m.id, t.customer_id, m.thread_id, m.at, m.language, m.body
         from messages m join threads t on t.id = m.thread_id
-        where m.direction = 'out' and m.at >= :since and m.outbox_id is null and not m.automatic
-          and (:ids is null or t.customer_id in (select value from json_each(:ids)))
+        where m.direction = 'out' and m.at >= :since and m.outbox_id is null and not m.automatic {among}
         union all
         select 'outbox:' || o.id, o.customer_id, o.thread_id, o.approved_at, o.language, o.body
         from outbox o join actions a on a.id = o.action_id
         where a.moment = 'answer' and a.personal and not o.rehearsal and o.approved_at >= :since
-          and o.state not in ('withdrawn', 'failed')
-          and (:ids is null or o.customer_id in (select value from json_each(:ids)))
+          and o.state not in ('withdrawn', 'failed') {among.replace("customer_id", "o.customer_id")}
         order by 4
         """,
         {"since": seconds(since), "ids": None if ids is None else json.dumps(list(ids))},
