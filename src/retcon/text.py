@@ -7,7 +7,7 @@ both are replaced by U+FFFD before anything is drawn.
 import re
 
 # C0 without tab and newline, DEL, C1, and the bidirectional embeddings, overrides and isolates.
-_HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
+HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
 _UNENCODABLE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 # A zero-width joiner with nothing to join takes the cell of whatever is drawn beside it.
@@ -44,7 +44,7 @@ def keep_link(text: str) -> str:
 
 def show(text: str) -> str:
     """The text as it may be drawn over several rows: newlines and tabs stay, what a terminal obeys goes."""
-    return _HARMFUL.sub(REPLACEMENT, _UNENCODABLE.sub(REPLACEMENT, text.replace("\r\n", "\n"))).expandtabs(4)
+    return HARMFUL.sub(REPLACEMENT, _UNENCODABLE.sub(REPLACEMENT, text.replace("\r\n", "\n"))).expandtabs(4)
 
 
 def line(text: str) -> str:
@@ -54,7 +54,7 @@ def line(text: str) -> str:
 
 def header(text: str) -> str:
     """The text as it may stand in a mail header: one line, no control codes."""
-    return _SPACES.sub(" ", _HARMFUL.sub(" ", _UNENCODABLE.sub(REPLACEMENT, text))).strip()
+    return _SPACES.sub(" ", HARMFUL.sub(" ", _UNENCODABLE.sub(REPLACEMENT, text))).strip()
 
 
 def cell(text: str) -> str:

@@ -114,6 +114,22 @@ def test_a_thread_as_json_is_whole(run: Run, home: Path) -> None:
     assert found["action_id"] is not None
 
 
+def test_what_a_terminal_obeys_is_escaped_in_json(run: Run, home: Path) -> None:
+    house = open_house(home)
+    evil = wrote("3", at=clock.now() - HOUR, body="Hallo\x9b31m\u202eknil")
+    house.database.write(lambda tx: intake.keep(tx, "mail", (evil,), "EUR", refresh.context(house)))
+    house.close()
+    _, out, _ = run("thread", "1", "--json")
+    assert "\\u009b31m\\u202eknil" in out
+    assert json.loads(out)["messages"][-1]["body"] == "Hallo\x9b31m\u202eknil"
+
+
+@pytest.mark.parametrize("words", ["thread {}", "promise anna@example.com --by friday --thread {}", "skip {} --why x"])
+def test_a_number_that_is_none_of_ours_is_told_in_a_sentence(run: Run, home: Path, words: str) -> None:
+    code, _, err = run(*words.format("9" * 20).split())
+    assert (code, "is not in the range" in err) == (2, True)
+
+
 def test_an_answer_is_approved_and_taken_back(run: Run, home: Path) -> None:
     code, _, err = run("reply", "thread:1", "--text", "Er ist unterwegs.")
     assert code == 0

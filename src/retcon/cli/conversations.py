@@ -9,7 +9,7 @@ import click
 
 from retcon import localtime, money, text
 from retcon.channels import reach
-from retcon.cli.output import opened, print_json, print_table, say
+from retcon.cli.output import ID, opened, print_json, print_table, say
 from retcon.desk import away as aways
 from retcon.desk import conversations, refresh
 from retcon.desk import promises as desk_promises
@@ -46,7 +46,7 @@ def inbox(home: Path | None, everything: bool, as_json: bool) -> None:
 
 
 @click.command(epilog="Example: retcon thread 12")
-@click.argument("thread_id", type=int, metavar="ID")
+@click.argument("thread_id", type=ID, metavar="ID")
 @click.option("--all", "everything", is_flag=True, help="Quoted text and signatures too.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
@@ -127,7 +127,7 @@ def done(home: Path | None, reference: str) -> None:
 @click.argument("what", nargs=-1, required=True, metavar="CUSTOMER | keep ID | drop ID | take ID")
 @click.option("--by", help="Until when: thu, “friday 18:00”, tomorrow, 3d, 2026-12-01.")
 @click.option("--words", default="", help="What was promised.")
-@click.option("--thread", "thread_id", type=int, help="In which conversation; left out: the latest.")
+@click.option("--thread", "thread_id", type=ID, help="In which conversation; left out: the latest.")
 @click.pass_obj
 def promise(home: Path | None, what: tuple[str, ...], by: str | None, words: str, thread_id: int | None) -> None:
     """Write down what you promised somebody, and say what became of it. `take` makes an offered one a promise."""

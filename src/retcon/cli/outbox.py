@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from retcon import jobs, localtime, text
-from retcon.cli.output import complain, interactive, opened, print_json, print_table, say
+from retcon.cli.output import ID, complain, interactive, opened, print_json, print_table, say
 from retcon.desk import operations, refresh, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.outbox import Entry
@@ -42,7 +42,7 @@ def outbox(home: Path | None, state: str | None, limit: int | None, as_json: boo
 
 
 @click.command(epilog="Example: retcon hold")
-@click.argument("message", metavar="[ID]", type=int, required=False)
+@click.argument("message", metavar="[ID]", type=ID, required=False)
 @click.pass_obj
 def hold(home: Path | None, message: int | None) -> None:
     """Hold one message, or everything."""
@@ -53,7 +53,7 @@ def hold(home: Path | None, message: int | None) -> None:
 
 
 @click.command(epilog="Example: retcon release 12")
-@click.argument("message", metavar="[ID]", type=int, required=False)
+@click.argument("message", metavar="[ID]", type=ID, required=False)
 @click.pass_obj
 def release(home: Path | None, message: int | None) -> None:
     """Let a held message go, or everything; each is judged again before it leaves."""
@@ -66,7 +66,7 @@ def release(home: Path | None, message: int | None) -> None:
 
 
 @click.command(epilog="Example: retcon retry 12")
-@click.argument("message", metavar="ID", type=int)
+@click.argument("message", metavar="ID", type=ID)
 @click.pass_obj
 def retry(home: Path | None, message: int) -> None:
     """Try a failed message again."""
@@ -76,7 +76,7 @@ def retry(home: Path | None, message: int) -> None:
 
 
 @click.command(epilog="Example: retcon resolve 12 --arrived")
-@click.argument("messages", metavar="ID…", type=int, nargs=-1, required=True)
+@click.argument("messages", metavar="ID…", type=ID, nargs=-1, required=True)
 @click.option("--arrived", "how", flag_value="arrived", help="It arrived.")
 @click.option("--again", "how", flag_value="again", help="It didn't: send it again, under the same key.")
 @click.option("--drop", "how", flag_value="drop", help="Neither matters any more.")
@@ -100,7 +100,7 @@ def resolve(home: Path | None, messages: tuple[int, ...], how: str | None) -> No
 
 
 @click.command(epilog="Example: retcon undo")
-@click.argument("operation", metavar="[ID]", type=int, required=False)
+@click.argument("operation", metavar="[ID]", type=ID, required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
 def undo(home: Path | None, operation: int | None, as_json: bool) -> None:

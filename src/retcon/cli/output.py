@@ -14,6 +14,9 @@ import click
 from retcon import demo, localtime, text
 from retcon.desk.house import House
 
+# What we number ourselves: as large as the database counts.
+ID = click.IntRange(1, 10**18)
+
 # A column in a table: a name longer than this is cut.
 _WIDEST = 40
 
@@ -29,8 +32,9 @@ def complain(title: str, hint: str = "") -> None:
 
 
 def print_json(document: Any) -> None:
-    """The one JSON document of a command; instants as ISO 8601 in UTC."""
-    click.echo(json.dumps(document, ensure_ascii=False, indent=2, default=_plain))
+    """The one JSON document of a command; instants as ISO 8601 in UTC, what a terminal obeys escaped."""
+    written = json.dumps(document, ensure_ascii=False, indent=2, default=_plain)
+    click.echo(text.HARMFUL.sub(lambda found: f"\\u{ord(found[0]):04x}", written))
 
 
 def print_table(heads: Sequence[str], rows: Sequence[Sequence[str]], right: frozenset[int] = frozenset()) -> None:

@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from retcon import localtime, money, text
-from retcon.cli.output import interactive, opened, print_json, print_table, say, show_progress
+from retcon.cli.output import ID, interactive, opened, print_json, print_table, say, show_progress
 from retcon.desk import drafts, ways
 from retcon.desk import today as todays
 from retcon.desk.house import House
@@ -34,7 +34,7 @@ def today(home: Path | None, rule: str | None = None, as_json: bool = False) -> 
 
 
 @click.command(epilog="Example: retcon approve --all --rule parcel-note")
-@click.argument("ids", nargs=-1, type=int, metavar="[ID…]")
+@click.argument("ids", nargs=-1, type=ID, metavar="[ID…]")
 @click.option("--all", "everything", is_flag=True, help="All that is due and passes.")
 @click.option("--rule", help="With --all: only what this rule made due.")
 @click.option("--channel", metavar="NAME", help="By this channel, not by the one that was chosen.")
@@ -80,7 +80,7 @@ def approve(
 
 
 @click.command(epilog="Example: retcon snooze 12 --until tomorrow")
-@click.argument("ids", nargs=-1, type=int, required=True, metavar="ID…")
+@click.argument("ids", nargs=-1, type=ID, required=True, metavar="ID…")
 @click.option("--until", required=True, help="2026-11-23, 2026-11-23T09:00, tomorrow, monday, 3d, 4h.")
 @click.pass_obj
 def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
@@ -93,7 +93,7 @@ def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
 
 
 @click.command(epilog='Example: retcon skip 12 --why "spoke on the phone"')
-@click.argument("ids", nargs=-1, type=int, required=True, metavar="ID…")
+@click.argument("ids", nargs=-1, type=ID, required=True, metavar="ID…")
 @click.option("--why", required=True, help="Kept with the action.")
 @click.option("--never", is_flag=True, help="And never write to this person again.")
 @click.pass_obj
