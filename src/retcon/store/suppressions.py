@@ -64,8 +64,9 @@ def of(tx: Connection, addresses: Iterable[Address]) -> dict[Address, tuple[str,
     rows = tx.execute(
         """
         select hash, what, at from suppressions
-        where lifted_at is null and hash in (select value from json_each(?)) order by what
+        where medium in (select value from json_each(?)) and hash in (select value from json_each(?))
+          and lifted_at is null order by what
         """,
-        (json.dumps(list(by_hash)),),
+        (json.dumps(sorted({medium for medium, _ in by_hash.values()})), json.dumps(list(by_hash))),
     )
     return {by_hash[row[0]]: (row[1], moment(row[2])) for row in rows}
