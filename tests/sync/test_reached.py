@@ -140,6 +140,15 @@ def test_who_follows_an_invitation_is_whom_it_names(talk: Talk) -> None:
     assert talk.keep(joined(talk, ada)) == Counts(1, unchanged=1)
 
 
+def test_a_link_that_was_handed_on_joins_nobody_else(talk: Talk) -> None:
+    ada = bought(talk)
+    assert talk.keep(joined(talk, ada)) == Counts(1, changed=1)
+    assert talk.keep(joined(talk, ada, "news", address="700100999", name="Bob")) == Counts(1, unchanged=1)
+    assert talk.owner("chat", "telegram:700100999") is None
+    assert ledger(talk, ada) == []
+    assert talk.keep(joined(talk, ada, "news")) == Counts(1, changed=1)
+
+
 def test_a_chat_of_a_prospect_moves_with_all_that_was_said(talk: Talk) -> None:
     ada = bought(talk)
     talk.keep(chat(1, 3), chat(2, 2, body="STOP"))

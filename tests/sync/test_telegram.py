@@ -315,14 +315,14 @@ def test_whatever_comes_no_update_breaks_the_pull(updates: list[dict[str, Any]],
     message = {"message_id": 1, "date": 1, "chat": {"id": 1, "type": "private"}}
     more = data.draw(st.dictionaries(st.sampled_from(NAMES), WILD, max_size=4))
     updates = [*updates, {"update_id": 7, "message": message | more}]
-    found, _ = telegram_records.read(updates, lambda _file: b"x", 10)
+    found, _ = telegram_records.read(updates, lambda _file, _at: b"x", 10)
     assert all(isinstance(record, SourceMessage | Joined | Blocked) for record in found)
     assert telegram_records.last(updates) >= 7
 
 
 def test_times_are_instants() -> None:
     message = {"message_id": 1, "date": 1_795_000_000, "chat": {"id": 1, "type": "private"}, "text": "x"}
-    found, _ = telegram_records.read([{"update_id": 1, "message": message}], lambda _file: None, 0)
+    found, _ = telegram_records.read([{"update_id": 1, "message": message}], lambda _file, _at: None, 0)
     assert isinstance(found[0], SourceMessage)
     assert found[0].at == datetime.fromtimestamp(1_795_000_000, UTC)
 
@@ -366,6 +366,15 @@ def test_a_file_that_fails_for_now_ends_the_pull_and_its_message_comes_again(the
     (message,) = records(there)
     assert isinstance(message, SourceMessage)
     assert message.files[0].content == b"%PDF"
+
+
+def test_a_file_that_fails_for_an_hour_keeps_nothing_else_waiting(there: Bot) -> None:
+    there.write(CHAT, document=there.keep("d", b"%PDF"), date=int(NOW.timestamp()) - 3_700)
+    there.write(CHAT, "Is anybody there?")
+    there.on_request = lambda request: Response(502, b"") if request.method == "getFile" else None
+    (page,) = pull(there)
+    assert page.notes == ("A file could not be fetched from Telegram; its name is kept.",)
+    assert [record.body for record in page.records if isinstance(record, SourceMessage)] == ["", "Is anybody there?"]
 
 
 def test_check_says_whether_the_messages_come_to_us(there: Bot) -> None:

@@ -82,11 +82,14 @@ def _joined(intake: Incoming, joined: Joined) -> bool:
     if invited is None or who is None:
         return False
     person = people.current(tx, invited[0])
-    if person not in people.get(tx, [person]):
+    customer = people.get(tx, [person]).get(person)
+    if customer is None:
         return False
     owner = people.owners(tx, [who]).get(who)
     owner = None if owner is None else people.current(tx, owner)
     news = owner != person
+    if news and any(medium == joined.medium for medium, _ in customer.chats):
+        return False  # the link was handed on: who came by it first is whom it was for
     if owner is None:
         people.claim(tx, {who: (person, who[1])})
         if who[0] == talk.EMAIL:

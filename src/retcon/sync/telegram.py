@@ -7,6 +7,7 @@ comes twice is known by its id.
 
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from retcon.config import is_url, setting
@@ -20,6 +21,7 @@ if TYPE_CHECKING:
 KINDS = ("message", "edited_message", "my_chat_member")
 _LARGEST = 10_000_000  # bytes of a file that is fetched
 _ATTEMPTS = 3
+_WAITED = timedelta(hours=1)  # Telegram drops what isn't read within a day
 _PATIENCE = 60.0  # seconds that Telegram may ask us to wait; longer is told instead
 
 Answer = TypeVar("Answer")
@@ -62,9 +64,7 @@ class Telegram:
             offset: int | None = None
             done = 0
             while updates := self._patiently(lambda offset=offset: client.updates(offset, KINDS)):
-                records, notes = telegram_records.read(
-                    updates, lambda file: self._patiently(lambda: client.download(file, _LARGEST)), _LARGEST
-                )
+                records, notes = telegram_records.read(updates, lambda *file: self._file(client, *file), _LARGEST)
                 done += len(updates)
                 yield Page(records=records, cursor={}, what="messages", done=done, notes=notes)
                 following = telegram_records.last(updates) + 1
@@ -94,6 +94,19 @@ class Telegram:
                 f'Write bot = "{name[1:]}", or put the other bot\'s token in secrets.toml.',
             )
         return f"{name} answers; {waiting:,} not read yet."
+
+    def _file(self, client: "Client", id: str, sent_at: datetime) -> bytes | None:
+        """The file; None where it is not to be had. One that fails for an hour no longer keeps all else waiting."""
+        from retcon.platforms.telegram import Failure, Why
+
+        if self._wiring.clock() - sent_at < _WAITED:
+            return self._patiently(lambda: client.download(id, _LARGEST))
+        try:
+            return client.download(id, _LARGEST)
+        except Failure as failure:
+            if failure.why is Why.UNKNOWN:
+                return None
+            raise _source_error(failure) from None
 
     def _patiently(self, ask: Callable[[], Answer]) -> Answer:
         """The answer, after a few attempts where those may help; reading may be tried again. Raises SourceError."""

@@ -16,7 +16,7 @@ from retcon.sync.source import Record
 
 MEDIUM = "telegram"
 Json = dict[str, Any]
-Fetch = Callable[[str], bytes | None]  # a file by its id; None where it is not to be had
+Fetch = Callable[[str, datetime], bytes | None]  # a file by its id, of then; None where it is not to be had
 
 # t.me/BOT?start=TOKEN sends "/start TOKEN"; the button of a new chat sends "/start".
 _START = re.compile(r"/start(?:@\w+)?(?:\s+([A-Za-z0-9_-]{1,64}))?\s*")
@@ -45,8 +45,8 @@ def read(updates: Sequence[Json], fetch: Fetch, largest: int) -> tuple[tuple[Rec
     notes: dict[str, None] = {}
     albums: dict[tuple[str, str], int] = {}  # where the first picture of each is
 
-    def fetched(file_id: str) -> bytes | None:
-        content = fetch(file_id)
+    def fetched(file_id: str, sent_at: datetime) -> bytes | None:
+        content = fetch(file_id, sent_at)
         if content is None:
             notes[_NO_FILE] = None
         return content
@@ -157,19 +157,20 @@ def _besides(told: Json) -> list[str]:
 
 def _files(told: Json, fetch: Fetch, largest: int) -> tuple[IncomingFile, ...]:
     found: list[IncomingFile] = []
+    sent_at = _at(told)
     photos: list[Json] = told.get("photo") or []
     if photos:
         biggest = max(photos, key=lambda size: int(size.get("width", 0)) * int(size.get("height", 0)))
-        found.append(_file(biggest, "photo.jpg", "image/jpeg", fetch, largest))
+        found.append(_file(biggest, sent_at, "photo.jpg", "image/jpeg", fetch, largest))
     for kind, (name, media_type) in _FILES.items():
         if kind in told and not (kind == "document" and "animation" in told):
-            found.append(_file(told[kind], name, media_type, fetch, largest))
+            found.append(_file(told[kind], sent_at, name, media_type, fetch, largest))
     return tuple(found)
 
 
-def _file(told: Json, name: str, media_type: str, fetch: Fetch, largest: int) -> IncomingFile:
+def _file(told: Json, sent_at: datetime, name: str, media_type: str, fetch: Fetch, largest: int) -> IncomingFile:
     size = int(told.get("file_size") or 0)
-    content = fetch(str(told["file_id"])) if size <= largest else None
+    content = fetch(str(told["file_id"]), sent_at) if size <= largest else None
     return IncomingFile(
         name=_words(told, "file_name") or name,
         media_type=_words(told, "mime_type") or media_type,
