@@ -70,6 +70,14 @@ def test_a_source_that_fails_ends_the_run_with_its_sentence_and_what_was_kept_st
     assert cursor_of(trial.database) == {"at": 1}
 
 
+def test_a_mistake_of_our_own_ends_the_run_and_not_those_of_other_sources(trial: Any, run: Any) -> None:
+    result = run(page(1), ZeroDivisionError("a record that nobody foresaw"))
+    assert (result.ok, result.key_refused) == (False, False)
+    assert result.error.startswith("A mistake of retcon's own")
+    assert cursor_of(trial.database) == {"at": 1}
+    assert run(page(2)).ok
+
+
 def test_a_missing_secret_is_told_in_the_result(trial: Any, run: Any) -> None:
     from retcon.errors import RetconError
 
