@@ -2,7 +2,7 @@
 
 import re
 from dataclasses import dataclass, fields
-from functools import lru_cache
+from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -48,13 +48,22 @@ def stamp(home: Path) -> Stamp:
 
 @lru_cache(maxsize=4)
 def _read(home: Path, changed: Stamp) -> Words:
-    found: dict[str, dict[str, tuple[str, ...]]] = {entry.name: {} for entry in fields(Words)}
+    return _added(_ours(), home / "words")
+
+
+@cache
+def _ours() -> Words:
+    return _added(Words(**{entry.name: {} for entry in fields(Words)}), files.OURS / "words")
+
+
+def _added(known: Words, folder: Path) -> Words:
+    """The known words and the folder's."""
+    found = {entry.name: dict(getattr(known, entry.name)) for entry in fields(Words)}
     mistakes: list[Mistake] = []
-    for folder in (files.OURS / "words", home / "words"):
-        for file in sorted(folder.glob("*.toml")):
-            with files.gathering(mistakes):
-                for name, phrases in _language(tomlfile.read(file), file.stem).items():
-                    found[name][file.stem] = (*found[name].get(file.stem, ()), *phrases)
+    for file in sorted(folder.glob("*.toml")):
+        with files.gathering(mistakes):
+            for name, phrases in _language(tomlfile.read(file), file.stem).items():
+                found[name][file.stem] = (*found[name].get(file.stem, ()), *phrases)
     files.end(mistakes)
     return Words(**found)
 

@@ -2,6 +2,7 @@
 
 from dataclasses import dataclass
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 import numpy as np
@@ -38,6 +39,7 @@ class LocalDays:
         return midnight - int(self.offsets[max(int(np.searchsorted(self.starts, ahead, side="right")) - 1, 0)])
 
 
+@lru_cache(maxsize=8)
 def local_days(zone_name: str, first: int, last: int) -> LocalDays:
     """The zone's clock from `first` to `last` (seconds since 1970)."""
     zone = localtime.zone(zone_name)

@@ -71,7 +71,8 @@ def purchase_log(
     order = np.argsort(position * (int(since.max(initial=0)) + 1) + since)
     back = np.asarray(refund_customer, np.int64)
     known = np.isin(back, ids)
-    days = local_days(zone, EARLIEST, int(when.max(initial=EARLIEST)) + _BEYOND)
+    last = int(when.max(initial=EARLIEST)) // _BEYOND + 2  # rounded, so that the zone is looked through once
+    days = local_days(zone, EARLIEST, last * _BEYOND)
 
     def column(values: Any, otherwise: int) -> Ints:
         return np.full(len(when), otherwise, np.int64) if values is None else np.asarray(values, np.int64)[order]
