@@ -10,7 +10,7 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/retcon demo
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -q -n auto
+	@$(BIN)/python -m pytest -q -n auto --dist worksteal
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
