@@ -13,13 +13,14 @@ from retcon.demo.mail import Mailroom
 from retcon.desk import consents, gate, imports, operations, questions, reach, refresh, sending, today
 from retcon.desk.house import House, open_house
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.model.conversations import Direction, SourceMessage
 from retcon.model.outbox import OutboxState
 from retcon.model.people import Basis, ConsentState, Purpose
 from retcon.model.policy import Answer
 from retcon.platforms.wiring import Transports
 from retcon.retention import invitation
 from retcon.store import installation, suppressions
-from retcon.sync import permissions
+from retcon.sync import intake, permissions
 from tests.conftest import NOW
 
 DAY = timedelta(days=1)
@@ -238,6 +239,25 @@ def test_their_yes_is_a_double_opt_in(house: House, clock: Clock) -> None:
     anna = advertising(house, "anna@example.com")
     assert (anna.allowed, anna.basis) == (True, Basis.DOUBLE_OPT_IN)
     assert anna.reason.endswith(", confirmed by link.")
+
+
+@pytest.mark.parametrize(("by_form", "allowed"), [(False, True), (True, False)])
+def test_a_yes_that_came_by_a_form_is_nobodys(house: House, clock: Clock, by_form: bool, allowed: bool) -> None:
+    consents.ask(house, "anna@example.com")
+    sending.send(house, until_empty=True)
+    clock.now += DAY
+    yes = SourceMessage(
+        source_id="1@mail.example.com",
+        medium="email",
+        direction=Direction.IN,
+        address="anna@example.com",
+        at=clock.now,
+        body="JA",
+        by_form=by_form,
+    )
+    context = refresh.context(house)
+    house.database.write(lambda tx: intake.keep(tx, "mail", [yes], "EUR", context))
+    assert advertising(house, "anna@example.com").allowed is allowed
 
 
 def test_nobody_is_asked_twice_within_thirty_days(house: House, clock: Clock) -> None:

@@ -512,6 +512,17 @@ def test_a_message_that_crossed_an_answer_keeps_it_here_though_it_is_dated_befor
     assert desk.rows()[0].state is OutboxState.STALE
 
 
+def test_what_they_changed_after_the_approval_keeps_the_answer_here(desk: Desk) -> None:
+    desk.hears(wrote())
+    pulled(desk)
+    desk.later(minutes=3)
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.")
+    desk.later(minutes=1)
+    desk.hears(wrote(body="Bitte schickt ihn an die neue Adresse!"))
+    desk.send()
+    assert desk.rows()[0].state is OutboxState.STALE
+
+
 def test_a_message_that_crossed_being_done_waits(desk: Desk) -> None:
     desk.hears(wrote())
     pulled(desk)

@@ -305,6 +305,27 @@ def test_a_server_that_signs_nobody_in_for_now_says_so() -> None:
     assert "no more for now: Temporary failure." in said
 
 
+def test_a_mail_that_the_server_cannot_give_keeps_no_other_out() -> None:
+    def script(line: Any) -> None:
+        line.write(b"* OK [CAPABILITY IMAP4rev1] hello\r\n")
+        while words := line.readline().split():
+            tag, asked = words[0], words[3] if words[1:3] == [b"UID", b"FETCH"] else b""
+            if words[1] == b"CAPABILITY":
+                line.write(b"* CAPABILITY IMAP4rev1\r\n")
+            if words[1] == b"EXAMINE":
+                line.write(b"* 5 EXISTS\r\n* OK [UIDVALIDITY 7] ok\r\n")
+            if b"6" in asked.split(b","):
+                line.write(tag + b" NO Corrupted message\r\n")
+                continue
+            for uid in filter(None, asked.split(b",")):
+                line.write(b"* 1 FETCH (UID " + uid + b" BODY[] {2}\r\nhi)\r\n")
+            line.write(tag + b" OK done\r\n")
+
+    with scripted(script) as port, opened(port) as mailbox:
+        mailbox.examine("INBOX")
+        assert mailbox.mails([4, 5, 6, 7, 8]) == {4: b"hi", 5: b"hi", 7: b"hi", 8: b"hi"}
+
+
 def test_a_server_that_drips_its_answer_cannot_outstay_a_page(monkeypatch: pytest.MonkeyPatch) -> None:
     over = threading.Event()
 

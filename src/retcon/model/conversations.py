@@ -55,6 +55,7 @@ class SourceMessage:
     language: str = ""  # where the source tells it
     automatic: bool = False
     bulk: bool = False
+    by_form: bool = False  # a web page wrote it for them: whose it is, is its word alone, so it permits nothing
     files: tuple[IncomingFile, ...] = ()
 
 

@@ -28,7 +28,7 @@ _ARRIVED = re.compile(rb'\bINTERNALDATE "([^"]+)"')
 _OF_IMAPLIB = re.compile(r"^(?:command: \w+ => |socket error: )+")
 _ANSWERED = re.compile(r"command error: \w+ \[b['\"](.*)['\"]\]")
 _CODE = re.compile(r"^\[[A-Z-]+[^\]]*\]\s*")
-_PASSING = re.compile(r"\[(?:UNAVAILABLE|INUSE|LIMIT)\]|try (?:again )?later|too many", re.IGNORECASE)
+_PASSING = re.compile(r"\[(?:UNAVAILABLE|SERVERBUG|INUSE|LIMIT)\]|try (?:again )?later|too many", re.IGNORECASE)
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,6 +46,17 @@ class Envelope:
     uid: int
     size: int
     arrived_at: datetime
+
+
+class FetchRefused(SourceError):
+    """The server said no to a FETCH, as some do where one mail among those asked for is corrupt.
+
+    `for_now` where it says that this passes (RFC 5530).
+    """
+
+    def __init__(self, where: str, words: str) -> None:
+        super().__init__(f"{where} refuses: {text.sentence(_plain(words))}", "Try again: retcon sync")
+        self.for_now = _PASSING.search(words) is not None
 
 
 class Mailbox:
@@ -92,8 +103,16 @@ class Mailbox:
         return [found[uid] for uid in uids if uid in found]
 
     def mails(self, uids: Sequence[int]) -> dict[int, bytes]:
-        """The mails themselves."""
-        return self._bodies(uids, "BODY.PEEK[]")
+        """The mails themselves; one that the server can't give (a corrupt one) is left out, the others come."""
+        try:
+            return self._bodies(uids, "BODY.PEEK[]")
+        except FetchRefused as refused:
+            if refused.for_now:
+                raise
+            if len(uids) < 2:
+                return {}
+        middle = len(uids) // 2
+        return self.mails(uids[:middle]) | self.mails(uids[middle:])
 
     def head(self, uid: int) -> bytes:
         """The beginning of a mail: its headers, and its text where that stands first; empty where it is gone."""
@@ -116,8 +135,8 @@ class Mailbox:
             return []
         with _told(self._account, self._line):
             state, answer = self._line.uid("FETCH", ",".join(map(str, uids)), what)
-            if state != "OK":
-                raise imaplib.IMAP4.error(_decoded(answer[0] if answer else b""))
+        if state != "OK":
+            raise FetchRefused(self._account.where, _decoded(answer[0] if answer else b""))
         return list(_answers(cast("Iterable[Any]", answer)))
 
 

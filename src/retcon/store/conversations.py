@@ -62,12 +62,10 @@ def waiting(tx: Connection, limit: int | None = None) -> tuple[Thread, ...]:
 def messages(tx: Connection, thread_id: int) -> tuple[Message, ...]:
     """What was said in the thread, oldest first; ours that left through the outbox among it, each once."""
     told = [_message(row) for row in tx.execute("select * from messages where thread_id = ?", (thread_id,))]
-    seen = {message.outbox_id for message in told}
     rows = tx.execute(
         f"select * from outbox where thread_id = ? and state in {_LEFT} and not rehearsal", (thread_id,)
     ).fetchall()
-    ours = [_of_outbox(row) for row in rows if row["id"] not in seen]
-    return tuple(sorted((*told, *ours), key=lambda message: (message.at, message.id)))
+    return tuple(sorted((*told, *map(_of_outbox, rows)), key=lambda message: (message.at, message.id)))
 
 
 def stops_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
@@ -77,7 +75,7 @@ def stops_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, t
 
 def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
     """What other programs wrote to each customer since the time, oldest first."""
-    return _by_customer(tx, ids, since, "+m.direction = 'out' and m.outbox_id is null and not m.automatic")
+    return _by_customer(tx, ids, since, "+m.direction = 'out' and not m.automatic")
 
 
 def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[datetime, ...]]:
@@ -85,7 +83,7 @@ def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int,
     rows = tx.execute(
         f"""
         select t.customer_id, m.at from threads t join messages m on m.thread_id = t.id
-        where t.customer_id {_AMONG} and m.at >= ? and +m.direction = 'out' and m.outbox_id is null and not m.automatic
+        where t.customer_id {_AMONG} and m.at >= ? and +m.direction = 'out' and not m.automatic
         and not exists (
             select 1 from messages asked
             where asked.thread_id = m.thread_id and +asked.direction = 'in' and not asked.automatic and asked.at <= m.at
@@ -164,7 +162,7 @@ def recount(tx: Connection, thread_ids: Iterable[int]) -> None:
 
 # A plus keeps SQLite from reading all messages of a direction, or all rows of a state, instead of the thread's few.
 _ANSWERS = f"""
-    select at, outbox_id is null as elsewhere from messages
+    select at, 1 as elsewhere from messages
     where thread_id = threads.id and +direction = 'out' and not automatic
     union all
     select sent_at, 0 from outbox where thread_id = threads.id and +state in {_LEFT} and not rehearsal
@@ -174,7 +172,7 @@ _ASKS = f"""
     {_CALLS}
     and heard_at > coalesce(threads.closed_at, 0)
     and at > coalesce((select max(at) from messages told where told.thread_id = threads.id
-                       and +told.direction = 'out' and told.outbox_id is null and not told.automatic), 0)
+                       and +told.direction = 'out' and not told.automatic), 0)
     and heard_at > coalesce((select max(approved_at) from outbox
                              where thread_id = threads.id and +state in {_LEFT} and not rehearsal), 0)
 """
@@ -270,7 +268,6 @@ def _message(row: Row) -> Message:
         sign=Sign(row["sign"]),
         files=files(row["files"]),
         source_id=row["source_id"],
-        outbox_id=row["outbox_id"],
     )
 
 

@@ -451,7 +451,6 @@ create table messages (
     automatic integer not null default 0,
     sign text not null default '',
     files text not null default '[]',
-    outbox_id integer references outbox (id),
     address text not null default '',
     topic text,
     unique (source, source_id)

@@ -165,12 +165,20 @@ def add(
 
 
 def rewrite(
-    tx: Connection, message_id: int, *, subject: str, body: str, language: str, sign: Sign, searched: str
+    tx: Connection,
+    message_id: int,
+    *,
+    heard_at: datetime,
+    subject: str,
+    body: str,
+    language: str,
+    sign: Sign,
+    searched: str,
 ) -> None:
-    """The message was changed by whoever wrote it."""
+    """The message was changed by whoever wrote it, and what it says now came to be known at that time."""
     tx.execute(
-        "update messages set subject = ?, body = ?, language = ?, sign = ? where id = ?",
-        (subject, body, language, sign, message_id),
+        "update messages set heard_at = ?, subject = ?, body = ?, language = ?, sign = ? where id = ?",
+        (seconds(heard_at), subject, body, language, sign, message_id),
     )
     tx.execute("insert or replace into message_search (rowid, words) values (?, ?)", (message_id, searched))
 

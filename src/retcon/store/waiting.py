@@ -65,7 +65,7 @@ def ours(tx: Connection, since: datetime, ids: Iterable[int] | None = None) -> t
         f"""
         select 'message:' || m.id, t.customer_id, m.thread_id, m.at, m.language, m.body
         from messages m join threads t on t.id = m.thread_id
-        where m.direction = 'out' and m.at >= :since and m.outbox_id is null and not m.automatic {among}
+        where m.direction = 'out' and m.at >= :since and not m.automatic {among}
         union all
         select 'outbox:' || o.id, o.customer_id, o.thread_id, o.approved_at, o.language, o.body
         from outbox o join actions a on a.id = o.action_id

@@ -61,7 +61,7 @@ def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
             message = _apart(message)
             before = threads.kept(tx, source, [message.source_id]).get(message.source_id)
         if before is not None:
-            became, thread_id = _again(intake, context, message, before)
+            became, thread_id = _again(intake, context, message, before, now)
         elif (row := ours(tx, message.source_id)) is not None:
             became, thread_id = _evidence(intake, message, row, now), None
         else:
@@ -195,7 +195,9 @@ def _new(
     return "added", thread_id
 
 
-def _again(intake: Incoming, context: Context, message: SourceMessage, before: threads.Kept) -> tuple[str, int | None]:
+def _again(
+    intake: Incoming, context: Context, message: SourceMessage, before: threads.Kept, now: datetime
+) -> tuple[str, int | None]:
     """A message that is kept: only other words are news."""
     if (message.subject, message.body) == (before.subject, before.body):
         return "unchanged", None
@@ -205,6 +207,7 @@ def _again(intake: Incoming, context: Context, message: SourceMessage, before: t
     threads.rewrite(
         intake.tx,
         before.id,
+        heard_at=now,
         subject=message.subject,
         body=message.body,
         language=written,

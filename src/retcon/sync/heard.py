@@ -48,11 +48,8 @@ def obey(
         permissions.stop(tx, *address, **said)
     if sign is Sign.STOP or message.automatic:
         return
-    invited = invitation.read(installation.link_key(tx), _said_themselves(message))
-    if invited is not None and invited[1] in BASIS and people.current(tx, invited[0]) == person:
-        permissions.allow(tx, *address, basis=BASIS[invited[1]], **said)
-    elif sign is Sign.YES:
-        permissions.answer(tx, *address, **said)
+    if not message.by_form:  # whoever filled a form in may have named somebody else
+        _permit(intake, person, message, sign)
     if sign is Sign.COMPLAINT and recent and intake.context is not None:
         complaints.add(
             tx,
@@ -63,6 +60,18 @@ def obey(
             reference=f"message:{message_id}",
             at=message.at,
         )
+
+
+def _permit(intake: Incoming, person: int, message: SourceMessage, sign: Sign) -> None:
+    """Write down what the message allows: by an invitation's word that is theirs, or by a bare yes."""
+    tx = intake.tx
+    address = (person, message.medium, message.address, message.at)
+    said = {"source": intake.source, "proof": message.source_id, "wording": _beginning(message)}
+    invited = invitation.read(installation.link_key(tx), _said_themselves(message))
+    if invited is not None and invited[1] in BASIS and people.current(tx, invited[0]) == person:
+        permissions.allow(tx, *address, basis=BASIS[invited[1]], **said)
+    elif sign is Sign.YES:
+        permissions.answer(tx, *address, **said)
 
 
 def _said_themselves(message: SourceMessage) -> str:

@@ -7,7 +7,7 @@ one and read again; nothing doubles, because a message is known by its Message-I
 import logging
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, date, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from retcon import text
@@ -163,21 +163,27 @@ class Pull:
         for envelope in batch:
             whole = envelope.uid in bodies
             content = bodies[envelope.uid] if whole else b"" if envelope.uid in small else mailbox.head(envelope.uid)
+            if not content and envelope.uid in small:
+                if mailbox.envelopes([envelope.uid]):
+                    notes.append(_unreadable(work.folder, envelope.arrived_at))
+                continue  # else it was thrown away meanwhile
             if not content:
-                continue  # it was thrown away meanwhile
+                continue
             arrived_at = envelope.arrived_at if envelope.arrived_at > EARLIEST else self._wiring.clock()
             try:
                 told = read(content, self._own, arrived_at, sent=work.sent, whole=0 if whole else envelope.size)
             except Exception:  # the parsers' own holes: one mail must not keep all others out
                 _log.exception("mail %s of %s", envelope.uid, work.folder)
                 told = None
-                notes.append(
-                    f"A mail in {text.line(work.folder)} of {arrived_at.astimezone(UTC):%d %B %Y} can't be read;"
-                    " look at it in your mail program."
-                )
+                notes.append(_unreadable(work.folder, arrived_at))
             if told is not None:
                 records.append(told)
         return records, notes
+
+
+def _unreadable(folder: str, arrived_at: datetime) -> str:
+    day = arrived_at.astimezone(UTC)
+    return f"A mail in {text.line(folder)} of {day:%d %B %Y} can't be read; look at it in your mail program."
 
 
 def _batches(envelopes: Sequence[Envelope]) -> list[list[Envelope]]:

@@ -85,6 +85,7 @@ def read(content: bytes, own: Own, arrived_at: datetime, *, sent: bool = False, 
         body=body,
         quoted=quoted,
         automatic=_is_automatic(mail) and not party.by_form,
+        by_form=party.by_form,
         bulk=(_is_bulk(mail, own) and not party.by_form) or party.many,
         files=files,
     )

@@ -64,7 +64,9 @@ class Telegram:
             offset: int | None = None
             done = 0
             while updates := self._patiently(lambda offset=offset: client.updates(offset, KINDS)):
-                records, notes = telegram_records.read(updates, lambda *file: self._file(client, *file), _LARGEST)
+                records, notes = telegram_records.read(
+                    updates, lambda id, sent_at: self._file(client, id, sent_at), _LARGEST
+                )
                 done += len(updates)
                 yield Page(records=records, cursor={}, what="messages", done=done, notes=notes)
                 following = telegram_records.last(updates) + 1
