@@ -112,6 +112,8 @@ def _without(clause: str, polite: frozenset[str]) -> str:
     while clause != before:
         before = clause
         for phrase in polite:
+            if phrase not in clause:
+                continue
             if _RUN_TOGETHER.search(phrase):
                 clause = clause.removeprefix(phrase).removesuffix(phrase).strip()
             elif clause == phrase:
@@ -179,8 +181,8 @@ def _index(phrases: tuple[str, ...]) -> _Index:
 
 def _before(said: str, index: _Index, run_together: bool) -> Iterator[str]:
     """What stands before each of the phrases that the folded text holds; a space where nothing does."""
-    at, padded = 0, f"{said} "
-    for word in said.split():
+    at, padded, words = 0, f"{said} ", said.split()
+    for word in () if index.by_first.keys().isdisjoint(words) else words:
         for phrase in index.by_first.get(word, ()):
             if padded.startswith(phrase, at):
                 yield said[:at] or " "
