@@ -523,6 +523,16 @@ def test_what_they_changed_after_the_approval_keeps_the_answer_here(desk: Desk) 
     assert desk.rows()[0].state is OutboxState.STALE
 
 
+def test_our_mail_under_an_id_that_the_provider_gave_it_is_no_second_message(desk: Desk) -> None:
+    desk.hears(wrote())
+    conversations.reply(desk.house, "thread:1", "", "Morgen ist er da.\n\nDein Laden")
+    desk.send()
+    desk.hears(answered("0100018f@ses", ago=timedelta(0), body="Morgen ist er da.", quoted="Dein Laden"))
+    assert len(conversations.thread(desk.house, 1).messages) == 2
+    desk.hears(answered("other", ago=timedelta(0), body="Und der Deckel auch."))
+    assert len(conversations.thread(desk.house, 1).messages) == 3
+
+
 def test_a_message_that_crossed_being_done_waits(desk: Desk) -> None:
     desk.hears(wrote())
     pulled(desk)

@@ -7,7 +7,7 @@ and that is refused to a row of which an attempt may have left.
 import json
 from collections.abc import Collection, Iterable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
 from typing import Any
 
 from retcon.errors import Conflict
@@ -272,6 +272,20 @@ def by_keys(tx: Connection, keys: Iterable[str]) -> dict[str, OutboxRow]:
     """The rows that have these keys."""
     rows = tx.execute("select * from outbox where key in (select value from json_each(?))", (json.dumps(list(keys)),))
     return {row["key"]: _row(row) for row in rows}
+
+
+def sent_about(tx: Connection, customer_id: int, at: datetime, within: timedelta) -> tuple[OutboxRow, ...]:
+    """The customer's rows that left, or perhaps did, so near that time; practice apart."""
+    rows = tx.execute(
+        """
+        select * from outbox where customer_id = :customer and not rehearsal
+        and state in ('sending', 'uncertain', 'sent', 'delivered', 'read')
+        and coalesce(sent_at, (select max(at) from outbox_log where outbox_id = outbox.id and event = 'claim'))
+            between :at - :within and :at + :within
+        """,
+        {"customer": customer_id, "at": seconds(at), "within": int(within.total_seconds())},
+    )
+    return tuple(_row(row) for row in rows)
 
 
 def listing(tx: Connection, state: OutboxState | str | None = None, limit: int | None = None) -> tuple[OutboxRow, ...]:

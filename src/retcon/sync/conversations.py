@@ -32,6 +32,8 @@ _SAME_SUBJECT = timedelta(days=60)
 _OLD = timedelta(days=30)
 # What is so much older than the pull before isn't new, though it is read for the first time.
 _SLACK = timedelta(days=1)
+# So near the hour at which a message left does its copy in the mailbox stand.
+_RENAMED = timedelta(hours=1)
 # What mail programs put before a subject: "Re[2]: ", "AW: ", "回复：", "[external] ".
 _PREFIX = re.compile(
     r"\s*(?:\[(?:ext|external|extern|spam)\]\s*|(?:re|r|rv|res|resp|ref|fwd?|aw|wg|antw|vs|sv|vb|ynt|ilt|odp|pd|tr|enc|bls"
@@ -62,7 +64,7 @@ def keep_messages(intake: Incoming, told: Sequence[SourceMessage]) -> Counts:
             before = threads.kept(tx, source, [message.source_id]).get(message.source_id)
         if before is not None:
             became, thread_id = _again(intake, context, message, before, now)
-        elif (row := ours(tx, message.source_id)) is not None:
+        elif (row := ours(tx, message.source_id) or _renamed(tx, message)) is not None:
             became, thread_id = _evidence(intake, message, row, now), None
         else:
             became, thread_id = _new(intake, context, message, old, now if message.at >= fresh else message.at)
@@ -128,6 +130,21 @@ def kept_id(told: str) -> str:
 def ours(tx: Connection, source_id: str) -> OutboxRow | None:
     """The row that the message of this id is, where retcon itself has sent it."""
     return next(iter(outbox.by_keys(tx, _own_keys([kept_id(source_id)])).values()), None)
+
+
+def _renamed(tx: Connection, message: SourceMessage) -> OutboxRow | None:
+    """The row that this is, where the server that sent it gave it an id of its own: same person, words and hour."""
+    identity = identity_of(message.medium, message.address)
+    if message.direction is Direction.IN or identity is None:
+        return None
+    owner = people.owners(tx, [identity]).get(identity)
+    written = f"{message.body} {message.quoted}".split()
+    rows = outbox.sent_about(tx, owner, message.at, _RENAMED) if owner is not None and written else ()
+    return next((row for row in rows if row.body.split() == written and _names(row, message)), None)
+
+
+def _names(row: OutboxRow, message: SourceMessage) -> bool:
+    return identity_of(message.medium, row.recipient) == identity_of(message.medium, message.address)
 
 
 def _own_keys(source_ids: Iterable[str]) -> list[str]:
