@@ -6,12 +6,12 @@ from pathlib import Path
 import pytest
 
 from retcon.demo.mail import Mailroom
-from retcon.desk import refresh, ways
+from retcon.desk import conversations, refresh, ways
 from retcon.errors import InputError
-from retcon.model.conversations import Joined
+from retcon.model.conversations import Blocked, Joined
 from retcon.retention import invitation
 from retcon.store import installation
-from tests.answering import CONFIG, MORNING, Desk, open_desk
+from tests.answering import CONFIG, MORNING, Desk, open_desk, wrote
 
 TWO_WAYS = (
     CONFIG
@@ -53,6 +53,14 @@ def test_what_goes_by_another_channel_stays_there_when_all_is_recomputed(desk: D
         "700100200",
         before.draft.body,
     )
+
+
+def test_who_shut_the_chat_is_answered_by_another_way_and_told_why_not_there(desk: Desk) -> None:
+    chat = wrote("700100200/1", medium="telegram", address="700100200", thread="700100200")
+    desk.hears(chat, Blocked(medium="telegram", address="700100200", at=MORNING, blocked=True))
+    assert desk.item().action.draft.channel == "email"
+    ((_, why),) = conversations.reply(desk.house, "thread:1", "telegram", "Hello?").refused
+    assert "shut Telegram" in why
 
 
 def test_a_channel_that_does_not_reach_them_says_why(tmp_path: Path) -> None:

@@ -137,14 +137,18 @@ class Planner:
         self, situation: Situation, rule: Rule, profile: CountryProfile, thread: Thread | None, chosen: str
     ) -> reach.Way:
         """The operator's choice; else where it was said; else the rule's channels, or whatever is set up."""
-        shut = thread is None or reach.shut(situation, thread.medium, thread.address)
         said = self.channel_of(thread) if thread is not None else ""
-        ways = reach.ways(situation, profile, self.channels) if chosen not in ("", said) else ()
-        if wanted := next((way for way in ways if way.channel == chosen and not way.why_not), None):
-            return wanted
-        if thread is not None and not shut and said:
+        if chosen not in ("", said):
+            ways = reach.ways(situation, profile, self.channels)
+            if wanted := next((way for way in ways if way.channel == chosen and not way.why_not), None):
+                return wanted
+        if thread is not None and said and not reach.shut(situation, thread.medium, thread.address):
             return reach.Way(channel=said, recipient=thread.address, medium=thread.medium)
-        return reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
+        found = reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
+        if found.channel is None and thread is not None:  # why not where it was said is what there is to know
+            ways = reach.ways(situation, profile, self.channels)
+            return next((replace(way, channel=None) for way in ways if way.medium == thread.medium), found)
+        return found
 
     def channel_of(self, thread: Thread) -> str:
         """The channel by which the thread is answered: its own account's, else one of its medium; "" for none."""
