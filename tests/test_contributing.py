@@ -15,6 +15,7 @@ from retcon.model.people import Purpose
 from retcon.platforms.wiring import Transports, Wiring
 from retcon.store.database import Database
 from retcon.sync import engine
+from tests.talk import Talk
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 SHOWN = re.findall("```python\n(.*?)```", (Path(__file__).parent.parent / "CONTRIBUTING.md").read_text(), re.DOTALL)
@@ -56,6 +57,16 @@ def test_the_source_says_what_is_wrong_in_a_sentence(tmp_path: Path) -> None:
     (tmp_path / "till").write_text("no order\n")
     with pytest.raises(SourceError, match="has a line that is no order"):
         list(shown("Till", tmp_path / "till").pages({}, full=False, kept=dict))
+
+
+def test_what_a_form_tells_is_a_conversation_that_waits(database: Database, tmp_path: Path) -> None:
+    talk = Talk(database, tmp_path / "files")
+    module = ModuleType("recipe")
+    exec(next(code for code in SHOWN if "def message(" in code), module.__dict__)
+    line = '{"id": 7, "from": "ada@example.com", "at": "2026-11-19T10:00:00Z", "text": "Where is it?"}'
+    talk.keep(module.message(line))
+    thread = talk.thread()
+    assert (thread.address, thread.unanswered) == ("ada@example.com", 1)
 
 
 def test_the_channel_writes_a_message_down_and_finds_it_again(tmp_path: Path) -> None:
