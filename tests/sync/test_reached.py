@@ -61,7 +61,11 @@ def test_a_bounce_moves_its_row_and_closes_the_address(talk: Talk, state: str) -
     row = sent(talk, bought(talk), state=state)
     assert talk.keep(bounce()) == Counts(1, changed=1)
     now = talk.read(outbox.get, row.id)
-    assert (now.state, now.error_code, now.error_text) == (OutboxState.FAILED, "5.1.1", "550 5.1.1 no such user")
+    assert (now.state, now.error_code, now.error_text) == (
+        OutboxState.FAILED,
+        "5.1.1",
+        "The address doesn't exist (550 5.1.1 no such user)",
+    )
     assert closed(talk, *ADA)
 
 

@@ -29,7 +29,7 @@ def keep_bounces(intake: Incoming, told: Sequence[Bounce]) -> Counts:
 def _bounced(intake: Incoming, bounce: Bounce) -> bool:
     tx = intake.tx
     row = talk.ours(tx, bounce.source_id) if bounce.source_id else None
-    reason = text.keep(text.line(bounce.text) or bounce.code, _REASON_LENGTH)
+    reason = _reason(bounce)
     news = row is not None and _move(intake, row, bounce, reason)
     if not (bounce.final and bounce.gone) or (row is not None and row.rehearsal):
         return news
@@ -40,6 +40,15 @@ def _bounced(intake: Incoming, bounce: Bounce) -> bool:
     closed = permissions.gone(tx, owner, bounce.medium, address, bounce.at, reason)
     intake.touched.add(owner)
     return news or bool(closed)
+
+
+def _reason(bounce: Bounce) -> str:
+    """What came back, in words: what it means first, then what the server said."""
+    said = text.keep(text.line(bounce.text) or bounce.code, _REASON_LENGTH)
+    if not bounce.final:
+        return said
+    meaning = "The address doesn't exist" if bounce.gone else "It came back"
+    return f"{meaning} ({said})"
 
 
 def _move(intake: Incoming, row: OutboxRow, bounce: Bounce, reason: str) -> bool:
