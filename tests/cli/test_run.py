@@ -97,15 +97,16 @@ def retcon(home: Path, *arguments: str) -> subprocess.CompletedProcess[str]:
 def test_it_sends_at_the_hour_and_ends_well_when_the_system_asks(tmp_path: Path) -> None:
     inbox = Inbox()
     with serving(inbox) as port:
-        furnish(tmp_path / "home", port, undo=2)
+        furnish(tmp_path / "home", port, undo=3)
         with running(tmp_path / "home") as process:
             assert "1 message waits" in awake(process)
             assert inbox.envelopes == []
             assert until(lambda: len(inbox.envelopes) == 1)
+            assert process.stderr is not None
+            assert any("1 to your own address (practice)" in line for line in process.stderr)  # it has written it down
             process.send_signal(signal.SIGTERM)
             _, said = process.communicate(timeout=PATIENCE)
     assert process.returncode == 0, said
-    assert "1 to your own address (practice)" in said
     assert said.splitlines()[-1] == "Ended; nothing waits."
     assert inbox.last()["To"] == "me@shop.example"
 
