@@ -6,9 +6,10 @@ from pathlib import Path
 import pytest
 
 from retcon.demo.mail import Mailroom
-from retcon.desk import conversations, refresh, ways
+from retcon.desk import consents, conversations, refresh, ways
 from retcon.errors import InputError
 from retcon.model.conversations import Blocked, Joined
+from retcon.model.people import Purpose
 from retcon.retention import invitation
 from retcon.store import installation
 from tests.answering import CONFIG, MORNING, Desk, open_desk, wrote
@@ -61,6 +62,9 @@ def test_who_shut_the_chat_is_answered_by_another_way_and_told_why_not_there(des
     assert desk.item().action.draft.channel == "email"
     ((_, why),) = conversations.reply(desk.house, "thread:1", "telegram", "Hello?").refused
     assert "shut Telegram" in why
+    ledger = consents.of(desk.house, "anna@example.com").rights
+    (telegram,) = [right for right in ledger if right.medium == "telegram" and right.purpose is Purpose.MARKETING]
+    assert "shut Telegram" in telegram.reason
 
 
 def test_a_channel_that_does_not_reach_them_says_why(tmp_path: Path) -> None:

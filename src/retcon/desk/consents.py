@@ -85,7 +85,10 @@ def _right(house: House, situation: Situation, medium: str, purpose: Purpose, no
     address = reach.address(situation, medium) or next(iter(reach.known(situation, medium)), "")
     asked = gate.Asked(purpose=purpose, channel=channel, recipient=address)
     question = replace(gate.question(house, situation, asked), kind=medium)
-    verdicts = [said for rule in (permission.consent, permission.suppressed) if (said := rule(question, now))]
+    rules = (permission.consent, permission.suppressed)
+    if address and reach.shut(situation, medium, address):
+        rules = rules[::-1]  # that nothing reaches them there is to be said first
+    verdicts = [said for rule in rules if (said := rule(question, now))]
     verdict = next((said for said in verdicts if said.answer is Answer.NO), verdicts[0] if verdicts else None)
     line = permission.in_force(situation.consents, (medium, channel), purpose, now)
     over = line is not None and line.expires_at is not None and line.expires_at <= now
