@@ -21,7 +21,7 @@ from retcon.store.database import Connection
 
 # The rule by which old facts hold a message back; it lifts with a pull, or with the operator's word.
 AGE = "age"
-# Beyond this age of what is known of the shop, advertising waits for a pull; beyond the second, all but answers.
+# Beyond this age of what is known of the shop, advertising waits for a pull; beyond the second, everything.
 _STALE_FOR_MARKETING = timedelta(hours=1)
 _STALE_FOR_ALL = timedelta(days=2)
 
