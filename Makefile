@@ -10,7 +10,8 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/retcon demo
 
 test: $(VENV)/dev.stamp
-	@$(BIN)/python -m pytest -q -n auto --dist worksteal
+	@# One more than there are cores: many tests wait for a server.
+	@$(BIN)/python -m pytest -q -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .
