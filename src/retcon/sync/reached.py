@@ -44,7 +44,7 @@ def _bounced(intake: Incoming, bounce: Bounce) -> bool:
 
 def _reason(bounce: Bounce) -> str:
     """What came back, in words: what it means first, then what the server said."""
-    said = text.keep(text.line(bounce.text) or bounce.code, _REASON_LENGTH)
+    said = text.keep(text.line(bounce.text) or bounce.code, _REASON_LENGTH).rstrip(".")
     if not bounce.final:
         return said
     meaning = "The address doesn't exist" if bounce.gone else "It came back"
