@@ -17,6 +17,7 @@ from retcon.platforms.wiring import Transports
 from retcon.store import actions, conversations, outbox
 from retcon.sync import intake
 from retcon.sync.source import Record
+from tests.outgoing import Clock
 
 MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=UTC)  # Friday, 10:30 in Berlin
 
@@ -40,19 +41,6 @@ ORDERS = """order_id,customer_id,placed_at,total,currency,email,name,country,lan
 1042,7,2026-10-20,49.00,EUR,anna@example.com,Anna Berg,DE,de,Dinner plate
 1043,8,2026-10-21,99.00,EUR,ji-woo@example.com,Ji-woo Lim,KR,ko,Tea bowl
 """
-
-
-class Clock:
-    """A clock that moves when it is told, and by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = MORNING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
 
 
 @dataclass
@@ -110,7 +98,7 @@ def open_desk(folder: Path, mail: Mailroom, config: str = CONFIG, orders: str = 
     home.mkdir(exist_ok=True)
     (home / "config.toml").write_text(config)
     (folder / "orders.csv").write_text(orders)
-    clock = Clock()
+    clock = Clock(MORNING)
     house = open_house(home, now=clock, transports=Transports(connect=mail.connect), sleep=clock.sleep)
     imports.import_file(house, folder / "orders.csv", "orders", {})
     return Desk(house, clock, mail)

@@ -20,14 +20,6 @@ from retcon.errors import RetconError
 from retcon.tomlfile import Check, Document, Reader, setting
 
 
-def _is_zone(name: str) -> bool:
-    try:
-        localtime.zone(name)
-    except ValueError:
-        return False
-    return True
-
-
 def is_url(text: str) -> bool:
     """Whether the text is an http or https address with a host."""
     return re.fullmatch(r"https?://[^\s/?#@]+(/[^\s?#]*)?", text) is not None
@@ -65,7 +57,7 @@ class ShopSettings:
         check=lambda code: re.fullmatch("[A-Z]{3}", code) is not None,
     )
     timezone: str = setting(
-        "UTC", help="the operator's time zone", allowed="an IANA zone such as Europe/Berlin", check=_is_zone
+        "UTC", help="the operator's time zone", allowed="an IANA zone such as Europe/Berlin", check=localtime.is_zone
     )
     language: str = setting(
         "en",

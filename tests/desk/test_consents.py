@@ -22,6 +22,7 @@ from retcon.retention import invitation
 from retcon.store import installation, suppressions
 from retcon.sync import intake, permissions
 from tests.conftest import NOW
+from tests.outgoing import Clock
 
 DAY = timedelta(days=1)
 MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=NOW.tzinfo)
@@ -60,19 +61,6 @@ ORDERS = """order_id,customer_id,placed_at,total,currency,email,name,country,lan
 """
 
 
-class Clock:
-    """A clock that moves when it is told, and by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = MORNING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
 def mail() -> Iterator[Mailroom]:
     room = Mailroom()
@@ -82,7 +70,7 @@ def mail() -> Iterator[Mailroom]:
 
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(MORNING)
 
 
 @pytest.fixture

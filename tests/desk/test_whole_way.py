@@ -15,6 +15,7 @@ from retcon.errors import StoreError
 from retcon.model.outbox import OutboxState
 from retcon.platforms.wiring import Transports
 from tests.conftest import NOW
+from tests.outgoing import Clock
 
 CONFIG = """
 [shop]
@@ -40,22 +41,9 @@ ORDERS = """order_id,customer_id,placed_at,total,currency,email,name,country,lan
 MORNING = datetime(2026, 11, 20, 9, 30, tzinfo=NOW.tzinfo)
 
 
-class Clock:
-    """A clock that moves when it is told, and by sleeping."""
-
-    def __init__(self) -> None:
-        self.now = MORNING
-
-    def __call__(self) -> datetime:
-        return self.now
-
-    def sleep(self, seconds: float) -> None:
-        self.now += timedelta(seconds=seconds)
-
-
 @pytest.fixture
 def clock() -> Clock:
-    return Clock()
+    return Clock(MORNING)
 
 
 @pytest.fixture

@@ -97,15 +97,7 @@ def _clocks(question: Question) -> tuple[tuple[str, ...], tuple[Hours, ...]]:
 
 
 def _zones(customer: Customer) -> tuple[str, ...]:
-    return tuple(name for name in customer.zones if _known(name))
-
-
-def _known(name: str) -> bool:
-    try:
-        localtime.zone(name)
-    except ValueError:
-        return False
-    return True
+    return tuple(name for name in customer.zones if localtime.is_zone(name))
 
 
 def _leaves(question: Question, until: datetime, now: datetime) -> str:

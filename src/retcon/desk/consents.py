@@ -53,7 +53,7 @@ def of(house: House, reference: str) -> Ledger:
     """One person's ledger. Raises InputError where nobody is known by the reference."""
     now = house.now()
     with house.database.read() as tx:
-        situation = _situation(tx, _find(tx, reference), now)
+        situation = _situation(tx, situations.find(tx, reference), now)
         asked_at = consents.asked_at(tx, situation.customer.id)
     return Ledger(
         customer=situation.customer,
@@ -161,7 +161,7 @@ def write(
     )
 
     def work(tx: Connection) -> None:
-        id_ = _find(tx, reference)
+        id_ = situations.find(tx, reference)
         consents.add(tx, id_, line)
         if state is ConsentState.DENIED and purpose is Purpose.MARKETING:
             customer = people.get(tx, [id_])[id_]
@@ -189,7 +189,7 @@ def ask(house: House, reference: str, channel: str = "email") -> OutboxRow:
     now = house.now().replace(microsecond=0)
 
     def work(tx: Connection) -> OutboxRow:
-        situation = _situation(tx, _find(tx, reference), now)
+        situation = _situation(tx, situations.find(tx, reference), now)
         profile = library.profile(house.settings.places.config, situation.customer.country)
         way = next((way for way in reach.ways(situation, profile, house.media) if channel in (way.channel, way.medium)),
                    None)  # fmt: skip
@@ -361,13 +361,6 @@ def called(medium: str) -> str:
 
 
 # ---- finding ------------------------------------------------------------------------------------------------
-
-
-def _find(tx: Connection, reference: str) -> int:
-    id_ = people.by_reference(tx, reference)
-    if id_ is None:
-        raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look for them: retcon customers --filter WORDS")
-    return id_
 
 
 def _situation(tx: Connection, id_: int, now: datetime) -> Situation:

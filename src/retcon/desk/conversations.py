@@ -19,7 +19,7 @@ from retcon.model.playbook import Action, ActionState, Draft
 from retcon.model.situation import Situation
 from retcon.model.standing import Standing
 from retcon.retention import answering
-from retcon.store import actions, complaints, conversations, operations, outbox, people
+from retcon.store import actions, complaints, conversations, operations, outbox
 from retcon.store.database import Connection
 from retcon.store.transitions import Event
 from retcon.sync import attachments
@@ -76,7 +76,7 @@ def _entry(tx: Connection, thread: Thread, situation: Situation, now: datetime) 
     action = _due(tx, thread)
     theirs = [it for it in conversations.messages(tx, thread.id) if it.direction is Direction.IN and not it.automatic]
     latest = theirs[-1] if theirs else None
-    zone = next((name for name in customer.zones if _known(name)), None)
+    zone = next((name for name in customer.zones if localtime.is_zone(name)), None)
     return Entry(
         thread=thread,
         customer=customer,
@@ -96,14 +96,6 @@ def _order(entry: Entry) -> tuple[bool, bool, bool, float]:
     since = entry.thread.waiting_since
     calm = entry.complaint is None and entry.broken is None
     return (entry.old, calm, entry.awake is False, since.timestamp() if since else 0.0)
-
-
-def _known(zone: str) -> bool:
-    try:
-        localtime.zone(zone)
-    except ValueError:
-        return False
-    return True
 
 
 def thread(house: House, id: int) -> Conversation:
@@ -294,9 +286,7 @@ def _meant(house: House, tx: Connection, reference: str, channel: str) -> tuple[
             )
         thread = conversations.get(tx, int(number))
         return thread.customer_id, thread
-    customer = people.by_reference(tx, reference)
-    if customer is None:
-        raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look for them: retcon customers --filter WORDS")
+    customer = situations.find(tx, reference)
     medium = house.media[_channel(house, channel)] if channel else None
     threads = conversations.of_customers(tx, [customer], house.now()).get(customer, ())
     same = [thread for thread in threads if medium in (thread.medium, None)]

@@ -164,7 +164,7 @@ def question(house: House, situation: Situation, message: Asked) -> policy.Quest
 
 def _answers_at(situation: Situation, message: Asked) -> datetime | None:
     """When the person last wrote in the conversation that the message belongs to."""
-    thread = next((thread for thread in situation.threads if thread.id == message.thread_id), None)
+    thread = situation.thread(message.thread_id)
     return thread.last_in_at if thread is not None else None
 
 

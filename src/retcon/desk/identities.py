@@ -8,6 +8,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from retcon import localtime
+from retcon.desk import situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.people import Customer
@@ -65,7 +66,7 @@ def merge(house: House, kept: str, other: str) -> Merged:
     now = house.now()
 
     def work(tx: Connection) -> Merged:
-        stays, goes = find(tx, kept), find(tx, other)
+        stays, goes = situations.find(tx, kept), situations.find(tx, other)
         if stays == goes:
             raise Conflict(f"{_called(tx, stays)} and “{other}” are one person already.", "Name two.")
         words = f"{_called(tx, goes)} became one with {_called(tx, stays)}"
@@ -88,7 +89,7 @@ def split(house: House, reference: str, named: Sequence[tuple[str, str]]) -> Spl
     now = house.now()
 
     def work(tx: Connection) -> Split:
-        id_ = find(tx, reference)
+        id_ = situations.find(tx, reference)
         identities = _theirs(tx, id_, named)
         _worth_it(tx, id_, identities)
         operation = operations.begin(tx, merging.SPLIT, "", now)
@@ -121,7 +122,7 @@ def know(house: House, reference: str, facts: Mapping[str, str]) -> Customer:
     now = house.now()
 
     def work(tx: Connection) -> Customer:
-        id_ = find(tx, reference)
+        id_ = situations.find(tx, reference)
         said = overrides.of(tx, [id_]).get(id_, {})
         told = ", ".join(f"{field} {value or 'as known'}" for field, value in checked.items())
         operation = operations.begin(tx, "set", f"{_called(tx, id_)}: {told}", now)
@@ -152,7 +153,7 @@ def not_alike(house: House, one: str, other: str) -> tuple[Customer, Customer]:
     now = house.now()
 
     def work(tx: Connection) -> tuple[Customer, Customer]:
-        first, second = find(tx, one), find(tx, other)
+        first, second = situations.find(tx, one), situations.find(tx, other)
         if first == second:
             raise Conflict(
                 f"{_called(tx, first)} and “{other}” are one person.", f"Take them apart: retcon customer {first} split"
@@ -161,14 +162,6 @@ def not_alike(house: House, one: str, other: str) -> tuple[Customer, Customer]:
         return _get(tx, first), _get(tx, second)
 
     return house.database.write(work)
-
-
-def find(tx: Connection, reference: str) -> int:
-    """The living customer meant. Raises InputError where nobody is."""
-    id_ = people.by_reference(tx, reference)
-    if id_ is None:
-        raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look for them: retcon customers --filter WORDS")
-    return id_
 
 
 def _get(tx: Connection, id_: int) -> Customer:

@@ -5,8 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retcon.channels import permission
+from retcon.desk import situations
 from retcon.desk.house import House
-from retcon.errors import InputError, UsageError
+from retcon.errors import UsageError
 from retcon.model.orders import Order
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Consent, ConsentState, Customer, Purpose
@@ -58,7 +59,7 @@ def listing(house: House, query: str = "", sort: str = "stake", limit: int | Non
 def one(house: House, reference: str) -> Dossier:
     """Everything on one person, named as `people.by_reference` takes them; also who wrote and never bought."""
     with house.database.read() as tx:
-        id_ = _find(tx, reference)
+        id_ = situations.find(tx, reference)
         (person,) = _persons(house, tx, [id_])
         return Dossier(
             person=person,
@@ -80,7 +81,7 @@ def all_orders(house: House, query: str = "", limit: int | None = None) -> tuple
 def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:
     """Write nothing more to this person, or end that; what waits is judged again when it would leave."""
     with house.database.read() as tx:
-        id_ = _find(tx, reference)
+        id_ = situations.find(tx, reference)
     house.database.write(lambda tx: people.set_left_alone(tx, [id_], alone))
     with house.database.read() as tx:
         return people.get(tx, [id_])[id_]
@@ -109,13 +110,6 @@ def _persons(house: House, tx: Connection, ids: Sequence[int]) -> tuple[Person, 
         )
         for id_ in ids
     )
-
-
-def _find(tx: Connection, reference: str) -> int:
-    id_ = people.by_reference(tx, reference)
-    if id_ is None:
-        raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look for them: retcon customers --filter WORDS")
-    return id_
 
 
 def _parsed(query: str) -> tuple[str, dict[str, str]]:

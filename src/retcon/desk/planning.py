@@ -95,7 +95,7 @@ class Planner:
         if rule is None:
             return None
         if rule.anchor == "unanswered":
-            thread = _thread(situation, action.thread_id)
+            thread = situation.thread(action.thread_id)
             at = max(filter(None, (thread.answered_at, thread.closed_at)), default=None) if thread else None
             words = answering.answered(situation, action.anchor, self.now, zone)
             return (words, at) if at is not None and words else None
@@ -115,7 +115,7 @@ class Planner:
         profile = library.profile(home, situation.customer.country)
         usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
         profile = replace(profile, transit_days=usual)
-        thread = _thread(situation, thread_id)
+        thread = situation.thread(thread_id)
         way = self._way(situation, rule, profile, thread, chosen)
         if rule.anchor in (*SAID, answering.REPLY.anchor) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
@@ -172,7 +172,3 @@ class Planner:
             body="",
             notes=tuple(filter(None, (way.why_not,))),
         )
-
-
-def _thread(situation: Situation, thread_id: int | None) -> Thread | None:
-    return next((thread for thread in situation.threads if thread.id == thread_id), None)

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, text
-from retcon.desk import planning
+from retcon.desk import planning, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.conversations import Promise, PromiseState
@@ -60,11 +60,7 @@ def mark(house: House, reference: str, words: str, by: datetime, thread_id: int 
         raise InputError("That day is over.", "Say one that is ahead.")
 
     def work(tx: Connection) -> Promise:
-        customer = people.by_reference(tx, reference)
-        if customer is None:
-            raise InputError(
-                f"Nobody is known as “{text.line(reference[:80])}”.", "Look: retcon customers --filter WORDS"
-            )
+        customer = situations.find(tx, reference)
         thread = _thread(tx, customer, thread_id)
         operation = operations.begin(tx, "promise", "1 promise", now)
         id_ = promises.add(

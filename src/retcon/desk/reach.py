@@ -7,11 +7,9 @@ from retcon import library
 from retcon.channels import policy, reach
 from retcon.desk import gate, situations
 from retcon.desk.house import House
-from retcon.errors import InputError
 from retcon.model.people import Purpose
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
-from retcon.store import people
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -36,9 +34,7 @@ def of(house: House, reference: str) -> tuple[Reach, ...]:
     """Every channel that is set up, those that people there read first first. Raises InputError for nobody known."""
     now = house.now()
     with house.database.read() as tx:
-        id_ = people.by_reference(tx, reference)
-        if id_ is None:
-            raise InputError(f"Nobody is known as “{reference[:80]}”.", "Look: retcon customers --filter WORDS")
+        id_ = situations.find(tx, reference)
         situation = situations.load(tx, [id_], now)[id_]
     return of_situation(house, situation, now)
 

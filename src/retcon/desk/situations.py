@@ -4,6 +4,8 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from itertools import chain
 
+from retcon import text
+from retcon.errors import InputError
 from retcon.model.orders import OrderState
 from retcon.model.people import Customer
 from retcon.model.situation import Situation
@@ -24,6 +26,15 @@ from retcon.store.database import Connection
 
 _WEEK = timedelta(days=7)
 _TOLD = timedelta(days=60)
+
+
+def find(tx: Connection, reference: str) -> int:
+    """The living customer meant by our id, an address, a number or a source's id. Raises InputError for nobody."""
+    id_ = people.by_reference(tx, reference)
+    if id_ is None:
+        shown = text.line(reference[:80])
+        raise InputError(f"Nobody is known as “{shown}”.", "Look for them: retcon customers --filter WORDS")
+    return id_
 
 
 def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0) -> dict[int, Situation]:

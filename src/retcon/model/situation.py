@@ -39,3 +39,7 @@ class Situation:
     def counted_at(self) -> tuple[datetime, ...]:
         """What counts in the weekly cap, by whatever program it was or will be sent."""
         return (*self.written_at, *self.unasked_at)
+
+    def thread(self, id_: int | None) -> Thread | None:
+        """The conversation of that id, where it is among them."""
+        return next((thread for thread in self.threads if thread.id == id_), None)
