@@ -41,14 +41,19 @@ TABLE: tuple[Key, ...] = (
     Key("editor", ("E",), Group.ACT, "edit the text in $EDITOR, with the conversation"),
     Key("skip", ("x",), Group.ACT, "skip, with a reason", "skip"),
     Key("snooze", ("s",), Group.ACT, "show me again later", "later"),
+    Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it"),
+    Key("texts", (";",), Group.ACT, "your texts, by number or name"),
     Key("write", ("r",), Group.ACT, "write to this person, also first"),
     Key("done", ("d",), Group.ACT, "done with this: the conversation, the promise; it arrived, where it perhaps left"),
     Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what"),
+    Key("note", ("n",), Group.ACT, "write a note on this person"),
+    Key("tag", ("#",), Group.ACT, "tag this person, or take a tag off"),
     Key("how", ("c",), Group.ACT, "how: on which channel"),
     Key("mark", ("space",), Group.ACT, "mark the row"),
     Key("mark_alike", ("*",), Group.ACT, "mark all that are alike"),
     Key("unmark", ("-",), Group.ACT, "unmark all"),
     Key("undo", ("u",), Group.ACT, "take the last operation back", "undo"),
+    Key("redo", ("U",), Group.ACT, "do again what was taken back"),
     Key("hold", ("H",), Group.ACT, "hold everything, or let go"),
     Key("down", ("j", "down"), Group.MOVE, "next row"),
     Key("up", ("k", "up"), Group.MOVE, "row before"),
@@ -58,8 +63,8 @@ TABLE: tuple[Key, ...] = (
     Key("half_up", ("ctrl+u", "pageup"), Group.MOVE, "half a page up"),
     Key("unfold", ("l", "right"), Group.MOVE, "unfold a row that stands for several"),
     Key("fold", ("h", "left"), Group.MOVE, "fold it again"),
-    Key("next_text", ("J",), Group.MOVE, "next text of a fold, one for each language"),
-    Key("previous_text", ("K",), Group.MOVE, "the text before"),
+    Key("next_item", ("J",), Group.MOVE, "next inside an opened one: a fold's next text, the next person"),
+    Key("previous_item", ("K",), Group.MOVE, "the one before"),
     Key("open", ("enter",), Group.MOVE, "open: what settles a row, a fold's rows, the reader"),
     Key("pane", ("tab",), Group.MOVE, "to the reader and back"),
     Key("back", ("escape",), Group.MOVE, "back, innermost first"),
@@ -71,8 +76,14 @@ TABLE: tuple[Key, ...] = (
     Key("copy", ("y",), Group.VIEW, "copy the text"),
     Key("load", (".",), Group.VIEW, "load what is new"),
     Key("sync", ("S",), Group.VIEW, "sync now"),
+    Key("log", ("L",), Group.VIEW, "the log: what went wrong lately"),
+    Key("today", ("1",), Group.VIEW, "Today"),
+    Key("customers", ("2",), Group.VIEW, "Customers"),
+    Key("inbox", ("3",), Group.VIEW, "Inbox"),
+    Key("outbox", ("4",), Group.VIEW, "Outbox"),
+    Key("views", ("f",), Group.FIND, "views of this list, and its order"),
     Key("filter", ("/",), Group.FIND, "narrow this list", "find"),
-    Key("palette", (":", "ctrl+p"), Group.FIND, "every verb by its name"),
+    Key("palette", (":", "ctrl+p"), Group.FIND, "every person, order and verb by name"),
     Key("help", ("?",), Group.VIEW, "the keys", "keys"),
 )
 
@@ -126,6 +137,20 @@ def shown(key: str) -> str:
 def label(action: str, table: Sequence[Key] = TABLE) -> str:
     """The first key of an action, as the screen writes it."""
     return next(shown(key.keys[0]) for key in table if key.id == action)
+
+
+_in_force: tuple[Key, ...] = TABLE
+
+
+def use(table: Sequence[Key]) -> None:
+    """Let sentences name the keys of this table from now on: the console's, with the user's own."""
+    global _in_force
+    _in_force = tuple(table)
+
+
+def name(action: str) -> str:
+    """The first key of an action in the table that is in force, as the screen writes it: "u"."""
+    return label(action, _in_force)
 
 
 def remapped(own: Mapping[str, str], file: str = "config.toml") -> tuple[Key, ...]:

@@ -67,6 +67,7 @@ class Line:
     customer: Customer | None = None  # of the outbox row
     needs: str = ""  # the outbox row in words: what happened, what settles it
     stake_minor: int = 0
+    heading: str = ""  # of its group, where that isn't the moment: the groups of Inbox and Outbox
 
     @property
     def folded(self) -> bool:

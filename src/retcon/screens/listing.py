@@ -250,11 +250,11 @@ class ListScreen(ConsoleScreen):
         else:
             self.open_reader()
 
-    def action_next_text(self) -> None:
+    def action_next_item(self) -> None:
         """Next text of a fold."""
         self._turn(1)
 
-    def action_previous_text(self) -> None:
+    def action_previous_item(self) -> None:
         """The text of a fold before."""
         self._turn(-1)
 

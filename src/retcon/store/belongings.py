@@ -28,6 +28,8 @@ TABLES = {
     "outbox": "id",
     "consents": "id",
     "overrides": "field",
+    "notes": "id",
+    "tags": "name",
 }
 _COUNTED = tuple(table for table, key in TABLES.items() if key == "id")
 

@@ -32,6 +32,13 @@ def m002_conversations(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m003_the_console(db: sqlite_utils.Database) -> None:
+    """Notes and tags of people, what is put off until somebody answers, and orders in which people are listed."""
+    for statement in _CONSOLE.split(";\n\n"):
+        db.execute(statement)
+
+
 _SKELETON = """
 create table facts (
     name text primary key,
@@ -520,6 +527,41 @@ alter table outbox add column reply_to text not null default '';
 alter table outbox add column files text not null default '[]';
 
 create index outbox_by_thread on outbox (thread_id) where thread_id is not null
+""".strip()
+
+_CONSOLE = """
+create table notes (
+    id integer primary key,
+    customer_id integer not null references customers (id),
+    at integer not null,
+    words text not null,
+    removed_at integer
+) strict;
+
+create index notes_by_customer on notes (customer_id, at);
+
+create table tags (
+    customer_id integer not null references customers (id),
+    name text not null,
+    at integer not null,
+    primary key (customer_id, name)
+) strict, without rowid;
+
+create index tags_by_name on tags (name);
+
+alter table actions add column wakes_on text not null default '' check (wakes_on in ('', 'answer'));
+
+alter table operation_changes add column after text;
+
+create index standings_by_risk on standings (p_churn desc, customer_id);
+
+create index standings_by_spent on standings (spent_minor desc, customer_id);
+
+create index standings_by_silence on standings (silent_days desc, customer_id);
+
+create index standings_by_orders on standings (orders desc, customer_id);
+
+create index customers_by_name on customers (name collate nocase, id)
 """.strip()
 
 

@@ -49,7 +49,7 @@ def cells(entry: Entry, around: Around) -> Cells:
     """The row in words."""
     line = entry.line
     if line is None:
-        return Cells(name=words.MOMENTS[entry.moment])
+        return Cells(name=entry.heading)
     if entry.outbox is not None:
         said = _outbox(line, entry.outbox, around)
     elif entry.item is not None and entry.item.thread is not None and entry.moment is Moment.ANSWER:

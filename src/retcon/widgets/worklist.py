@@ -22,6 +22,7 @@ class Entry:
     line: Line | None = None
     item: Item | None = None  # the one message that the row stands for
     child: bool = False
+    heading: str = ""  # the words of a heading
 
     @property
     def fold(self) -> bool:
@@ -177,14 +178,15 @@ class Worklist:
 
     def _rows(self) -> Iterator[Entry]:
         wanted = _Query(self.query)
-        moment: Moment | None = None
+        group = ""
         for whole in self.lines:
             line = wanted.of(whole)
             if line is None:
                 continue
-            if line.moment != moment:
-                moment = line.moment
-                yield Entry(f"heading:{moment.value}", moment)
+            heading = line.heading or words.MOMENTS[line.moment]
+            if heading != group:
+                group = heading
+                yield Entry(f"heading:{heading}", line.moment, heading=heading)
             alone = line.items[0] if len(line.items) == 1 else None
             yield Entry(line.key, line.moment, line, alone)
             if line.folded and line.key in self._unfolded:
