@@ -93,6 +93,8 @@ class Header:
     away_until: datetime | None = None  # until when the operator is away, if they are
     unanswered: int = 0  # people who wait for an answer
     unanswered_since: datetime | None = None  # the one who has waited longest
+    due: int = 0  # due actions
+    needs_you: int = 0  # outbox rows that need the operator
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
 
     @property
@@ -102,11 +104,18 @@ class Header:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Today:
-    """The working list, ordered."""
+class Board:
+    """A working list, ordered: of Today, of Inbox, of Outbox."""
 
     header: Header
     lines: tuple[Line, ...]
+    version: int = field(default=0)  # Database.data_version() when it was read
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Today(Board):
+    """What is due."""
+
     due: int
     done: int  # decided since local midnight, or done elsewhere
     stake_minor: int
@@ -114,7 +123,6 @@ class Today:
     next_words: str = ""
     snoozed: int = 0
     elsewhere: int = 0  # of the done: answered in another program, or mailed by the shop itself
-    version: int = field(default=0)  # Database.data_version() when it was read
 
 
 # More than this many due actions are not a morning's work: the rest come up as these are done.
@@ -129,7 +137,7 @@ def load(house: House) -> Today:
     now = house.now()
     version = house.database.data_version()
     with house.database.read() as tx:
-        header = _header(house, tx, now)
+        top = header_in(house, tx, now)
         items = _items(house, tx, now)
         lines = sorted((*_folded(items), *_decide(tx)), key=lambda line: _order(line, now))
         due, stake = actions.count_due(tx, now)
@@ -138,7 +146,7 @@ def load(house: House) -> Today:
         ahead = actions.upcoming(tx, now)
         snoozed = actions.count_snoozed(tx, now)
     return Today(
-        header=header,
+        header=top,
         lines=tuple(lines),
         due=due,
         done=done,
@@ -151,13 +159,20 @@ def load(house: House) -> Today:
     )
 
 
+def header(house: House) -> Header:
+    """What the top line says, alone."""
+    with house.database.read() as tx:
+        return header_in(house, tx, house.now())
+
+
 def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
     due = actions.due(tx, now, _MOST)
     known = situations.load(tx, sorted({action.customer_id for action in due}), now)
-    return [_item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
+    return [item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
 
 
-def _item(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Item:
+def item(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Item:
+    """The action with all that the reader shows of it."""
     shop, thread = house.settings.shop, action.thread_id
     return Item(
         action=_as_of_now(house, tx, action, situation, now),
@@ -276,12 +291,13 @@ def _order(line: Line, now: datetime) -> tuple[int, int, bool, bool, float, int,
     return (moment, -first.action.urgency, line.folded, asleep, waits, -line.stake_minor, line.key)
 
 
-def _header(house: House, tx: Connection, now: datetime) -> Header:
+def header_in(house: House, tx: Connection, now: datetime) -> Header:
+    """What the top line says, read with the rest."""
     shop = house.settings.shop
     sources = house.source_names
     failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
     failed += [trouble.reason for trouble in channel_states.every(tx).values()]
-    worker = awake.worker(tx, now)
+    worker, states = awake.worker(tx, now), outbox.counts(tx)
     away, waits = facts.away_until(tx), _unanswered(tx, now)
     return Header(
         shop=shop.name,
@@ -291,7 +307,9 @@ def _header(house: House, tx: Connection, now: datetime) -> Header:
         sender=leases.holder(tx, "sender", now) is not None,
         live=house.settings.policy.live,
         held=desk_outbox.on_hold(tx),
-        waiting=outbox.counts(tx).get(OutboxState.QUEUED, 0),
+        waiting=states.get(OutboxState.QUEUED, 0),
+        due=actions.count_due(tx, now)[0],
+        needs_you=sum(states.get(state, 0) for state in NEEDS_OPERATOR),
         trouble=failed[0] if failed else "",
         refreshed=freshness.holds(house, tx),
         worker=worker.where if worker is not None else "",

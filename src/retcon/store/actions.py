@@ -220,6 +220,15 @@ def due(tx: Connection, now: datetime, limit: int | None = None) -> tuple[Action
     return tuple(_action(row) for row in rows)
 
 
+def due_of(tx: Connection, customer_id: int, now: datetime) -> tuple[Action, ...]:
+    """What is due for this customer."""
+    rows = tx.execute(
+        f"select * from actions where customer_id = :customer and {_DUE} order by purpose <> 'service', id",
+        {"customer": customer_id, "now": seconds(now)},
+    )
+    return tuple(_action(row) for row in rows)
+
+
 def count_due(tx: Connection, now: datetime) -> tuple[int, int]:
     """How many actions are due, and what is at stake with them in minor units."""
     row = tx.execute(
