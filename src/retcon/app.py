@@ -16,12 +16,38 @@ from retcon import demo, jobs, keys
 from retcon.desk import today as desk
 from retcon.desk.house import House
 from retcon.errors import RetconError
-from retcon.screens.console import Shared
+from retcon.screens.console import ConsoleScreen, Shared
 from retcon.screens.today import Load, TodayScreen
 from retcon.screens.work import Work
 from retcon.widgets import themes
 
 log = logging.getLogger(__name__)
+
+
+def _customers(shared: Shared) -> Screen[None]:
+    from retcon.screens.customers import CustomersScreen
+
+    return CustomersScreen(shared)
+
+
+def _inbox(shared: Shared) -> Screen[None]:
+    from retcon.screens.inbox import InboxScreen
+
+    return InboxScreen(shared)
+
+
+def _outbox(shared: Shared) -> Screen[None]:
+    from retcon.screens.outbox import OutboxScreen
+
+    return OutboxScreen(shared)
+
+
+# Beside Today; imported when they are asked for first.
+_SCREENS: dict[str, Callable[[Shared], Screen[None]]] = {
+    "customers": _customers,
+    "inbox": _inbox,
+    "outbox": _outbox,
+}
 
 
 class RetconApp(App[None]):
@@ -39,17 +65,26 @@ class RetconApp(App[None]):
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         # The files of all screens: a default screen's own would not be read.
-        super().__init__(css_path=["screens/console.tcss", "screens/today.tcss"])
+        super().__init__(css_path=["screens/console.tcss", "screens/board.tcss"])
         self.house = house
         self.animation_level = "none"
         settings = house.settings
         self.table = keys.remapped(settings.keys, str(settings.places.config_file))
+        keys.use(self.table)
         for theme in themes.ALL:
             self.register_theme(theme)
         self.theme = settings.ui.theme
         self.work = Work(self, house, command)
         self._load = load
-        self._monotonic = monotonic
+        self.shared = Shared(
+            house=house,
+            work=self.work,
+            table=self.table,
+            monotonic=monotonic,
+            one_at_a_time=asyncio.Lock(),
+        )
+        for name, made in _SCREENS.items():
+            self.add_mode(name, lambda made=made: made(self.shared))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for a theme that has none of them."""
@@ -57,19 +92,16 @@ class RetconApp(App[None]):
 
     def get_default_screen(self) -> Screen[None]:
         """Today."""
-        shared = Shared(
-            house=self.house,
-            work=self.work,
-            table=self.table,
-            monotonic=self._monotonic,
-            one_at_a_time=asyncio.Lock(),
-        )
-        return TodayScreen(shared, self._load)
+        return TodayScreen(self.shared, self._load)
 
     def on_mount(self) -> None:
         """The user's own keys take the place of ours."""
         own = self.house.settings.keys
         self.set_keymap({key.id: _named(key.keys) for key in self.table if key.id in own})
+
+    def on_console_screen_goes(self, event: ConsoleScreen.Goes) -> None:
+        """Another screen; each is made when it is asked for first, and stays as it was left."""
+        self.switch_mode("_default" if event.tab == "today" else event.tab)
 
     def on_work_progressed(self, event: Work.Progressed) -> None:
         """A child is further."""
@@ -81,9 +113,8 @@ class RetconApp(App[None]):
 
     def action_help_quit(self) -> None:
         """ctrl+c: say how to leave."""
-        screen = self.screen
-        if isinstance(screen, TodayScreen):
-            screen.say("q closes the console.")
+        if isinstance(self.screen, ConsoleScreen):
+            self.screen.say(f"{keys.name('quit')} closes the console.")
 
     @property
     def refusal(self) -> RetconError | None:

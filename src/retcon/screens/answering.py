@@ -4,11 +4,10 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING
 
-from retcon import text
+from retcon import keys, text
 from retcon.desk.today import Item
 from retcon.errors import RetconError
 from retcon.model.conversations import File, Promise, PromiseState
-from retcon.model.outbox import OutboxState
 from retcon.model.playbook import Moment
 from retcon.screens import menus, opener, sayings
 from retcon.screens.writing import WritingScreen
@@ -23,7 +22,7 @@ _ANOTHER = "n"
 
 
 class AnsweringScreen(WritingScreen):
-    """A working list with the conversations behind its rows."""
+    """A screen of people with what they say: everything that one person can be the object of."""
 
     # ---- on which channel
 
@@ -64,45 +63,39 @@ class AnsweringScreen(WritingScreen):
 
         self.do(lambda: ways.take(self.house, action.id, action.revision, channel), done)
 
-    # ---- staying with an opened one
-
-    def leave_or_stay(self, items: Sequence[Item]) -> None:
-        """An opened conversation stays until it is left, so that what is noted next is noted of the right person."""
-        entry = self.lines.current
-        if not self.opened or entry is None or len(items) != 1 or not items[0].said:
-            self.decided(items)
-            return
-        self.list.stay(entry.key)
-        self.took(1)
-        self.show_page(keep=True)
-
     # ---- being done
 
+    def close_opened(self) -> None:
+        """Shut what is opened, where something is."""
+
     def action_done(self) -> None:
-        """Done with this: the conversation, the promise; what perhaps left has arrived."""
-        items, rows = self.chosen()
-        uncertain = [row for row in rows if row.state == OutboxState.UNCERTAIN]
+        """Done with this: the conversation, the promise."""
+        self.done_with(self.chosen_items())
+
+    def done_with(self, items: Sequence[Item]) -> None:
+        """Be done with what these are about."""
         said = [item for item in items if item.action.moment is Moment.ANSWER]
         # A confirmation and a message of one's own close nothing.
         open_ = [item for item in said if not item.action.anchor.startswith(("stop:", "reply:"))]
-        if uncertain:
-            self.resolve(uncertain, "arrived")
-        elif self.list.stays and said:
-            self._done_with_answered(said[0])
-        elif open_:
+        approve, skip, snooze = (keys.name(action) for action in ("approve", "skip", "snooze"))
+        if open_:
             self._done_with(open_)
         elif said:
-            self.say("Nothing waits here: x drops this message.")
+            self.say(f"Nothing waits here: {skip} drops this message.")
         else:
-            self.say("d is for conversations, promises and what perhaps left. Here a approves, x skips, s shows later.")
+            done = keys.name("done")
+            self.say(
+                f"{done} is for conversations, promises and what perhaps left."
+                f" Here {approve} approves, {skip} skips, {snooze} shows later."
+            )
 
     def _done_with(self, items: Sequence[Item]) -> None:
         from retcon.desk import conversations
 
         ids, name, what = [item.action.id for item in items], sayings.name_of(items), sayings.done_with(items)
-        self.opened = False
+        self.close_opened()
         self.decided(items)
-        self.lines.focus()
+        self.focus_main()
 
         def each() -> None:
             for id_ in ids:
@@ -111,13 +104,13 @@ class AnsweringScreen(WritingScreen):
         back = "u takes it back." if len(ids) == 1 else "u takes them back, one by one."
         self.do(each, lambda _: self.say(f"{name}: {what}. {back}"))
 
-    def _done_with_answered(self, item: Item) -> None:
+    def done_with_answered(self, item: Item) -> None:
         """The answer is on its way, so the conversation is; what they complained of in it is over as well."""
         from retcon.desk import conversations
 
         name = words.call_name(item.customer)
         unhappy = [complaint.id for complaint in item.complaints if complaint.thread_id == item.action.thread_id]
-        self.close_reader()
+        self.close_opened()
         if not unhappy:
             self.say(f"{name}: done.")
             return

@@ -3,24 +3,27 @@
 import asyncio
 import logging
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from datetime import datetime, timedelta
+from dataclasses import dataclass, replace
+from datetime import date, datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
+from textual.message import Message
 from textual.screen import Screen
 from textual.timer import Timer
 
-from retcon import keys
+from retcon import keys, localtime, text
 from retcon.desk import operations, outbox
 from retcon.desk.house import House
+from retcon.desk.today import Header as Facts
 from retcon.errors import RetconError
 from retcon.jobs import Ended
 from retcon.keys import Key
 from retcon.screens import menus, sayings
 from retcon.screens.work import Work
 from retcon.widgets.footer import Footer, Status
+from retcon.widgets.header import Header, State
 from retcon.widgets.menu import Choice, Menu
 from retcon.widgets.small import LEAST, Small
 from retcon.widgets.verbs import Command, Verbs
@@ -58,17 +61,30 @@ def bindings() -> list[BindingType]:
     return [Binding(",".join(key.keys), key.id, key.words, show=False, id=key.id) for key in keys.TABLE]
 
 
+# How often others' changes are looked for, in seconds.
+LOOK = 2.0
+
+
 class ConsoleScreen(Screen[None]):
     """A screen of the console. Its own actions are in its file; these here mean the same everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     AUTO_FOCUS = None
+    TAB = "Today"  # under which of the header's names it stands
+
+    @dataclass
+    class Goes(Message):
+        """Another screen is asked for."""
+
+        tab: str
 
     def __init__(self, shared: Shared) -> None:
         super().__init__()
         self.shared = shared
         self.house = shared.house
         self.work = shared.work
+        self.header = Header(id="header")
+        self.facts: Facts | None = None  # what the header says of the house
         self.status = Status(id="status")
         self.footer = Footer(shared.table, id="footer")
         self.menu = Menu(id="menu")
@@ -80,10 +96,92 @@ class ConsoleScreen(Screen[None]):
         self._said_until: datetime | None = None
         self._ticking: Timer | None = None
         self.in_flight = 0  # verbs that are at work
+        self.version = 0  # of the house as this screen shows it
+        self._day = self.here()
 
     def on_mount(self) -> None:
-        """Follow the children."""
+        """Follow the children, and the house."""
         self.work.changed.subscribe(self, self.on_work)
+        self.set_interval(LOOK, self.look)
+
+    def on_screen_resume(self) -> None:
+        """See what has happened while another screen was shown."""
+        self.focus_main()
+        self.look()
+
+    # ---- the house around it
+
+    @property
+    def zone(self) -> str:
+        """The operator's time zone."""
+        return self.house.settings.shop.timezone
+
+    def here(self) -> date:
+        """The day where the operator is."""
+        return localtime.local(self.house.now(), self.zone).date()
+
+    def look(self) -> None:
+        """Look what others have changed, whether something may leave, and whether it is another day."""
+        if not self.is_current:
+            return
+        self.show_header()
+        if self.facts is None or self.in_flight or self.work.busy:
+            return
+        if self.here() != self._day:
+            self._day = self.here()
+            self.changed()
+            self.work.start_of_day(self.facts)
+            return
+        self.work.send_when_due(self.facts)
+        try:
+            version = self.house.database.data_version()
+        except RetconError as error:
+            self.say(sayings.failed(error), "warn")
+            return
+        if version != self.version:
+            self.version = version
+            self.changed()
+
+    def changed(self) -> None:
+        """Somebody has written to the house since this screen read it."""
+
+    def header_state(self, facts: Facts) -> State:
+        """What the top line says over this screen."""
+        return State(facts=facts, now=self.house.now(), tab=self.TAB, said="")
+
+    def show_header(self) -> None:
+        """Say at the top what is so now."""
+        if self.facts is not None:
+            state = self.header_state(self.facts)
+            self.header.show(replace(state, sends=self.work.sends, work=self.work.words))
+
+    def window_over(self) -> None:
+        """What was approved can leave; nobody else sends while this console is the one."""
+        if self.facts is not None and not self.facts.held and not self.facts.sends:
+            self.work.send()
+            self.show_header()
+
+    # ---- other screens
+
+    def go(self, tab: str) -> None:
+        """Show the screen of that name."""
+        self.app.post_message(self.Goes(tab))
+
+    def action_today(self) -> None:
+        """Today."""
+        self.go("today")
+
+    def action_customers(self) -> None:
+        """Customers."""
+        self.go("customers")
+
+    def action_inbox(self) -> None:
+        """Inbox."""
+        self.go("inbox")
+
+    def action_outbox(self) -> None:
+        """Outbox."""
+        self.go("outbox")
 
     def on_resize(self) -> None:
         """Where there is too little room, say so and nothing else."""
@@ -180,6 +278,14 @@ class ConsoleScreen(Screen[None]):
 
     def on_work(self, ended: Ended | None) -> None:
         """A child is further, or has ended."""
+        self.show_header()
+        if ended is None or not self.is_current:
+            return
+        if ended.trouble:
+            self.say(text.line(ended.trouble), "warn")
+        elif ended.job == "send" and (said := sayings.ended_send(ended.result)):
+            self.say(said)
+        self.changed()
 
     # ---- asking
 
@@ -229,9 +335,11 @@ class ConsoleScreen(Screen[None]):
 
         self.do(lambda: operations.undo(self.house), done)
 
-    def hold(self, held: bool) -> None:
+    def action_hold(self) -> None:
         """Hold everything, or let it go."""
-        if held:
+        if self.facts is None:
+            return
+        if self.facts.held:
             self.do(lambda: outbox.release(self.house), lambda _: self._held("What waits may leave again."))
         else:
             self.do(lambda: outbox.hold(self.house), lambda _: self._held("Everything waits until you let it go: H."))
@@ -268,10 +376,24 @@ class ConsoleScreen(Screen[None]):
         """Other colours, until the console is closed."""
         self.app.theme = name
 
-    def close_console(self, waiting: int, sender: bool, words: str) -> None:
-        """Close; asks where messages wait and nobody else would send them."""
-        if waiting and not sender:
-            self.ask(words, menus.QUIT, lambda _: self.app.exit())
+    def step_back(self) -> bool:
+        """Go one step back; False where this is the top already."""
+        return False
+
+    def action_back(self) -> None:
+        """Back, innermost first."""
+        self.step_back()
+
+    def action_quit(self) -> None:
+        """Back; at the top, close the console."""
+        if not self.step_back():
+            self.action_leave()
+
+    def action_leave(self) -> None:
+        """Close the console; asks where messages wait and nobody else would send them."""
+        facts = self.facts
+        if facts is not None and facts.waiting and not facts.sends:
+            self.ask(sayings.closing(facts, self.house.now()), menus.QUIT, lambda _: self.app.exit())
         else:
             self.app.exit()
 

@@ -7,13 +7,13 @@ from textual import on
 from textual.geometry import Size
 from textual.widgets import Input
 
-from retcon import text
+from retcon import keys, text
 from retcon.desk.today import Item
 from retcon.model.outbox import OutboxRow
-from retcon.screens.console import ConsoleScreen, Shared
+from retcon.screens.answering import AnsweringScreen
+from retcon.screens.console import Shared
 from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
-from retcon.widgets.header import Header
 from retcon.widgets.lines import Lines
 from retcon.widgets.reader import Reader
 from retcon.widgets.view import View
@@ -28,7 +28,7 @@ BLINK = 0.25
 TALL = 32
 
 
-class ListScreen(ConsoleScreen):
+class ListScreen(AnsweringScreen):
     """A working list with its reader. What the rows are and what becomes of them is its subclass's."""
 
     def __init__(self, shared: Shared) -> None:
@@ -37,7 +37,6 @@ class ListScreen(ConsoleScreen):
         shop = self.house.settings.shop
         around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
         self.lines = Lines(lambda entry: rows.cells(entry, around), lambda key: key in self.list.marks, id="lines")
-        self.header = Header(id="header")
         self.rule = Rule(id="rule")
         self.reader = Reader(id="reader")
         self._original = False  # the customer's text, where there is room for one
@@ -46,15 +45,9 @@ class ListScreen(ConsoleScreen):
         self._sample = 0  # which text of a fold
         self._shown: tuple[Entry, Item | None] | None = None
         self._shown_at: float | None = None
-        self._composer: tuple[Composer, Item] | None = None
         self._fits = Size(0, 0)  # the room that the rows were shared for
         self._box: Input | None = None  # where the filter is typed
         self.opened = False  # whether the keys are about the reader
-
-    @property
-    def zone(self) -> str:
-        """The operator's time zone."""
-        return self.house.settings.shop.timezone
 
     @property
     def shown_item(self) -> Item | None:
@@ -64,6 +57,28 @@ class ListScreen(ConsoleScreen):
     def focus_main(self) -> None:
         """Give the keys back to the list, or to the reader where it was opened."""
         (self.reader if self.opened else self.lines).focus()
+
+    def person_shown(self) -> Item | None:
+        """What the reader shows of a person; else say why nobody is."""
+        if self.shown_item is None and self.lines.current is not None:
+            self.say(f"This is settled first: {keys.name('open')} shows how.")
+        return self.shown_item
+
+    def make_room(self, composer: "Composer", item: Item) -> None:
+        """What is answered stays in sight while it is answered; elsewhere the text takes the reader's place."""
+        self.mount(composer, after=self.reader if item.said else self.rule)
+        if not item.said:
+            self.reader.display = False
+            return
+        self.lines.styles.height = min(self.app.size.height // 4, len(self.list.entries) + 1)
+        self.show_page()
+
+    def give_room_back(self) -> None:
+        """The reader again."""
+        self.reader.display = True
+        self.share_rows()
+        self.show_page()
+        self.footer.show(self.keys_for(self.lines.current))
 
     def settle(self, entry: Entry, row: OutboxRow) -> None:
         """Ask what became of a row that needs the operator."""
@@ -92,7 +107,7 @@ class ListScreen(ConsoleScreen):
         if self._shown is None or entry is None or self._shown[0].key != entry.key:
             self._sample, self._original, self._why, self._quoted = 0, False, False, False
         self.show_page()
-        if self._box is None and self._composer is None:
+        if self._box is None and not self.writing:
             self.footer.show(self.keys_for(entry))
         self.rest()
 
@@ -131,7 +146,7 @@ class ListScreen(ConsoleScreen):
             original=self._original,
             why=self._why,
             quoted=self._quoted,
-            writing=self._composer is not None,
+            writing=self.writing,
             approved=self.list.stays,
         )
 
@@ -251,17 +266,22 @@ class ListScreen(ConsoleScreen):
             self.open_reader()
 
     def action_next_item(self) -> None:
-        """Next text of a fold."""
+        """Next text of a fold; the next row otherwise, opened where this one is."""
         self._turn(1)
 
     def action_previous_item(self) -> None:
-        """The text of a fold before."""
+        """The text of a fold, or the row, before."""
         self._turn(-1)
 
     def _turn(self, step: int) -> None:
         self.note_read()
-        self._sample += step
-        self.show_page()
+        entry = self.lines.current
+        if entry is not None and entry.fold and len(self.list.samples(entry)) > 1:
+            self._sample += step
+            self.show_page()
+        else:
+            self.lines.move(step)
+            self.cursor_moved()
 
     def action_pane(self) -> None:
         """To the reader and back."""
@@ -274,6 +294,11 @@ class ListScreen(ConsoleScreen):
         """The keys are about the reader from now on."""
         self.opened = True
         self.reader.focus()
+
+    def close_opened(self) -> None:
+        """The keys are about the list again."""
+        self.opened = False
+        self.lines.focus()
 
     def close_reader(self) -> None:
         """The keys are about the list again; what stayed for the reader alone leaves it."""
@@ -309,10 +334,6 @@ class ListScreen(ConsoleScreen):
         if body:
             self.app.copy_to_clipboard(text.show(body))
             self.say("Copied, where your terminal allows it.")
-
-    def action_back(self) -> None:
-        """Back, innermost first."""
-        self.step_back()
 
     def step_back(self) -> bool:
         """Go one step back; False where this is the top already."""

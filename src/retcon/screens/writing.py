@@ -8,6 +8,7 @@ from retcon.desk.today import Item
 from retcon.errors import RetconError
 from retcon.model.playbook import Moment
 from retcon.screens import editor, sayings
+from retcon.screens.console import Shared
 from retcon.screens.deciding import DecidingScreen
 from retcon.widgets import conversation, words
 
@@ -16,13 +17,29 @@ if TYPE_CHECKING:
 
 
 class WritingScreen(DecidingScreen):
-    """A working list whose texts are written and edited."""
+    """A screen on which people are written to."""
 
-    def person_shown(self) -> Item | None:
-        """What the reader shows of a person; else say why nobody is."""
-        if self.shown_item is None and self.lines.current is not None:
-            self.say("This is settled first: Enter shows how.")
-        return self.shown_item
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self._composer: tuple[Composer, Item] | None = None
+
+    @property
+    def writing(self) -> bool:
+        """Whether a message is being written."""
+        return self._composer is not None
+
+    def make_room(self, composer: "Composer", item: Item) -> None:
+        """Put the composer on the screen, in place of what it takes the room of."""
+
+    def give_room_back(self) -> None:
+        """Show again what the composer took the room of."""
+
+    def due_answer(self, item: Item) -> Item | None:
+        """What is due to this person in a conversation, on this screen; the shown one first."""
+        return item if item.action.moment is Moment.ANSWER and item.action.id else None
+
+    def show_item(self, item: Item) -> None:
+        """Bring this one of what is due under the cursor."""
 
     def action_edit(self) -> None:
         """Write or edit the text, in place of the reader or below the conversation."""
@@ -44,24 +61,13 @@ class WritingScreen(DecidingScreen):
         with_subject = self._has_subject(item)
         composer = Composer(title, draft.subject, draft.body, beside, has_subject=with_subject)
         self._composer = composer, item
-        self._share_with_composer()
-        self.mount(composer, after=self.reader if item.said else self.rule)
+        self.make_room(composer, item)
         fields = (("Tab", "subject, text"),) if with_subject else ()
         self.footer.show((("Esc", "keeps it"), *fields))
 
     def _has_subject(self, item: Item) -> bool:
         channel = item.action.draft.channel
         return self.house.media.get(channel, channel or "email") == "email"
-
-    def _share_with_composer(self) -> None:
-        """What is answered stays in sight while it is answered; elsewhere the text takes the reader's place."""
-        assert self._composer is not None
-        _, item = self._composer
-        if not item.said:
-            self.reader.display = False
-            return
-        self.lines.styles.height = min(self.app.size.height // 4, len(self.list.entries) + 1)
-        self.show_page()
 
     def end_writing(self) -> Item | None:
         """Put the reader back; the message that was written."""
@@ -70,10 +76,7 @@ class WritingScreen(DecidingScreen):
         composer, item = self._composer
         self._composer = None
         composer.remove()
-        self.reader.display = True
-        self.share_rows()
-        self.show_page()
-        self.footer.show(self.keys_for(self.lines.current))
+        self.give_room_back()
         self.focus_main()
         return item
 
@@ -118,22 +121,14 @@ class WritingScreen(DecidingScreen):
         item = self.person_shown()
         if item is None:
             return
-        due = self._answer_due(item)
+        due = self.due_answer(item)
         if due is None:
             self.write_here(_letter(item))
         elif due is item:
             self.action_edit()
         else:
-            self.show_list(cursor=f"action:{due.action.id}")
+            self.show_item(due)
             self.write_here(due)
-
-    def _answer_due(self, item: Item) -> Item | None:
-        """What is due to this person in a conversation; the shown one first."""
-        if item.action.moment is Moment.ANSWER and not self.list.stays:
-            return item
-        rows = (other for line in self.list.lines if line.key != self.list.stays for other in line.items)
-        same = (other for other in rows if other.customer.id == item.customer.id)
-        return next((other for other in same if other.action.moment is Moment.ANSWER), None)
 
     def _keep_letter(self, letter: Item, subject: str, body: str) -> None:
         from retcon.desk import conversations  # few starts come to need it

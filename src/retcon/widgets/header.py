@@ -7,7 +7,7 @@ from typing import ClassVar
 
 from textual.strip import Strip
 
-from retcon import localtime, money, text
+from retcon import keys, localtime, text
 from retcon.desk.today import Header as Facts
 from retcon.widgets import words
 from retcon.widgets.drawing import Drawn, Part, cut, width_of
@@ -19,11 +19,16 @@ class State:
 
     facts: Facts
     now: datetime
-    due: int
-    done: int
-    stake_minor: int
+    tab: str  # whose screen it is: "Today"
+    said: str  # what is on it: "12 done · 25 to go · €1,860 at stake"
+    brief: str = ""  # the same where there is little room, and `aside` what goes first where there is less
+    aside: str = ""
+    progress: tuple[int, int] | None = None  # done and to go, where it is a day's work
     sends: bool = True  # whether this console sends by itself
     work: str = ""  # "syncing orders 400 of 1,496"
+
+
+TABS = ("Today", "Customers", "Inbox", "Outbox")
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,18 +103,17 @@ class Header(Drawn):
         if y == 0:
             return self._sides([_Said(cut(state.facts.shop, 40), "strong")], self._condition(state, "%a %-d %b %H:%M"))
         if y == 1:
-            at_stake = money.show(state.stake_minor, state.facts.currency)
-            said = [_Said(f"{state.done} done · {state.due} to go · {at_stake} at stake", "muted")]
             waits = _waits(state, "wait for an answer, the longest", "waits for an answer,")
-            due = [_Said("Today", "accent"), _Said(f"{state.due}", "", " ")]
-            return self._sides(due, [*([_Said(waits, "")] if waits else []), *said])
+            said = [_Said(waits, "", rank=2)] if waits and state.tab == "Today" else []
+            return self._sides(_tabs(state), [*said, _Said(state.said, "muted", rank=1)])
         return self._progress(state)
 
     def _narrow(self, state: State) -> list[_Said]:
-        said = [_Said("Today", "strong"), _Said(f"{state.due} to go", "muted", "  ")]
-        waits = _waits(state, "wait,", "waits,")
+        said = [_Said(state.tab, "strong"), _Said(state.brief or state.said, "muted", "  ")]
+        waits = _waits(state, "wait,", "waits,") if state.tab == "Today" else ""
         said += [_Said(waits, "", " · ", 1)] if waits else []
-        return [*said, _Said(f"{state.done} done", "muted", ", " if not waits else " · ", 6)]
+        aside = [_Said(state.aside, "muted", ", " if not waits else " · ", 6)] if state.aside else []
+        return [*said, *aside]
 
     def _condition(self, state: State, clock: str) -> list[_Said]:
         facts = state.facts
@@ -141,6 +145,24 @@ class Header(Drawn):
 
     def _progress(self, state: State) -> Strip:
         width = self.size.width - 2
-        every = state.done + state.due
-        done = width * state.done // every if every else 0
+        worked, to_go = state.progress or (0, 0)
+        done = width * worked // (worked + to_go) if worked + to_go else 0
         return self.row([(" ", ""), ("━" * done, "accent"), ("─" * (width - done), "faint")])
+
+
+def _tabs(state: State) -> list[_Said]:
+    """The screens with their keys, and how much is on each."""
+    facts = state.facts
+    numbers = {
+        "Today": facts.due + facts.needs_you,
+        "Inbox": facts.unanswered,
+        "Outbox": facts.waiting + facts.needs_you,
+    }
+    said: list[_Said] = []
+    for tab in TABS:
+        here = tab == state.tab
+        said.append(_Said(keys.name(tab.lower()), "accent" if here else "faint", "   "))
+        said.append(_Said(tab, "strong" if here else "muted", " "))
+        if numbers.get(tab):
+            said.append(_Said(f"{numbers[tab]:,}", "accent" if here else "muted", " "))
+    return said
