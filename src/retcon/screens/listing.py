@@ -10,11 +10,14 @@ from textual.widgets import Input
 from retcon import keys, text
 from retcon.desk.today import Item
 from retcon.model.outbox import OutboxRow
+from retcon.screens import menus
 from retcon.screens.answering import AnsweringScreen
 from retcon.screens.console import Shared
 from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
+from retcon.widgets.header import other_tabs
 from retcon.widgets.lines import Lines
+from retcon.widgets.menu import Choice
 from retcon.widgets.reader import Reader
 from retcon.widgets.view import View
 from retcon.widgets.worklist import Entry, Worklist
@@ -196,6 +199,7 @@ class ListScreen(AnsweringScreen):
         width, height = self._fits
         header = 3 if height >= TALL and width >= 100 else 1
         self.header.styles.height = header
+        self.rule.begin("" if header > 1 else other_tabs(self.TAB))
         room = height - header - 3  # rule, status, keys
         most = room * 4 // 7 if height >= TALL else room * 9 // 20
         self.lines.styles.height = max(3, min(most, max(len(self.list.entries) + 1, 6)))
@@ -351,6 +355,13 @@ class ListScreen(AnsweringScreen):
         return True
 
     # ---- narrowing
+
+    def action_views(self) -> None:
+        """Only one group of the list, or all of it."""
+        headings = self.list.headings
+        by_letter = dict(zip(menus.letters(headings), headings, strict=True))
+        choices = [Choice(letter, heading.capitalize()) for letter, heading in by_letter.items()]
+        self.ask("Show only:", [*choices, Choice("*", "everything")], lambda key: self._narrow(by_letter.get(key, "")))
 
     def action_filter(self) -> None:
         """Narrow the list by words."""

@@ -72,6 +72,13 @@ class Rule(Drawn):
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
         self._words = ""
+        self._begins = ""
+
+    def begin(self, words: str) -> None:
+        """Say this at the beginning of the row, where there is room for it."""
+        if words != self._begins:
+            self._begins = words
+            self.refresh()
 
     def say(self, words: str) -> None:
         """Say this at the end of the row."""
@@ -82,5 +89,7 @@ class Rule(Drawn):
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         end = f" {self._words} " if self._words else ""
-        width = self.size.width - 1 - width_of(end)
-        return self.row([(" ", ""), ("─" * (width - (0 if end else 1)), "line"), (end, "word")])
+        width = self.size.width - 1 - width_of(end) - (0 if end else 1)
+        begins = f"─ {self._begins} " if self._begins and width_of(self._begins) + 5 <= width else ""
+        line = "─" * (width - width_of(begins))
+        return self.row([(" ", ""), (begins, "word"), (line, "line"), (end, "word")])

@@ -166,3 +166,8 @@ def _tabs(state: State) -> list[_Said]:
         if numbers.get(tab):
             said.append(_Said(f"{numbers[tab]:,}", "accent" if here else "muted", " "))
     return said
+
+
+def other_tabs(tab: str) -> str:
+    """The other screens with their keys, where the header has no room for them: "2 Customers  3 Inbox"."""
+    return "  ".join(f"{keys.name(other.lower())} {other}" for other in TABS if other != tab)

@@ -161,6 +161,11 @@ class Worklist:
         return key in self._unfolded
 
     @property
+    def headings(self) -> tuple[str, ...]:
+        """The groups of the list, the hidden ones too, in its order."""
+        return tuple(dict.fromkeys(heading(line) for line in self.lines))
+
+    @property
     def total(self) -> int:
         """How many decisions there are, the hidden ones too."""
         return sum(len(line.items) or 1 for line in self.lines)
@@ -183,10 +188,9 @@ class Worklist:
             line = wanted.of(whole)
             if line is None:
                 continue
-            heading = line.heading or words.MOMENTS[line.moment]
-            if heading != group:
-                group = heading
-                yield Entry(f"heading:{heading}", line.moment, heading=heading)
+            if heading(line) != group:
+                group = heading(line)
+                yield Entry(f"heading:{group}", line.moment, heading=group)
             alone = line.items[0] if len(line.items) == 1 else None
             yield Entry(line.key, line.moment, line, alone)
             if line.folded and line.key in self._unfolded:
@@ -253,6 +257,11 @@ class Worklist:
     def alike(self, entry: Entry, item: Item) -> int:
         """How many texts of the row this one stands for."""
         return sum(_kind(other) == _kind(item) for other in entry.items)
+
+
+def heading(line: Line) -> str:
+    """The words of the group that the line stands in."""
+    return line.heading or words.MOMENTS[line.moment]
 
 
 def _kind(item: Item) -> object:
@@ -323,5 +332,5 @@ class _Query:
         )
 
     def _holds(self, line: Line, *parts: str) -> bool:
-        hay = text.show("\n".join((words.MOMENTS[line.moment], *parts))).casefold()
+        hay = text.show("\n".join((heading(line), *parts))).casefold()
         return all(part in hay for part in self.wanted) and not any(part in hay for part in self.unwanted)
