@@ -1,6 +1,7 @@
 """Writes what docs/ takes from the code: `python docs/generate.py`; with `--check` it only compares.
 
-config.md as a whole, from the settings as they are declared; the tables of fields in csv.md and conversations.md.
+config.md as a whole, from the settings as they are declared; the tables of fields in csv.md and conversations.md,
+and of keys in console.md.
 """
 
 import re
@@ -10,13 +11,14 @@ from dataclasses import MISSING, Field, fields
 from pathlib import Path
 from typing import Any
 
-from retcon import config, tomlfile
+from retcon import config, keys, tomlfile
 from retcon.desk.house import kind_class, known_kinds
 from retcon.sync.files import conversations, presets
 
 CONFIG = Path(__file__).with_name("config.md")
 CSV = Path(__file__).with_name("csv.md")
 CONVERSATIONS = Path(__file__).with_name("conversations.md")
+CONSOLE = Path(__file__).with_name("console.md")
 
 INTRODUCTION = """\
 # config.toml
@@ -52,7 +54,19 @@ def documents() -> dict[Path, str]:
         CONFIG: _config(),
         CSV: _fields(CSV.read_text(encoding="utf-8"), presets.FIELDS),
         CONVERSATIONS: _fields(CONVERSATIONS.read_text(encoding="utf-8"), conversations.FIELDS),
+        CONSOLE: _keys(CONSOLE.read_text(encoding="utf-8")),
     }
+
+
+def _keys(written: str) -> str:
+    rows = "\n".join(
+        f"| {' '.join(f'`{keys.shown(name)}`' for name in key.keys)} | {key.words} | `{key.id}` |"
+        for group in keys.Group
+        for key in keys.TABLE
+        if key.group is group
+    )
+    table = f"<!-- keys -->\n| keys | do | name |\n| --- | --- | --- |\n{rows}\n<!-- /keys -->"
+    return re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: table, written, flags=re.DOTALL)
 
 
 def _fields(written: str, known: Mapping[str, str]) -> str:
