@@ -205,6 +205,12 @@ def get(tx: Connection, id_: int) -> Action:
     return action
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Action]:
+    """The actions of these ids, by id."""
+    rows = tx.execute("select * from actions where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _action(row) for row in rows}
+
+
 def decided_at(tx: Connection, id_: int) -> datetime | None:
     """When the operator approved or skipped it."""
     row = tx.execute("select decided_at from actions where id = ?", (id_,)).fetchone()

@@ -61,6 +61,12 @@ def find(tx: Connection, complaint_id: int) -> Complaint | None:
     return None if row is None else _complaint(row)
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Complaint]:
+    """The complaints of these ids, by id; closed ones too."""
+    rows = tx.execute("select * from complaints where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _complaint(row) for row in rows}
+
+
 def about(tx: Connection, reference: str) -> int | None:
     """The id of the open complaint of that reference; None where there is none."""
     row = tx.execute("select id from complaints where reference = ? and closed_at is null", (reference,)).fetchone()

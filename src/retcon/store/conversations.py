@@ -68,6 +68,12 @@ def messages(tx: Connection, thread_id: int) -> tuple[Message, ...]:
     return tuple(sorted((*told, *map(_of_outbox, rows)), key=lambda message: (message.at, message.id)))
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Message]:
+    """The messages of these ids, by id."""
+    rows = tx.execute(f"select * from messages where id {_AMONG}", (json.dumps(list(ids)),))
+    return {row["id"]: _message(row) for row in rows}
+
+
 def stops_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Message, ...]]:
     """By which messages each customer took a permission back since the time, oldest first."""
     return _by_customer(tx, ids, since, "m.sign = 'stop'")

@@ -553,6 +553,12 @@ alter table actions add column wakes_on text not null default '' check (wakes_on
 
 alter table operation_changes add column after text;
 
+alter table operations add column redo integer;
+
+create index operations_redo on operations (redo) where redo is not null;
+
+alter table outbox add column chosen_at integer;
+
 create index standings_by_risk on standings (p_churn desc, customer_id);
 
 create index standings_by_spent on standings (spent_minor desc, customer_id);
@@ -560,6 +566,10 @@ create index standings_by_spent on standings (spent_minor desc, customer_id);
 create index standings_by_silence on standings (silent_days desc, customer_id);
 
 create index standings_by_orders on standings (orders desc, customer_id);
+
+create index reviews_by_customer on reviews (customer_id, created_at);
+
+create index changes_of_people on operation_changes (reference) where family = 'people';
 
 create index customers_by_name on customers (name collate nocase, id)
 """.strip()

@@ -235,6 +235,12 @@ def of_customers(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Order, .
     return {person: tuple(orders) for person, orders in found.items()}
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Order]:
+    """The orders of these ids, by id."""
+    rows = tx.execute(f"select * from orders where id {_AMONG}", (json.dumps(list(ids)),))
+    return {order.id: order for order in _with_lines(tx, rows)}
+
+
 def listing(tx: Connection, query: str = "", limit: int | None = None) -> Iterator[Order]:
     """The orders, newest first, without removed ones; with a query those whose number or customer matches it."""
     chosen, values = "", ()

@@ -268,6 +268,12 @@ def get(tx: Connection, row_id: int) -> OutboxRow:
     return _row(row)
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, OutboxRow]:
+    """The rows of these ids, by id."""
+    rows = tx.execute("select * from outbox where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _row(row) for row in rows}
+
+
 def by_keys(tx: Connection, keys: Iterable[str]) -> dict[str, OutboxRow]:
     """The rows that have these keys."""
     rows = tx.execute("select * from outbox where key in (select value from json_each(?))", (json.dumps(list(keys)),))

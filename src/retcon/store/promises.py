@@ -53,6 +53,12 @@ def find(tx: Connection, promise_id: int) -> Promise | None:
     return None if row is None else _promise(row)
 
 
+def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Promise]:
+    """The promises of these ids, by id."""
+    rows = tx.execute("select * from promises where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _promise(row) for row in rows}
+
+
 def decide(tx: Connection, promise_id: int, state: PromiseState, now: datetime | None) -> None:
     """What became of it; no time where it is open again."""
     tx.execute("update promises set state = ?, decided_at = ? where id = ?", (state, seconds(now), promise_id))
