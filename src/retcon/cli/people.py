@@ -109,6 +109,8 @@ def _dossier_json(dossier: people.Dossier, ways: Sequence[reach.Reach], currency
         for each in dossier.came_by
     ]
     document["merged"] = list(dossier.parts)
+    document["notes"] = [{"id": note.id, "at": note.at, "words": note.words} for note in dossier.notes]
+    document["tags"] = list(dossier.tags)
     document["order_list"] = [order_json(order) for order in dossier.orders]
     document["ledger"] = [
         {
@@ -256,6 +258,10 @@ def _print_dossier(dossier: people.Dossier, ways: Sequence[reach.Reach], currenc
     for reason in person.reasons:
         click.echo(f"  {text.line(reason.text)}")
     identities.print_known(dossier)
+    if dossier.tags:
+        click.echo(text.line("Tags: " + ", ".join(dossier.tags)))
+    for note in dossier.notes:
+        click.echo(text.line(f"Note {note.id}, {note.at:%Y-%m-%d}: {note.words}"))
     for way in ways:
         click.echo(text.line(f"By {way.called}: {way.why_not or way.address}"))
         if not way.why_not:

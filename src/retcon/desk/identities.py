@@ -123,11 +123,10 @@ def know(house: House, reference: str, facts: Mapping[str, str]) -> Customer:
 
     def work(tx: Connection) -> Customer:
         id_ = situations.find(tx, reference)
-        said = overrides.of(tx, [id_]).get(id_, {})
         told = ", ".join(f"{field} {value or 'as known'}" for field, value in checked.items())
         operation = operations.begin(tx, "set", f"{_called(tx, id_)}: {told}", now)
         for field, value in checked.items():
-            operations.keep(tx, operation, "overrides", id_, {"field": field, "value": said.get(field, "")})
+            operations.note_known(tx, operation, id_, field)
             overrides.put(tx, id_, field, value, now)
         people.describe(tx, [id_])
         touched.add(tx, [id_])

@@ -18,11 +18,13 @@ from retcon.store import (
     conversations,
     facts,
     merging,
+    notes,
     operations,
     outbox,
     overrides,
     people,
     promises,
+    tags,
     touched,
     waiting,
 )
@@ -30,9 +32,6 @@ from retcon.store.database import Connection
 from retcon.store.operations import Change, Operation
 from retcon.store.transitions import Event
 from retcon.store.values import instant
-
-# Fact: everything is on hold.
-HOLD = "hold"
 
 _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"]
 # How a row goes back to the state that it had before an operation.
@@ -66,10 +65,12 @@ _LEFT_IN = {
     "hold": (),
     "release": (),
 }
+# What these decide about leaves, or has left.
+_LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when"))
 # What a change is counted by; the rest of an operation goes with it.
-_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides")
+_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides", "notes", "tags")
 _TEXT = ("channel", "recipient", "subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
-_DECISION = ("state", "snoozed_until", "skip_reason", "decided_at")
+_DECISION = ("state", "snoozed_until", "wakes_on", "skip_reason", "decided_at")
 _WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
 
 
@@ -97,17 +98,21 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
         changes = operations.changes(tx, operation.id)
         back, gone = 0, 0
         stays: set[int] = set()  # actions whose message has left
+        after: dict[int, Mapping[str, Any]] = {}
         besides = ""
         for change in changes:
+            was = operations.as_it_is(tx, change)
             if change.family == merging.FAMILY and change.before is not None:
                 besides = merging.take_back(tx, change.before, operation.id, now)
                 kept = True
             else:
                 kept = _take_back(tx, operation, change, now, stays)
-            if _counts(change, changes):
+            if kept:
+                after[change.position] = was
+            if counts(change, changes):
                 back, gone = (back + 1, gone) if kept else (back, gone + 1)
-        planning.plan(house, tx, _concerned(tx, changes))
-        operations.mark_undone(tx, operation.id, now)
+        planning.plan(house, tx, concerned(tx, changes))
+        operations.mark_undone(tx, operation.id, now, after if back else None)
         words = f"{_words(operation, back, gone)} {besides}".rstrip()
         recompute = any(change.family in (merging.FAMILY, "overrides") for change in changes)
         return Undone(operation_id=operation.id, words=words, back=back, gone=gone, recompute=recompute)
@@ -115,7 +120,7 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
     return house.database.write(work)
 
 
-def _concerned(tx: Connection, changes: tuple[Change, ...]) -> set[int]:
+def concerned(tx: Connection, changes: tuple[Change, ...]) -> set[int]:
     """For whom something else may be due now that what was said counts again, or no longer."""
     found: set[int] = set()
     for change in changes:
@@ -149,7 +154,7 @@ def _chosen(tx: Connection, operation_id: int | None) -> Operation:
     return operation
 
 
-def _counts(change: Change, changes: tuple[Change, ...]) -> bool:
+def counts(change: Change, changes: tuple[Change, ...]) -> bool:
     """An approval is one decision, though it changes an action and makes a message: the message counts."""
     if change.family in _HEADS:
         return True
@@ -176,18 +181,34 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
             complaints.close(tx, change.reference, instant(before["closed_at"]))
         case "fact":
             facts.put(tx, before["name"], before["value"])
+        case "notes":
+            notes.remove(tx, change.reference, instant(before["removed_at"]))
+        case "tags":
+            return _retag(tx, operation, people.current(tx, change.reference), before)
         case "overrides":
             person = people.current(tx, change.reference)
             overrides.put(tx, person, before["field"], before["value"], now)
             people.describe(tx, [person])
             touched.add(tx, [person])
         case _:
-            facts.put(tx, HOLD, "1" if before["held"] else None)
+            facts.put(tx, facts.HOLD, "1" if before["held"] else None)
+    return True
+
+
+def _retag(tx: Connection, operation: Operation, person: int, before: Mapping[str, Any]) -> bool:
+    """Take a tag off that the operation put on, or put it on again; not where somebody else has done so since."""
+    since = tags.since(tx, person, before["name"])
+    if since != (operation.at if before["at"] is None else None):
+        return False
+    tags.put(tx, person, before["name"], instant(before["at"]))
     return True
 
 
 def _unmake(tx: Connection, change: Change, now: datetime, stays: set[int]) -> bool:
     """Take back what the operation made."""
+    if change.family == "notes":
+        notes.remove(tx, change.reference, now)
+        return True
     if change.family == "promises":
         promises.decide(tx, change.reference, PromiseState.DROPPED, now)
         return True
@@ -239,7 +260,7 @@ def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str
 
 
 def _words(operation: Operation, back: int, gone: int) -> str:
-    how = "had moved on" if operation.verb in (merging.MERGE, merging.SPLIT) else "had left already"
+    how = "had left already" if operation.verb in _LEAVES else "had moved on"
     left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} {how}." if gone else ""
     if not back:
         return f"Nothing came back.{left}"

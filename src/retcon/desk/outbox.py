@@ -8,7 +8,6 @@ from typing import Any
 from retcon import text
 from retcon.desk import gate, planning
 from retcon.desk.house import House
-from retcon.desk.operations import HOLD
 from retcon.errors import Conflict, UsageError
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.policy import Answer, Verdict
@@ -87,7 +86,7 @@ def happened(row: OutboxRow) -> str:
 
 def on_hold(tx: Connection) -> bool:
     """Whether everything is on hold."""
-    return facts.get(tx, HOLD) is not None
+    return facts.get(tx, facts.HOLD) is not None
 
 
 def waits(house: House, row: OutboxRow, held: bool, trouble: Trouble | None) -> Waits | None:
@@ -267,8 +266,8 @@ def _hold_everything(house: House, held: bool) -> int | None:
         if on_hold(tx) is held:
             return None
         operation = operations.begin(tx, "hold", "everything held" if held else "everything let go", house.now())
-        operations.note_hold(tx, operation, not held)
-        facts.put(tx, HOLD, "1" if held else None)
+        operations.note_hold(tx, operation)
+        facts.put(tx, facts.HOLD, "1" if held else None)
         return operation
 
     return house.database.write(work)

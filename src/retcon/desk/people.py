@@ -10,11 +10,22 @@ from retcon.desk.house import House
 from retcon.errors import UsageError
 from retcon.model.orders import Order
 from retcon.model.outbox import OutboxRow
-from retcon.model.people import Consent, ConsentState, Customer, Purpose
+from retcon.model.people import Consent, ConsentState, Customer, Note, Purpose
 from retcon.model.playbook import Action
 from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
-from retcon.store import actions, belongings, consents, customer_list, orders, outbox, people, standings
+from retcon.store import (
+    actions,
+    belongings,
+    consents,
+    customer_list,
+    notes,
+    orders,
+    outbox,
+    people,
+    standings,
+    tags,
+)
 from retcon.store.belongings import CameBy
 from retcon.store.database import Connection
 
@@ -41,6 +52,8 @@ class Dossier:
     messages: tuple[OutboxRow, ...]
     came_by: tuple[CameBy, ...]  # by what they are recognised
     parts: tuple[int, ...]  # the customers that were merged into this one
+    notes: tuple[Note, ...]  # the newest first
+    tags: tuple[str, ...]
 
 
 def listing(house: House, query: str = "", sort: str = "stake", limit: int | None = None) -> tuple[Person, ...]:
@@ -69,6 +82,8 @@ def one(house: House, reference: str) -> Dossier:
             messages=outbox.of_customer(tx, id_),
             came_by=belongings.came_by(tx, id_),
             parts=people.parts(tx, id_),
+            notes=notes.of(tx, [id_]).get(id_, ()),
+            tags=tags.of(tx, [id_]).get(id_, ()),
         )
 
 

@@ -69,6 +69,15 @@ class ConsentGiven:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Note:
+    """What the operator wrote down of a customer, and when."""
+
+    id: int
+    at: datetime
+    words: str
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Customer:
     """One person. `zones` are the time zones they may live in, the likeliest first; empty where unknown.
 

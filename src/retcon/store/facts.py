@@ -8,6 +8,8 @@ from retcon.store.database import Connection
 # Under what everybody was recomputed last: the operator's day, and a word for settings and rules.
 REFRESHED_UNDER = "refreshed_under"
 AWAY_UNTIL = "away_until"
+# Everything is on hold.
+HOLD = "hold"
 
 
 def get(tx: Connection, name: str) -> str | None:
