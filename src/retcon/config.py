@@ -219,6 +219,10 @@ class Places:
     def database(self) -> Path:
         return self.data / "retcon.db"
 
+    @property
+    def exports(self) -> Path:
+        return self.data / "exports"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

@@ -12,10 +12,13 @@ from retcon import localtime, money, text
 from retcon.cli import identities
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people, reach
+from retcon.desk.customers import View
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
-@click.option("--filter", "query", default="", help="Words, and filters such as risk:high, tier:vip, country:DE.")
+@click.option(
+    "--filter", "query", default="", help="Words, and filters such as risk:high, country:DE, tag:fair; ! excludes."
+)
 @click.option("--sort", default="stake", help="stake, risk, spent, silent, orders or name.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
@@ -24,7 +27,7 @@ from retcon.desk import people, reach
 def customers(home: Path | None, query: str, sort: str, limit: int | None, as_json: bool, as_csv: bool) -> None:
     """The customers, those most at stake first."""
     with opened(home) as house:
-        found = people.listing(house, query, sort, limit)
+        found = people.listing(house, View(query, sort), limit)
         currency = house.settings.shop.currency
         if as_json:
             print_json([_json(person, currency) for person in found])

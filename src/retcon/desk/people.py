@@ -5,9 +5,9 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retcon.channels import permission
-from retcon.desk import situations
+from retcon.desk import customers, situations
+from retcon.desk.customers import EVERYBODY, View
 from retcon.desk.house import House
-from retcon.errors import UsageError
 from retcon.model.orders import Order
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Consent, ConsentState, Customer, Note, Purpose
@@ -18,7 +18,6 @@ from retcon.store import (
     actions,
     belongings,
     consents,
-    customer_list,
     notes,
     orders,
     outbox,
@@ -56,17 +55,11 @@ class Dossier:
     tags: tuple[str, ...]
 
 
-def listing(house: House, query: str = "", sort: str = "stake", limit: int | None = None) -> tuple[Person, ...]:
-    """The customers that match, those with most at stake first.
-
-    A query is words of a name, an e-mail or an order number, and filters such as risk:high or country:DE.
-    """
-    if sort not in customer_list.SORTS:
-        raise UsageError(f"Customers are not sorted by “{sort}”.", f"Allowed: {', '.join(customer_list.SORTS)}.")
-    words, filters = _parsed(query)
+def listing(house: House, view: View = EVERYBODY, limit: int | None = None) -> tuple[Person, ...]:
+    """The customers of the view, in its order; at most so many. Raises UsageError where the view means nothing."""
+    ids = customers.listing(house, view).ids[:limit]
     with house.database.read() as tx:
-        among = people.search(tx, words) if words else None
-        return _persons(house, tx, customer_list.ids(tx, filters, among, sort, limit))
+        return _persons(house, tx, ids)
 
 
 def one(house: House, reference: str) -> Dossier:
@@ -97,7 +90,7 @@ def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:
     """Write nothing more to this person, or end that; what waits is judged again when it would leave."""
     with house.database.read() as tx:
         id_ = situations.find(tx, reference)
-    house.database.write(lambda tx: people.set_left_alone(tx, [id_], alone))
+    customers.leave_alone(house, [id_], alone)
     with house.database.read() as tx:
         return people.get(tx, [id_])[id_]
 
@@ -125,18 +118,3 @@ def _persons(house: House, tx: Connection, ids: Sequence[int]) -> tuple[Person, 
         )
         for id_ in ids
     )
-
-
-def _parsed(query: str) -> tuple[str, dict[str, str]]:
-    words: list[str] = []
-    filters: dict[str, str] = {}
-    for term in query.split():
-        name, colon, value = term.partition(":")
-        if colon and name in customer_list.FILTERS:
-            filters[name] = value
-        elif colon and value and name.isalpha() and name.islower() and "@" not in term:
-            known = ", ".join(f"{known}:" for known in customer_list.FILTERS)
-            raise UsageError(f"“{name}:” is no filter.", f"Filters are {known}")
-        else:
-            words.append(term)
-    return " ".join(words), filters

@@ -1,16 +1,14 @@
-"""The list: rows drawn by the line, a cursor that moves within the page, and a page that moves in jumps."""
+"""The working list: its columns, and its rows drawn by the line."""
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 from typing import ClassVar
 
-from textual import events
-from textual.geometry import Region
-from textual.message import Message
 from textual.strip import Strip
 
-from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of
+from retcon.widgets.drawing import Part, cut, fit, width_of
 from retcon.widgets.rows import Cells
+from retcon.widgets.scrolled import Scrolled
 from retcon.widgets.worklist import Entry
 
 
@@ -45,7 +43,7 @@ def columns(width: int) -> Columns:
     return Columns(name, country, tier, what, why, leaves, stake, long=False)
 
 
-class Lines(Drawn, can_focus=True):
+class Lines(Scrolled):
     """The working list. It knows rows and a cursor, and nothing of what they mean."""
 
     PREFIX = "lines"
@@ -57,12 +55,6 @@ class Lines(Drawn, can_focus=True):
         "lines--mark",
     }
 
-    @dataclass
-    class Moved(Message):
-        """The mouse has put the cursor on another row."""
-
-        entry: Entry | None
-
     def __init__(
         self, cells: Callable[[Entry], Cells], marked: Callable[[str], bool], *, id: str | None = None
     ) -> None:
@@ -70,21 +62,27 @@ class Lines(Drawn, can_focus=True):
         self._cells = cells
         self._marked = marked
         self._entries: Sequence[Entry] = ()
-        self._cursor = -1
-        self._top = 0
         self._empty = ""
 
     # ---- what it shows
 
     @property
+    def length(self) -> int:
+        """How many rows there are, headings counted."""
+        return len(self._entries)
+
+    def selectable(self, index: int) -> bool:
+        """Whether the row is no heading."""
+        return 0 <= index < len(self._entries) and self._entries[index].line is not None
+
+    def first_beside(self, index: int) -> int:
+        """A heading above the row belongs to it."""
+        return index - (1 if index and self._entries[index - 1].line is None else 0)
+
+    @property
     def current(self) -> Entry | None:
         """The row under the cursor; None where there is none."""
         return self._entries[self._cursor] if 0 <= self._cursor < len(self._entries) else None
-
-    @property
-    def below(self) -> int:
-        """How many rows are hidden under the last one shown."""
-        return max(0, len(self._entries) - self._top - self.size.height)
 
     def show(self, entries: Sequence[Entry], *, empty: str = "", cursor: str | None = None) -> None:
         """Show these rows; the cursor goes to the named one, else keeps its row, else its place in the list."""
@@ -92,105 +90,16 @@ class Lines(Drawn, can_focus=True):
         place = self._cursor
         self._entries, self._empty = entries, empty
         found = next((index for index, entry in enumerate(entries) if entry.key == key), None)
-        self._cursor = self._selectable(place if found is None else found, 1)
-        self._settle(jump=False)
+        self.put_cursor(place if found is None else found)
         self.refresh()
 
     def redraw(self, key: str) -> None:
         """Draw the row of that key again, where it is on the screen."""
         for index in range(self._top, min(len(self._entries), self._top + self.size.height)):
             if self._entries[index].key == key:
-                self._refresh_row(index)
-
-    # ---- moving
-
-    def move(self, steps: int) -> None:
-        """Move the cursor by so many rows, headings not counted."""
-        step = 1 if steps > 0 else -1
-        to = self._cursor
-        for _ in range(abs(steps)):
-            after = self._selectable(to + step, step, wrap=False)
-            if after == -1:
-                break
-            to = after
-        self._go(to)
-
-    def move_to_end(self, *, last: bool) -> None:
-        """Move the cursor to the first or the last row."""
-        self._go(self._selectable(len(self._entries) - 1 if last else 0, -1 if last else 1))
-
-    def move_half(self, direction: int) -> None:
-        """Move the cursor half a page down (1) or up (-1)."""
-        self.move(direction * max(1, self.size.height // 2))
-
-    def _go(self, to: int) -> None:
-        before = self._cursor
-        if to == before or to == -1:
-            return
-        self._cursor = to
-        if not self._settle(jump=True):
-            self._refresh_row(before)
-            self._refresh_row(to)
-
-    def _selectable(self, index: int, step: int, *, wrap: bool = True) -> int:
-        """The nearest row from here on that isn't a heading, else (with `wrap`) the other way; -1 where none is."""
-        last = len(self._entries) - 1
-        if last < 0:
-            return -1
-        at = max(0, min(index, last)) if wrap else index
-        for direction in (step, -step) if wrap else (step,):
-            here = at
-            while 0 <= here <= last:
-                if self._entries[here].line is not None:
-                    return here
-                here += direction
-        return -1
-
-    def _settle(self, *, jump: bool) -> bool:
-        """Bring the cursor's row onto the page, in a jump of half a page; whether the page moved."""
-        height = self.size.height
-        if not height:
-            return False
-        top, last = self._top, max(0, len(self._entries) - height)
-        if self._cursor >= 0:
-            # A heading above the row belongs to it.
-            first = self._cursor - (1 if self._cursor and self._entries[self._cursor - 1].line is None else 0)
-            if first < top or self._cursor >= top + height:
-                top = self._cursor - height // 2 if jump else first
-        top = max(0, min(top, last))
-        moved = top != self._top
-        self._top = top
-        if moved:
-            self.refresh()
-        return moved
-
-    def on_resize(self) -> None:
-        """Keep the cursor's row on the page."""
-        self._settle(jump=False)
-
-    def on_click(self, event: events.Click) -> None:
-        """Put the cursor on the row that was clicked."""
-        index = self._top + event.y
-        if index < len(self._entries) and self._entries[index].line is not None:
-            self._go(index)
-            self.post_message(self.Moved(self.current))
-
-    def on_mouse_scroll_down(self, event: events.MouseScrollDown) -> None:
-        """The wheel moves the cursor."""
-        event.stop()
-        self.move(3)
-        self.post_message(self.Moved(self.current))
-
-    def on_mouse_scroll_up(self, event: events.MouseScrollUp) -> None:
-        """The wheel moves the cursor."""
-        event.stop()
-        self.move(-3)
-        self.post_message(self.Moved(self.current))
+                self.refresh_row(index)
 
     # ---- drawing
-
-    def _refresh_row(self, index: int) -> None:
-        self.refresh(Region(0, index - self._top, self.size.width, 1))
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""

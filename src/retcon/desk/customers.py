@@ -1,0 +1,181 @@
+"""The customers as a list: a page of it, its order, how many and what is at stake, an export."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from pathlib import Path
+
+from retcon import text
+from retcon.desk import customer_query
+from retcon.desk.house import House
+from retcon.errors import UsageError
+from retcon.model.standing import Standing
+from retcon.retention.risk import reasons
+from retcon.store import customer_list, operations, people, standings
+from retcon.store.customer_list import SORTS, Key
+from retcon.store.database import Connection
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Which customers, and in which order: what is typed to narrow them, and a name of SORTS."""
+
+    query: str = ""
+    sort: str = "stake"
+
+
+EVERYBODY = View()
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One customer as the list shows them; `why` is the weightiest reason for their risk, empty for none."""
+
+    id: int
+    name: str
+    email: str
+    country: str
+    left_alone: bool
+    standing: Standing
+    why: str
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """Some rows that follow each other, with the keys of the first and the last of them."""
+
+    rows: tuple[Row, ...] = ()
+    first: Key | None = None
+    last: Key | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Counts:
+    """How many the view shows of how many, and what is at stake with those shown, in minor units."""
+
+    shown: int
+    total: int
+    stake_minor: int
+
+
+@dataclass(frozen=True, slots=True)
+class Listing:
+    """Everybody the view shows, in its order: a ranking that stands still while it is looked at."""
+
+    ids: Sequence[int]
+    counts: Counts
+
+
+def page(house: House, view: View, after: Key | None, count: int, *, back: bool = False) -> Page:
+    """The rows behind the key, or the first; with `back` those before the key, or the last.
+
+    Costs as much as its rows, however many customers there are. Raises UsageError where the view means nothing.
+    """
+    with house.database.read() as tx:
+        asked = _asked(tx, view)
+        keys = customer_list.page(tx, asked, view.sort, count, after=after, back=back)
+        found = _rows(house, tx, [id_ for _, id_ in keys])
+    if not keys:
+        return Page()
+    return Page(tuple(found[id_] for _, id_ in keys if id_ in found), keys[0], keys[-1])
+
+
+def rows(house: House, ids: Sequence[int]) -> dict[int, Row]:
+    """These customers as rows, by id; who isn't there any more is left out."""
+    with house.database.read() as tx:
+        return _rows(house, tx, ids)
+
+
+def listing(house: House, view: View) -> Listing:
+    """The whole order with its counts; takes as long as the shop is large. Raises UsageError as `page` does."""
+    with house.database.read() as tx:
+        asked = _asked(tx, view)
+        return Listing(customer_list.ids(tx, asked, view.sort), _counts(tx, asked))
+
+
+def counts(house: House, view: View) -> Counts:
+    """How many are shown of how many, and what is at stake. Raises UsageError as `page` does."""
+    with house.database.read() as tx:
+        return _counts(tx, _asked(tx, view))
+
+
+def nearest(house: House, query: str) -> tuple[str, int] | None:
+    """Where nobody matches: the last typed word or filter without which somebody does, and how many then do."""
+    terms = customer_query.terms(query)
+    with house.database.read() as tx:
+        for place in reversed(range(len(terms) if len(terms) > 1 else 0)):
+            others = terms[:place] + terms[place + 1 :]
+            found, _ = customer_list.sums(tx, customer_query.meant(tx, others))
+            if found:
+                term = terms[place]
+                return (f"the {term.field}" if term.field else f"“{term.typed}”"), found
+    return None
+
+
+def leave_alone(house: House, ids: Sequence[int], alone: bool = True) -> int:
+    """Write nothing more to these people, or end that; one operation. Returns for how many that is new.
+
+    What waits is judged again when it would leave.
+    """
+    now = house.now()
+
+    def work(tx: Connection) -> int:
+        known = customer_list.rows(tx, ids)
+        changed = [id_ for id_ in ids if id_ in known and known[id_].left_alone is not alone]
+        if changed:
+            words = "left alone" if alone else "may be written to again"
+            operation = operations.begin(tx, "leave_alone", f"{len(changed)} {words}", now)
+            for id_ in changed:
+                operations.note(tx, operation, "customers", id_)
+            people.set_left_alone(tx, changed, alone)
+        return len(changed)
+
+    return house.database.write(work)
+
+
+def emails(house: House, ids: Sequence[int]) -> tuple[str, ...]:
+    """The first e-mail address of each who has one, in the order of the ids."""
+    with house.database.read() as tx:
+        found = customer_list.rows(tx, ids)
+    return tuple(found[id_].emails[0] for id_ in ids if id_ in found and found[id_].emails)
+
+
+def export(house: House, view: View, ids: Sequence[int] | None = None) -> Path:
+    """Write the customers of the view, or those named, to a CSV file of the exports folder; returns the file.
+
+    Only the operator may read it. Raises StoreError where it cannot be written.
+    """
+    from retcon.desk import exports
+
+    return exports.customers(house, listing(house, view).ids if ids is None else ids)
+
+
+def _asked(tx: Connection, view: View) -> customer_list.Asked:
+    if view.sort not in SORTS:
+        raise UsageError(f"Customers are not sorted by “{text.line(view.sort)}”.", f"Allowed: {', '.join(SORTS)}.")
+    return customer_query.asked(tx, view.query)
+
+
+def _counts(tx: Connection, asked: customer_list.Asked) -> Counts:
+    shown, stake = customer_list.sums(tx, asked)
+    total = shown if asked == customer_list.EVERYBODY else standings.count(tx)
+    return Counts(shown=shown, total=total, stake_minor=stake)
+
+
+def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:
+    listed, standing_of = customer_list.rows(tx, ids), standings.get(tx, ids)
+    currency = house.settings.shop.currency
+    found: dict[int, Row] = {}
+    for id_ in ids:
+        if id_ in listed and id_ in standing_of:
+            one, standing = listed[id_], standing_of[id_]
+            told = reasons.explain(standing, currency)
+            found[id_] = Row(
+                id=id_,
+                name=one.name,
+                email=one.emails[0] if one.emails else "",
+                country=one.country,
+                left_alone=one.left_alone,
+                standing=standing,
+                why=told[0].text if told else "",
+            )
+    return found
