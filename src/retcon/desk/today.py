@@ -5,7 +5,7 @@ from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, money
-from retcon.desk import awake, freshness, gate, situations
+from retcon.desk import awake, freshness, gate, situations, trouble
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.model.conversations import Complaint, Message, Promise, Thread
@@ -96,6 +96,7 @@ class Header:
     due: int = 0  # due actions
     needs_you: int = 0  # outbox rows that need the operator
     next_leaves_at: datetime | None = None  # the earliest hour of what waits and may leave; None: nothing waits
+    offline_since: datetime | None = None  # since when no source could be reached from here
 
     @property
     def sends(self) -> bool:
@@ -295,9 +296,9 @@ def header_in(house: House, tx: Connection, now: datetime) -> Header:
     """What the top line says, read with the rest."""
     shop = house.settings.shop
     sources = house.source_names
-    failed = [run.error for name in sources if (run := cursors.last(tx, name)) is not None and not run.ok]
-    failed += [trouble.reason for trouble in channel_states.every(tx).values()]
     worker, states = awake.worker(tx, now), outbox.counts(tx)
+    offline = cursors.offline_since(tx, sources)
+    waiting = states.get(OutboxState.QUEUED, 0)
     away, waits = facts.away_until(tx), _unanswered(tx, now)
     return Header(
         shop=shop.name,
@@ -307,16 +308,17 @@ def header_in(house: House, tx: Connection, now: datetime) -> Header:
         sender=leases.holder(tx, "sender", now) is not None,
         live=house.settings.policy.live,
         held=desk_outbox.on_hold(tx),
-        waiting=states.get(OutboxState.QUEUED, 0),
+        waiting=waiting,
         due=actions.count_due(tx, now)[0],
         needs_you=sum(states.get(state, 0) for state in NEEDS_OPERATOR),
-        trouble=failed[0] if failed else "",
+        trouble=trouble.words(house, tx, offline, waiting, now),
         refreshed=freshness.holds(house, tx),
         worker=worker.where if worker is not None else "",
         away_until=away if away is not None and away > now else None,
         unanswered=len(waits),
         unanswered_since=min(waits.values(), default=None),
         next_leaves_at=outbox.next_time(tx, besides_channels=channel_states.every(tx)),
+        offline_since=offline,
     )
 
 

@@ -23,6 +23,7 @@ class SyncResult:
     error: str = ""
     notes: tuple[str, ...] = ()
     key_refused: bool = False  # the error is one that only the operator can mend
+    no_network: bool = False  # this machine reached nobody
 
     @staticmethod
     def failed(source: str, kind: str, error: str, *, key_refused: bool = False) -> "SyncResult":

@@ -54,6 +54,28 @@ def synced_at(tx: Connection, sources: Iterable[str]) -> datetime | None:
     return instant(oldest)
 
 
+def offline_since(tx: Connection, sources: Iterable[str]) -> datetime | None:
+    """Since when this machine reaches none of the sources, though it reached each before; None where it does."""
+    since: list[int] = []
+    for source in sources:
+        row = tx.execute(
+            """
+            with runs as (
+                select id, started_at, json_extract(result, '$.ok') as ok,
+                    coalesce(json_extract(result, '$.no_network'), 0) as no_network
+                from sync_runs where source = ? and result is not null
+            )
+            select min(started_at), (select max(ok) from runs) from runs
+            where id > (select coalesce(max(id), 0) from runs where not no_network)
+            """,
+            (source,),
+        ).fetchone()
+        if row[0] is None or not row[1]:
+            return None
+        since.append(row[0])
+    return instant(max(since)) if since else None
+
+
 def last(tx: Connection, source: str) -> SyncResult | None:
     """How the source's last finished run went; None where none has finished."""
     row = tx.execute(

@@ -1,6 +1,8 @@
 """Runs one source: each page is kept in one transaction with the cursor behind it, so a run may end anywhere."""
 
+import errno
 import logging
+import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
@@ -65,7 +67,7 @@ def run(
     started = database.write(lambda tx: _begin(tx, name, now))
     if started is None:
         return SyncResult.failed(name, kind, f"Another sync of {name} is running, so this one left it the work.")
-    tally, error, key_refused = _Tally(), "", False
+    tally, error, key_refused, no_network = _Tally(), "", False, False
 
     def kept() -> Mapping[str, Version]:
         with database.read() as tx:
@@ -87,6 +89,7 @@ def run(
             error=error,
             notes=tally.told(),
             key_refused=key_refused,
+            no_network=no_network,
         )
 
     try:
@@ -101,7 +104,7 @@ def run(
     except StoreError:
         raise
     except RetconError as trouble:
-        error, key_refused = str(trouble), isinstance(trouble, KeyRefused)
+        error, key_refused, no_network = str(trouble), isinstance(trouble, KeyRefused), _no_network(trouble)
         _log.error("sync of %s ended: %s", name, error)
     except Exception:  # one record that nobody foresaw must not keep the other sources out
         error = "A mistake of retcon's own ended it; it is in the log. What was kept before stands."
@@ -112,6 +115,19 @@ def run(
     told = result()
     database.write(lambda tx: cursors.end(tx, started.id, now(), told))
     return told
+
+
+_UNREACHED = (errno.ENETUNREACH, errno.ENETDOWN, errno.EHOSTUNREACH)
+
+
+def _no_network(trouble: BaseException) -> bool:
+    """Whether it comes from a name that nobody could be asked for, or from there being no way out."""
+    cause: BaseException | None = trouble
+    while cause is not None:
+        if isinstance(cause, socket.gaierror) or (isinstance(cause, OSError) and cause.errno in _UNREACHED):
+            return True
+        cause = cause.__cause__ or cause.__context__
+    return False
 
 
 def closed(database: Database, name: str, kind: str, error: str, now: Clock) -> SyncResult:

@@ -124,6 +124,9 @@ class Header(Drawn):
             said.append(_Said("on hold", "warn"))
         if state.work:
             said.append(_Said(state.work, "accent", rank=3))
+        elif facts.offline_since is not None:
+            since = localtime.when(facts.offline_since, state.now, facts.zone)
+            said.append(_Said(f"offline since {since}", "warn", rank=1))
         else:
             synced = f"synced {words.ago(facts.synced_at, state.now)}"
             said.append(_Said(synced, "warn" if facts.trouble else "muted", rank=1 if facts.trouble else 4))
