@@ -18,8 +18,13 @@ def due(house: House, customer_id: int) -> tuple[Item, ...]:
     """What is due for the person, answers first. Raises InputError for nobody."""
     now = house.now()
     with house.database.read() as tx:
-        situation = _situation(tx, customer_id, now)
-        found = [today.item(house, tx, action, situation, now) for action in actions.due_of(tx, customer_id, now)]
+        return due_in(house, tx, _situation(tx, customer_id, now), now)
+
+
+def due_in(house: House, tx: Connection, situation: Situation, now: datetime) -> tuple[Item, ...]:
+    """As `due`, for somebody who has been loaded already."""
+    due = actions.due_of(tx, situation.customer.id, now)
+    found = [today.item(house, tx, action, situation, now) for action in due]
     return tuple(
         sorted(found, key=lambda item: (-item.action.urgency, item.action.moment is not answering.REPLY.moment))
     )
@@ -32,30 +37,35 @@ def letter(house: House, customer_id: int) -> Item:
     """
     now = house.now()
     with house.database.read() as tx:
-        situation = _situation(tx, customer_id, now)
-        threads = conversations.of_customers(tx, [customer_id], now).get(customer_id, ())
-        thread = threads[0].id if threads else None
-        rule, stake = answering.REPLY, situation.standing.stake_minor
-        action = Action(
-            id=0,
-            revision=0,
-            rule=rule.id,
-            anchor="reply:0:0",
-            moment=rule.moment,
-            purpose=rule.purpose,
-            stage=situation.standing.stage,
-            title=rule.title,
-            customer_id=customer_id,
-            draft=planning.Planner.of(house).draft(tx, situation, rule, thread),
-            due_at=now,
-            expires_at=now + rule.expires_days * DAY,
-            state=ActionState.DUE,
-            stake_minor=stake,
-            reason="You write.",
-            personal=True,
-            thread_id=thread,
-        )
-        return today.item(house, tx, action, situation, now)
+        return letter_in(house, tx, _situation(tx, customer_id, now), now)
+
+
+def letter_in(house: House, tx: Connection, situation: Situation, now: datetime) -> Item:
+    """As `letter`, for somebody who has been loaded already."""
+    customer_id = situation.customer.id
+    threads = conversations.of_customers(tx, [customer_id], now).get(customer_id, ())
+    thread = threads[0].id if threads else None
+    rule, stake = answering.REPLY, situation.standing.stake_minor
+    action = Action(
+        id=0,
+        revision=0,
+        rule=rule.id,
+        anchor="reply:0:0",
+        moment=rule.moment,
+        purpose=rule.purpose,
+        stage=situation.standing.stage,
+        title=rule.title,
+        customer_id=customer_id,
+        draft=planning.Planner.of(house).draft(tx, situation, rule, thread),
+        due_at=now,
+        expires_at=now + rule.expires_days * DAY,
+        state=ActionState.DUE,
+        stake_minor=stake,
+        reason="You write.",
+        personal=True,
+        thread_id=thread,
+    )
+    return today.item(house, tx, action, situation, now)
 
 
 def _situation(tx: Connection, customer_id: int, now: datetime) -> Situation:

@@ -7,7 +7,7 @@ from enum import StrEnum
 from retcon.model.conversations import Complaint, Message, Promise
 from retcon.model.orders import Order, Refund, Review
 from retcon.model.outbox import OutboxRow
-from retcon.model.people import Consent
+from retcon.model.people import Consent, Note
 from retcon.model.playbook import Action
 
 
@@ -80,13 +80,6 @@ class Sent:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Noted:
-    """A note of the operator."""
-
-    words: str
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
 class Reviewed:
     """A review, and what it is of; empty where the product is gone."""
 
@@ -102,7 +95,7 @@ class Joined:
     words: str
 
 
-What = Order | Refunded | Said | Sent | Action | Consent | Noted | Promise | Complaint | Reviewed | Joined
+What = Order | Refunded | Said | Sent | Action | Consent | Note | Promise | Complaint | Reviewed | Joined
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

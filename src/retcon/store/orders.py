@@ -3,7 +3,7 @@
 import json
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
-from datetime import date
+from datetime import date, datetime
 from itertools import islice
 
 from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
@@ -233,6 +233,18 @@ def of_customers(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Order, .
     for order in _with_lines(tx, rows):
         found.setdefault(order.customer_id, []).append(order)
     return {person: tuple(orders) for person, orders in found.items()}
+
+
+def bought_at(tx: Connection, customer_id: int, count: int) -> tuple[datetime, ...]:
+    """When the customer bought, the last so many times, oldest first: orders that were paid and not all given back."""
+    rows = tx.execute(
+        """
+        select placed_at from orders where customer_id = ? and not removed and state = 'paid' and total_minor >= 0
+        order by placed_at desc, id desc limit ?
+        """,
+        (customer_id, count),
+    ).fetchall()
+    return tuple(moment(row[0]) for row in reversed(rows))
 
 
 def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Order]:

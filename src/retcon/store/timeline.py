@@ -10,8 +10,8 @@ from datetime import datetime
 from typing import Any
 
 from retcon.model.orders import Refund, Review
-from retcon.model.people import Basis, Consent, ConsentState, Purpose
-from retcon.model.timeline import Event, Joined, Key, Kind, Noted, Refunded, Reviewed, Said, Sent, What
+from retcon.model.people import Basis, Consent, ConsentState, Note, Purpose
+from retcon.model.timeline import Event, Joined, Key, Kind, Refunded, Reviewed, Said, Sent, What
 from retcon.store import actions, complaints, conversations, orders, outbox, promises
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, moment, seconds
@@ -238,8 +238,8 @@ def _consents(tx: Connection, ids: Sequence[int]) -> Mapping[int, What]:
 
 
 def _notes(tx: Connection, ids: Sequence[int]) -> Mapping[int, What]:
-    rows = plain(tx, f"select id, words from notes where id {_AMONG}", (json.dumps(ids),))
-    return {id_: Noted(words=words) for id_, words in rows}
+    rows = plain(tx, f"select id, at, words from notes where id {_AMONG}", (json.dumps(ids),))
+    return {id_: Note(id=id_, at=moment(at), words=words) for id_, at, words in rows}
 
 
 def _reviews(tx: Connection, ids: Sequence[str]) -> Mapping[str, What]:
