@@ -223,6 +223,11 @@ class Places:
     def exports(self) -> Path:
         return self.data / "exports"
 
+    @property
+    def first_run_file(self) -> Path:
+        """What was answered in a first run that isn't over."""
+        return self.state / "first_run.json"
+
 
 @dataclass(frozen=True, kw_only=True)
 class Settings:

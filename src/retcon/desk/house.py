@@ -1,22 +1,37 @@
 """The house: settings, store, clock and the way to the network, opened once and passed around."""
 
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import cache
-from importlib.metadata import EntryPoint, entry_points
+from importlib import import_module
 from pathlib import Path
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from retcon import clock, config, logs
-from retcon.channels.channel import Channel
 from retcon.clock import Clock
 from retcon.config import Plugin, Settings
 from retcon.errors import RetconError
-from retcon.platforms.wiring import Transports, Wiring
-from retcon.store import installation, outbox, rehearsal
+from retcon.store import installation
 from retcon.store.database import Database, open_database
-from retcon.sync.source import Source
+
+if TYPE_CHECKING:
+    from retcon.channels.channel import Channel
+    from retcon.platforms.wiring import Transports
+    from retcon.sync.source import Source
+
+# Our own kinds of source and channel, where they are; others' are found by their entry points, which takes a while.
+OURS: Mapping[str, Mapping[str, str]] = {
+    "sources": {
+        "imap": "retcon.sync.imap:Imap",
+        "telegram": "retcon.sync.telegram:Telegram",
+        "woocommerce": "retcon.sync.woocommerce:WooCommerce",
+    },
+    "channels": {
+        "email": "retcon.channels.email:Email",
+        "telegram": "retcon.channels.telegram:Telegram",
+    },
+}
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -26,14 +41,14 @@ class House:
     settings: Settings
     database: Database
     now: Clock
-    transports: Transports
+    transports: "Transports"
     sleep: Callable[[float], None] = time.sleep
 
-    def source(self, name: str) -> Source:
+    def source(self, name: str) -> "Source":
         """The source of that name, opened. Raises RetconError where config.toml has none."""
         return cast("Source", self._open("sources", name))
 
-    def channel(self, name: str) -> Channel:
+    def channel(self, name: str) -> "Channel":
         """The channel of that name, opened. Raises RetconError where config.toml has none."""
         return cast("Channel", self._open("channels", name))
 
@@ -63,6 +78,8 @@ class House:
             raise RetconError(
                 f"config.toml has no [{section}.{name}].", f"Add it in {self.settings.places.config_file}."
             )
+        from retcon.platforms.wiring import Wiring
+
         opened = kind_class(section, plugin.kind)
         return opened(
             Wiring(
@@ -122,11 +139,13 @@ def open_house(
     home: Path | None = None,
     *,
     now: Clock = clock.now,
-    transports: Transports | None = None,
+    transports: "Transports | None" = None,
     sleep: Callable[[float], None] = time.sleep,
     migrate_in_child: bool = False,
 ) -> House:
     """Read the settings and open the store. Raises ConfigError or StoreError in sentences."""
+    from retcon.platforms.wiring import Transports
+
     settings = config.load(config.places(home), _settings_of, known_kinds)
     logs.start(settings.places.logs)
     database = open_database(settings.places.database, migrate_in_child=migrate_in_child)
@@ -137,31 +156,43 @@ def open_house(
 def _settle(settings: Settings, database: Database, now: Clock) -> None:
     """What has to be put right before anything is decided: a copy's queue, and the end of practice."""
     if installation.is_copy(database, settings.places.state):
+        from retcon.store import outbox
+
         reason = "This database is a copy: its original may have sent this since."
         database.write(lambda tx: outbox.copied(tx, now(), reason))
         installation.adopt(database, settings.places.state)
     if settings.policy.live:
+        from retcon.store import rehearsal
+
         with database.read() as tx:
             practised = rehearsal.unfinished(tx)
         if practised:
             database.write(lambda tx: rehearsal.end(tx, now()))
 
 
-@cache
-def _registered(section: str) -> dict[str, EntryPoint]:
-    return {entry.name: entry for entry in entry_points(group=f"retcon.{section}")}
-
-
 def known_kinds(section: str) -> list[str]:
     """The kinds of source or channel that are installed, ours and others'."""
-    return sorted(_registered(section))
+    return sorted({*OURS[section], *_others(section)})
 
 
 @cache
 def kind_class(section: str, kind: str) -> Any:
-    """The class of a kind of source or channel."""
-    return _registered(section)[kind].load()
+    """The class of a kind of source or channel. Raises KeyError where none of that name is installed."""
+    place = OURS[section].get(kind) or _others(section)[kind]
+    module, _, name = place.partition(":")
+    return getattr(import_module(module), name)
+
+
+@cache
+def _others(section: str) -> dict[str, str]:
+    """Where each kind is that another package has brought."""
+    from importlib.metadata import entry_points
+
+    return {
+        entry.name: entry.value for entry in entry_points(group=f"retcon.{section}") if entry.name not in OURS[section]
+    }
 
 
 def _settings_of(section: str, kind: str) -> type | None:
-    return kind_class(section, kind).Settings if kind in _registered(section) else None
+    known = kind in OURS[section] or kind in _others(section)
+    return kind_class(section, kind).Settings if known else None
