@@ -29,6 +29,10 @@ def answer_to(subject: str, shop: str) -> str:
     return f"Re: {bare}" if bare else shop
 
 
+# In which language they write is told by so many of the last messages.
+_LAST = 50
+
+
 @dataclass(frozen=True, slots=True)
 class Planner:
     """The rules and texts of one pass, read once."""
@@ -160,7 +164,7 @@ class Planner:
     def _unwritten(
         self, tx: Connection, situation: Situation, profile: CountryProfile, way: reach.Way, thread: Thread | None
     ) -> Draft:
-        messages = conversations.messages(tx, thread.id) if thread is not None else ()
+        messages = conversations.messages(tx, thread.id, _LAST) if thread is not None else ()
         theirs = (it.language for it in reversed(messages) if it.direction is Direction.IN and it.language)
         shop = self.house.settings.shop
         mail = self.channels.get(way.channel or "") == "email"

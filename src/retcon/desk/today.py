@@ -183,7 +183,7 @@ def item(house: House, tx: Connection, action: Action, situation: Situation, now
         verdicts=gate.judge_known(house, action, situation, now),
         facts=_facts(situation, shop.timezone),
         notes=action.draft.notes,
-        said=conversations.messages(tx, thread)[-_SAID:] if thread is not None else (),
+        said=conversations.messages(tx, thread, _SAID) if thread is not None else (),
         thread=conversations.get(tx, thread) if thread is not None else None,
         promises=situation.promises,
         complaints=situation.complaints,

@@ -59,13 +59,21 @@ def waiting(tx: Connection, limit: int | None = None) -> tuple[Thread, ...]:
     return tuple(_thread(row) for row in rows)
 
 
-def messages(tx: Connection, thread_id: int) -> tuple[Message, ...]:
-    """What was said in the thread, oldest first; ours that left through the outbox among it, each once."""
-    told = [_message(row) for row in tx.execute("select * from messages where thread_id = ?", (thread_id,))]
-    rows = tx.execute(
-        f"select * from outbox where thread_id = ? and state in {_LEFT} and not rehearsal", (thread_id,)
+def messages(tx: Connection, thread_id: int, last: int | None = None) -> tuple[Message, ...]:
+    """What was said in the thread, or its last so many messages, oldest first; ours that left among it, each once."""
+    limit = -1 if last is None else last
+    told = tx.execute(
+        "select * from messages where thread_id = ? order by at desc, id desc limit ?", (thread_id, limit)
     ).fetchall()
-    return tuple(sorted((*told, *map(_of_outbox, rows)), key=lambda message: (message.at, message.id)))
+    ours = tx.execute(
+        f"""
+        select * from outbox where thread_id = ? and state in {_LEFT} and not rehearsal
+        order by sent_at desc, id desc limit ?
+        """,
+        (thread_id, limit),
+    ).fetchall()
+    found = sorted((*map(_message, told), *map(_of_outbox, ours)), key=lambda message: (message.at, message.id))
+    return tuple(found if last is None else found[-last:])
 
 
 def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Message]:
