@@ -11,10 +11,10 @@ def test_no_two_actions_share_a_key() -> None:
 
 
 def test_a_users_own_key_takes_the_place_of_the_default_one() -> None:
-    table = keys.remapped({"approve": "enter", "open": "z, ctrl+o"})
+    table = keys.remapped({"approve": "f5", "open": "enter, z, ctrl+o"})
 
-    assert keys.label("approve", table) == "Enter"
-    assert next(key.keys for key in table if key.id == "open") == ("z", "ctrl+o")
+    assert keys.label("approve", table) == "f5"
+    assert next(key.keys for key in table if key.id == "open") == ("enter", "z", "ctrl+o")
 
 
 def test_a_conflict_names_both_actions() -> None:
@@ -32,10 +32,47 @@ def test_every_mistake_is_told_at_once() -> None:
 
     told = str(refused.value)
     assert "keys.aprove is unknown." in told
-    assert "keys.skip names no key." in told
+    assert "keys.skip: it names no key." in told
     assert "both undo and up" in told
 
 
-def test_letters_of_another_layout_stand_for_the_latin_ones_on_the_same_key() -> None:
-    assert [keys.latin(letter) for letter in "офФㅁσａ／"] == ["j", "a", "A", "a", "s", "a", "/"]
-    assert keys.latin("好") is None
+@pytest.mark.parametrize(
+    ("own", "told"),
+    [
+        ({"approve": "enter"}, "keys.approve: Enter means open everywhere. Take another key."),
+        ({"open": "z"}, "keys.open: without Enter there is no way to answer a question."),
+        ({"back": "backspace"}, "keys.back: without Esc there is no way out of one."),
+        ({"undo": "ctrl+m"}, "keys.undo: ctrl+m is Enter in a terminal. Take another key."),
+        ({"undo": "ctrl+i"}, "ctrl+i is Tab in a terminal."),
+        ({"undo": "ctrl+j"}, "ctrl+j is Enter in a terminal."),
+        ({"undo": "ctrl+h"}, "ctrl+h is Backspace in a terminal."),
+        ({"undo": "ctrl+["}, "ctrl+[ is Esc in a terminal."),
+        ({"undo": "ctlr+u"}, "“ctlr+u” is no key."),
+        ({"undo": "gg"}, "“gg” is no key."),
+        ({"undo": "shift+u"}, "“shift+u” is no key."),
+        ({"undo": "ctrl+U"}, "“ctrl+U” is no key."),
+    ],
+)
+def test_keys_that_no_terminal_sends_or_that_lead_nowhere_are_refused(own: dict[str, str], told: str) -> None:
+    with pytest.raises(ConfigError) as refused:
+        keys.remapped(own)
+
+    assert told in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    "own", ["ü", "+", "ctrl+x", "alt+j", "ctrl+shift+f2", "shift+f2", "f12", "delete", "ж", "ctrl+right"]
+)
+def test_other_keys_may_be_taken(own: str) -> None:
+    assert keys.label("undo", keys.remapped({"undo": own})) == keys.shown(own)
+
+
+def test_a_sentence_names_the_key_on_the_console_and_the_command_elsewhere(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(keys, "_in_force", keys.TABLE)
+    monkeypatch.setattr(keys, "_pressed", False)
+    assert keys.way("undo", "retcon undo") == "retcon undo"
+
+    keys.use(keys.remapped({"undo": "Z"}))
+
+    assert keys.way("undo", "retcon undo") == "Z"
+    assert keys.name("undo") == "Z"

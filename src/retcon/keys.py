@@ -3,8 +3,7 @@
 An action has one meaning everywhere. `[keys]` in config.toml gives an action other keys by its id.
 """
 
-import unicodedata
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from enum import StrEnum
 
@@ -24,7 +23,8 @@ class Group(StrEnum):
 class Key:
     """One action: its id, its keys by their names in a terminal, what it does in a sentence.
 
-    `short` is its word in the footer, empty where it stands in the help alone.
+    `short` is its word in the footer, empty where it stands in the help alone. `of` is what it is done to, for
+    screens that have none of that; empty where it means something everywhere.
     """
 
     id: str
@@ -32,57 +32,74 @@ class Key:
     group: Group
     words: str
     short: str = ""
+    of: str = ""
 
 
 TABLE: tuple[Key, ...] = (
-    Key("approve", ("a",), Group.ACT, "approve the row, the fold or the marks, and move on", "approve"),
-    Key("approve_fold", ("A",), Group.ACT, "approve the whole fold: what passes and was read"),
-    Key("edit", ("e",), Group.ACT, "write or edit the text here", "edit"),
-    Key("editor", ("E",), Group.ACT, "edit the text in $EDITOR, with the conversation"),
-    Key("skip", ("x",), Group.ACT, "skip, with a reason", "skip"),
-    Key("snooze", ("s",), Group.ACT, "show me again later", "later"),
-    Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it"),
-    Key("texts", (";",), Group.ACT, "your texts, by number or name"),
-    Key("write", ("r",), Group.ACT, "write to this person, also first"),
-    Key("done", ("d",), Group.ACT, "done with this: the conversation, the promise; it arrived, where it perhaps left"),
-    Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what"),
-    Key("note", ("n",), Group.ACT, "write a note on this person"),
-    Key("tag", ("#",), Group.ACT, "tag this person, or take a tag off"),
-    Key("how", ("c",), Group.ACT, "how: on which channel"),
-    Key("mark", ("space",), Group.ACT, "mark the row"),
-    Key("mark_alike", ("*",), Group.ACT, "mark all that are alike"),
-    Key("unmark", ("-",), Group.ACT, "unmark all"),
+    Key(
+        "approve", ("a",), Group.ACT, "approve the row, the fold or the marks, and move on", "approve", of="what is due"
+    ),
+    Key("approve_fold", ("A",), Group.ACT, "approve the whole fold: what passes and was read", of="what is due"),
+    Key("edit", ("e",), Group.ACT, "write or edit the text here", "edit", of="messages that haven't left"),
+    Key(
+        "editor", ("E",), Group.ACT, "edit the text in $EDITOR, with the conversation", of="messages that haven't left"
+    ),
+    Key("skip", ("x",), Group.ACT, "skip, with a reason", "skip", of="what is due"),
+    Key("snooze", ("s",), Group.ACT, "show me again later", "later", of="what is due"),
+    Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it", of="what is due"),
+    Key("texts", (";", "ctrl+t"), Group.ACT, "your texts, by number", of="people"),
+    Key("write", ("r",), Group.ACT, "write to this person, also first", of="people"),
+    Key(
+        "done",
+        ("d",),
+        Group.ACT,
+        "done with this: the conversation, the promise; it arrived, where it perhaps left",
+        of="what waits for you",
+    ),
+    Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what", of="people"),
+    Key("note", ("n",), Group.ACT, "write a note on this person", of="people"),
+    Key("tag", ("#",), Group.ACT, "tag this person, or take a tag off", of="people"),
+    Key("how", ("c",), Group.ACT, "how: on which channel", of="people"),
+    Key("mark", ("space",), Group.ACT, "mark the row", of="lists"),
+    Key("mark_alike", ("*",), Group.ACT, "mark all that are alike", of="lists"),
+    Key("unmark", ("-",), Group.ACT, "unmark all", of="lists"),
     Key("undo", ("u",), Group.ACT, "take the last operation back", "undo"),
     Key("redo", ("U",), Group.ACT, "do again what was taken back"),
     Key("hold", ("H",), Group.ACT, "hold everything, or let go"),
-    Key("down", ("j", "down"), Group.MOVE, "next row"),
-    Key("up", ("k", "up"), Group.MOVE, "row before"),
-    Key("first", ("g", "home"), Group.MOVE, "first row"),
-    Key("last", ("G", "end"), Group.MOVE, "last row"),
-    Key("half_down", ("ctrl+d", "pagedown"), Group.MOVE, "half a page down"),
-    Key("half_up", ("ctrl+u", "pageup"), Group.MOVE, "half a page up"),
-    Key("unfold", ("l", "right"), Group.MOVE, "unfold a row that stands for several"),
-    Key("fold", ("h", "left"), Group.MOVE, "fold it again"),
-    Key("next_item", ("J",), Group.MOVE, "next inside an opened one: a fold's next text, the next person"),
-    Key("previous_item", ("K",), Group.MOVE, "the one before"),
-    Key("open", ("enter",), Group.MOVE, "open: what settles a row, a fold's rows, the reader"),
-    Key("pane", ("tab",), Group.MOVE, "to the reader and back"),
+    Key("down", ("j", "down"), Group.MOVE, "next row", of="lists"),
+    Key("up", ("k", "up"), Group.MOVE, "row before", of="lists"),
+    Key("first", ("g", "home"), Group.MOVE, "first row", of="lists"),
+    Key("last", ("G", "end"), Group.MOVE, "last row", of="lists"),
+    Key("half_down", ("ctrl+d", "pagedown"), Group.MOVE, "half a page down", of="lists"),
+    Key("half_up", ("ctrl+u", "pageup"), Group.MOVE, "half a page up", of="lists"),
+    Key("unfold", ("l", "right"), Group.MOVE, "unfold a row that stands for several", of="rows that stand for several"),
+    Key("fold", ("h", "left"), Group.MOVE, "fold it again", of="rows that stand for several"),
+    Key(
+        "next_item",
+        ("J",),
+        Group.MOVE,
+        "next inside an opened one: a fold's next text, the next person",
+        of="what is opened",
+    ),
+    Key("previous_item", ("K",), Group.MOVE, "the one before", of="what is opened"),
+    Key("open", ("enter",), Group.MOVE, "open: what settles a row, a fold's rows, the reader", of="lists"),
+    Key("pane", ("tab",), Group.MOVE, "to the reader and back", of="lists with a reader"),
     Key("back", ("escape",), Group.MOVE, "back, innermost first"),
     Key("quit", ("q",), Group.MOVE, "back as well, without Escape's pause; at the top: quit"),
-    Key("translate", ("t",), Group.VIEW, "the other language"),
-    Key("why", ("!",), Group.VIEW, "why: score, reasons, verdicts", "why"),
-    Key("attached", ("o",), Group.VIEW, "open what came with it: files, the parcel's link"),
-    Key("quoted", (">",), Group.VIEW, "what messages quote, or fold it again"),
-    Key("copy", ("y",), Group.VIEW, "copy the text"),
-    Key("load", (".",), Group.VIEW, "load what is new"),
+    Key("translate", ("t",), Group.VIEW, "the other language", of="messages"),
+    Key("why", ("!",), Group.VIEW, "why: score, reasons, verdicts", "why", of="people"),
+    Key("attached", ("o",), Group.VIEW, "open what came with it: files, the parcel's link", of="messages"),
+    Key("quoted", (">",), Group.VIEW, "what messages quote, or fold it again", of="messages"),
+    Key("copy", ("y",), Group.VIEW, "copy the text", of="messages"),
+    Key("load", (".",), Group.VIEW, "load what is new", of="lists"),
     Key("sync", ("S",), Group.VIEW, "sync now"),
     Key("log", ("L",), Group.VIEW, "the log: what went wrong lately"),
     Key("today", ("1",), Group.VIEW, "Today"),
     Key("customers", ("2",), Group.VIEW, "Customers"),
     Key("inbox", ("3",), Group.VIEW, "Inbox"),
     Key("outbox", ("4",), Group.VIEW, "Outbox"),
-    Key("views", ("f",), Group.FIND, "views of this list, and its order"),
-    Key("filter", ("/",), Group.FIND, "narrow this list", "find"),
+    Key("views", ("f",), Group.FIND, "views of this list, and its order", of="lists"),
+    Key("filter", ("/",), Group.FIND, "narrow this list", "find", of="lists"),
     Key("palette", (":", "ctrl+p"), Group.FIND, "every person, order and verb by name"),
     Key("help", ("?",), Group.VIEW, "the keys", "keys"),
 )
@@ -103,32 +120,6 @@ _SHOWN = {
 }
 
 
-# Letters by their place on the keyboard, of layouts that have no Latin ones.
-_QWERTY = "qwertyuiopasdfghjklzxcvbnm"
-_LAYOUTS = (
-    "йцукенгшщзфывапролдячсмить",
-    ";ςερτυθιοπασδφγηξκλζχψωβνμ",
-    "ضصثقفغعهخحشسيبلاتنمئءؤرﻻىة",
-    "/׳קראטוןםפשדגכעיחלךזסבהנמצ",
-    "ㅂㅈㄷㄱㅅㅛㅕㅑㅐㅔㅁㄴㅇㄹㅎㅗㅓㅏㅣㅋㅌㅊㅍㅠㅜㅡ",
-)
-_LATIN = {
-    case(letter): case(latin)
-    for layout in _LAYOUTS
-    for letter, latin in zip(layout, _QWERTY, strict=True)
-    for case in (str.upper, str.lower)  # lower last: scripts without capitals have the same letter twice
-    if letter.isalpha()
-}
-
-
-def latin(letter: str) -> str | None:
-    """The Latin letter on the same key where an input method is still on; None where nobody can tell."""
-    if letter in _LATIN:
-        return _LATIN[letter]
-    plain = unicodedata.normalize("NFKC", letter)  # full-width letters
-    return plain if len(plain) == 1 and plain.isascii() and plain.isprintable() else None
-
-
 def shown(key: str) -> str:
     """A key as the screen writes it: "j", "Esc", "ctrl+d"."""
     return _SHOWN.get(key, key)
@@ -140,12 +131,13 @@ def label(action: str, table: Sequence[Key] = TABLE) -> str:
 
 
 _in_force: tuple[Key, ...] = TABLE
+_pressed = False  # whether this process is a console, where keys are pressed
 
 
 def use(table: Sequence[Key]) -> None:
     """Let sentences name the keys of this table from now on: the console's, with the user's own."""
-    global _in_force
-    _in_force = tuple(table)
+    global _in_force, _pressed
+    _in_force, _pressed = tuple(table), True
 
 
 def name(action: str) -> str:
@@ -153,10 +145,37 @@ def name(action: str) -> str:
     return label(action, _in_force)
 
 
+def way(action: str, command: str) -> str:
+    """How it is done from here: the key on the console ("u"), else the command ("retcon undo")."""
+    return name(action) if _pressed else command
+
+
+def action_of(pressed: str, table: Sequence[Key]) -> str | None:
+    """The action that a key or a letter stands for; None where it stands for none."""
+    return next((key.id for key in table if pressed in key.keys), None)
+
+
+# ---- the user's own
+
+
+# What a question, a menu and the help are answered with and left by, whatever the table says.
+_FIXED = {"enter": "open", "escape": "back"}
+_SAME = {  # what a terminal sends for these is another key
+    "ctrl+m": "Enter",
+    "ctrl+j": "Enter",
+    "ctrl+i": "Tab",
+    "ctrl+h": "Backspace",
+    "ctrl+[": "Esc",
+    "ctrl+left_square_bracket": "Esc",
+}
+_NAMED = frozenset((*_SHOWN, "backspace", "delete", "insert", *(f"f{number}" for number in range(1, 13))))
+
+
 def remapped(own: Mapping[str, str], file: str = "config.toml") -> tuple[Key, ...]:
     """The table with the user's own keys, which take the place of an action's default ones ("a", "ctrl+p,p").
 
-    Raises ConfigError with every unknown action, and every key that two actions would share, naming both.
+    Raises ConfigError with all that is wrong: unknown actions, no keys at all or none that a terminal sends, a key
+    that two actions would share, and Enter or Esc taken from what they mean everywhere.
     """
     known = {key.id for key in TABLE}
     mistakes = [
@@ -165,10 +184,11 @@ def remapped(own: Mapping[str, str], file: str = "config.toml") -> tuple[Key, ..
         if action not in known
     ]
     table = tuple(replace(key, keys=_split(own[key.id])) if key.id in own else key for key in TABLE)
+    for key in table:
+        if key.id in own:
+            mistakes += [Mistake(file, 0, f"keys.{key.id}: {what}", allowed) for what, allowed in _wrong(key)]
     taken: dict[str, str] = {}
     for key in table:
-        if not key.keys:
-            mistakes.append(Mistake(file, 0, f"keys.{key.id} names no key.", 'Write a key such as "a" or "ctrl+p".'))
         for name in key.keys:
             if name in taken:
                 what = f"the key {shown(name)} stands for both {taken[name]} and {key.id}."
@@ -177,6 +197,36 @@ def remapped(own: Mapping[str, str], file: str = "config.toml") -> tuple[Key, ..
     if mistakes:
         raise ConfigError(tuple(mistakes))
     return table
+
+
+def _wrong(key: Key) -> Iterator[tuple[str, str]]:
+    """What is wrong with an action's own keys, and what is allowed."""
+    if not key.keys:
+        yield "it names no key.", 'Write a key such as "a" or "ctrl+p".'
+    for name in key.keys:
+        if name in _SAME:
+            yield f"{name} is {_SAME[name]} in a terminal.", "Take another key."
+        elif name in _FIXED and _FIXED[name] != key.id:
+            yield f"{shown(name)} means {_FIXED[name]} everywhere.", "Take another key."
+        elif not _is_key(name):
+            yield f"“{name}” is no key.", 'Write a letter or sign, or a name such as "ctrl+p", "f5" or "pageup".'
+    for name, action in _FIXED.items():
+        if key.id == action and name not in key.keys:
+            yield f"without {shown(name)} there is no way {_WAYS[name]}.", f'Write "{name}" beside your own.'
+
+
+_WAYS = {"enter": "to answer a question", "escape": "out of one"}
+
+
+def _is_key(name: str) -> bool:
+    """Whether a terminal sends such a key, and it comes under this name."""
+    *with_, last = name.split("+") if len(name) > 1 else [name]
+    if not with_:
+        return last in _NAMED or (len(last) == 1 and last.isprintable() and not last.isspace())
+    if with_ == ["shift"]:
+        return last in _NAMED
+    held = set(with_) <= {"ctrl", "alt", "shift"} and len(set(with_)) == len(with_)
+    return held and (last in _NAMED or (len(last) == 1 and last.isalnum() and last.islower() == last.isalpha()))
 
 
 def _split(keys: str) -> tuple[str, ...]:

@@ -2,6 +2,9 @@
 
 import logging
 import re
+from collections.abc import Iterator
+from dataclasses import dataclass
+from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
 
@@ -29,6 +32,59 @@ class _WithoutPersonalData(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         return masked(super().format(record))
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """One entry of the log; of an exception only its kind is told, for its words may be a customer's."""
+
+    at: datetime
+    level: str  # "INFO", "WARNING", "ERROR"
+    where: str  # the part of the program: "sync.engine"
+    words: str
+
+
+_LINE = re.compile(r"(\d{4}-\d\d-\d\d \d\d:\d\d:\d\d),\d{3} ([A-Z]+) (?:retcon\.)?(\S+) (.*)")
+_KIND = re.compile(r"([A-Za-z_][\w.]*(?:Error|Exception|Exit|Interrupt|Warning|Refused|Conflict))(?::|$)")
+_TAIL = 200_000  # bytes
+
+
+def tail(folder: Path) -> Iterator[Line]:
+    """The last entries of the program's log, oldest first; none where it cannot be read."""
+    before: re.Match[str] | None = None
+    kind = ""
+    for line in _last_lines(folder):
+        found = _LINE.fullmatch(line)
+        if found is None:
+            kind = named[1].rpartition(".")[2] if (named := _KIND.match(line)) else kind
+            continue
+        if before is not None:
+            yield _entry(before, kind)
+        before, kind = found, ""
+    if before is not None:
+        yield _entry(before, kind)
+
+
+def _entry(found: re.Match[str], kind: str) -> Line:
+    at = datetime.strptime(found[1], "%Y-%m-%d %H:%M:%S").astimezone(UTC)  # written on this machine's clock
+    return Line(at, found[2], found[3], f"{found[4]} ({kind})" if kind else found[4])
+
+
+def _last_lines(folder: Path) -> Iterator[str]:
+    left = _TAIL
+    pieces: list[str] = []
+    for name in ("retcon.log", "retcon.log.1"):
+        try:
+            with (folder / name).open("rb") as file:
+                size = file.seek(0, 2)
+                file.seek(max(0, size - left))
+                pieces.insert(0, file.read(left).decode("utf-8", errors="replace"))
+        except OSError:
+            break
+        left -= size
+        if left <= 0:
+            break
+    yield from "".join(pieces).splitlines()
 
 
 def start(folder: Path) -> None:

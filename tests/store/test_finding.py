@@ -14,9 +14,15 @@ def _stake(database: Database, stakes: dict[str, tuple[int, str]]) -> None:
         for email, (stake, tier) in stakes.items():
             id_ = people.by_reference(tx, email)
             facts = {
-                **dict.fromkeys("orders first_order_at last_order_at spent_minor refunded_minor".split(), 1),
-                **dict.fromkeys("silent_days under_way risk_score clv_minor p_churn expected_orders".split(), 0),
-                **{"customer_id": id_, "band": "medium", "stage": "habit", "tier": tier, "stake_minor": stake},
+                **dict.fromkeys(["orders", "first_order_at", "last_order_at", "spent_minor", "refunded_minor"], 1),
+                **dict.fromkeys(
+                    ["silent_days", "under_way", "risk_score", "clv_minor", "p_churn", "expected_orders"], 0
+                ),
+                "customer_id": id_,
+                "band": "medium",
+                "stage": "habit",
+                "tier": tier,
+                "stake_minor": stake,
             }
             marks = ", ".join("?" * len(facts))
             tx.execute(f"insert into standings ({', '.join(facts)}) values ({marks})", list(facts.values()))

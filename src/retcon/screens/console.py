@@ -4,73 +4,51 @@ import asyncio
 import logging
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import date, datetime, timedelta
+from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on, work
 from textual.binding import Binding, BindingType
 from textual.message import Message
-from textual.screen import Screen
-from textual.timer import Timer
+from textual.worker import get_current_worker
 
-from retcon import keys, localtime, text
+from retcon import keys, layouts, localtime, text
 from retcon.desk import operations, outbox
-from retcon.desk.house import House
 from retcon.desk.today import Header as Facts
 from retcon.errors import RetconError
 from retcon.jobs import Ended
-from retcon.keys import Key
-from retcon.screens import menus, sayings
-from retcon.screens.work import Work
-from retcon.widgets.footer import Footer, Status
+from retcon.screens import commands, menus, sayings
+from retcon.screens.talking import Shared as Shared
+from retcon.screens.talking import TalkingScreen
 from retcon.widgets.header import Header, State
-from retcon.widgets.menu import Choice, Menu
 from retcon.widgets.small import LEAST, Small
-from retcon.widgets.verbs import Command, Verbs
+from retcon.widgets.verbs import Around, Command, Verbs
 
 if TYPE_CHECKING:
-    from retcon.widgets.oneline import OneLine
+    from retcon.desk.finding import Found
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
-# How long a sentence stays where nothing replaces it.
-STAYS = timedelta(seconds=12)
-
-COMMANDS = (
-    Command("theme('dark')", "colours: dark"),
-    Command("theme('light')", "colours: light"),
-    Command("theme('ansi')", "colours: those of the terminal"),
-    Command("leave", "quit"),
-)
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Shared:
-    """What the app hands to each screen."""
-
-    house: House
-    work: Work
-    table: tuple[Key, ...]
-    monotonic: Callable[[], float]
-    one_at_a_time: asyncio.Lock  # verbs run in the order in which they were pressed
-
 
 def bindings() -> list[BindingType]:
     """Every key of the table, by action id; the user's own keys are laid over them by the app."""
-    return [Binding(",".join(key.keys), key.id, key.words, show=False, id=key.id) for key in keys.TABLE]
+    return [Binding(",".join(key.keys), f"verb('{key.id}')", key.words, show=False, id=key.id) for key in keys.TABLE]
 
 
 # How often others' changes are looked for, in seconds.
 LOOK = 2.0
 
 
-class ConsoleScreen(Screen[None]):
+class ConsoleScreen(TalkingScreen):
     """A screen of the console. Its own actions are in its file; these here mean the same everywhere."""
 
     BINDINGS: ClassVar[list[BindingType]] = bindings()
     AUTO_FOCUS = None
-    TAB = "Today"  # under which of the header's names it stands
+    TAB: ClassVar[str] = "Today"  # under which of the header's names it stands
+    NAME: ClassVar[str] = ""  # what it is called, where that is another name
+    ABOUT: ClassVar[str] = ""  # what it is for, in a line
+    HOLDS: ClassVar[str] = ""  # what verbs find on it: "here are messages"
 
     @dataclass
     class Goes(Message):
@@ -79,22 +57,10 @@ class ConsoleScreen(Screen[None]):
         tab: str
 
     def __init__(self, shared: Shared) -> None:
-        super().__init__()
-        self.shared = shared
-        self.house = shared.house
-        self.work = shared.work
+        super().__init__(shared)
         self.header = Header(id="header")
         self.facts: Facts | None = None  # what the header says of the house
-        self.status = Status(id="status")
-        self.footer = Footer(shared.table, id="footer")
-        self.menu = Menu(id="menu")
-        self.verbs = Verbs(shared.table, COMMANDS, id="verbs")
         self.small = Small(id="small")
-        self._answer: Callable[[str], None] = _nothing
-        self._line: Callable[[str], None] = _nothing
-        self._said: Callable[[datetime], str] | None = None
-        self._said_until: datetime | None = None
-        self._ticking: Timer | None = None
         self.in_flight = 0  # verbs that are at work
         self.version = 0  # of the house as this screen shows it
         self._day = self.here()
@@ -190,59 +156,18 @@ class ConsoleScreen(Screen[None]):
     async def on_key(self, event: events.Key) -> None:
         """A letter of another script comes from an input method that is still on."""
         letter = event.character
-        if letter is None or letter.isascii() or not event.is_printable:
+        if letter is None or letter.isascii():
             return
         event.stop()
-        latin = keys.latin(letter)
-        action = next((key.id for key in self.shared.table if latin in key.keys), None)
+        action = keys.action_of(layouts.latin(letter) or "", self.shared.table)
+        if letter == "\N{IDEOGRAPHIC SPACE}":
+            action = keys.action_of("space", self.shared.table)
         if action is not None:
-            await self.run_action(action)
-        elif letter.isalpha():
+            await self.action_verb(action)
+        elif layouts.is_foreign(letter):
             self.say(
                 "Your input method is on, so letters don't reach retcon. Switch it off, or use the arrows.", "warn"
             )
-
-    # ---- saying
-
-    def say(self, words: str, style: str = "") -> None:
-        """Say what happened; it stays for a while, or until something else is said."""
-        self._tell(lambda _: words, self.house.now() + STAYS, style)
-
-    def count_down(self, words: Callable[[datetime], str], until: datetime) -> None:
-        """Say something that changes by the second, and only until then."""
-        self._tell(words, until, "")
-        self._ticking = self.set_interval(1, self._tick)
-
-    def _tell(self, words: Callable[[datetime], str], until: datetime, style: str) -> None:
-        if self._ticking is not None:
-            self._ticking.stop()
-            self._ticking = None
-        self._said, self._said_until = words, until
-        self.status.say(words(self.house.now()), style)
-
-    def _tick(self) -> None:
-        now = self.house.now()
-        if self._said is None or self._said_until is None or now >= self._said_until:
-            self.quiet()
-        else:
-            self.status.say(self._said(now))
-
-    def quiet(self) -> None:
-        """Say what always stands there."""
-        if self._ticking is not None:
-            self._ticking.stop()
-            self._ticking = None
-        self._said = self._said_until = None
-        self.status.say(*self.standing_words())
-
-    def rest(self) -> None:
-        """Stop saying what was said long enough."""
-        if self._said is None or (self._said_until is not None and self.house.now() >= self._said_until):
-            self.quiet()
-
-    def standing_words(self) -> tuple[str, str]:
-        """What stands in the status row while nothing happened, and its style."""
-        return "", ""
 
     # ---- doing
 
@@ -287,43 +212,6 @@ class ConsoleScreen(Screen[None]):
             self.say(said)
         self.changed()
 
-    # ---- asking
-
-    def ask(self, title: str, choices: Sequence[Choice], then: Callable[[str], None]) -> None:
-        """Ask for a letter; `then` is called with it, and not at all where the menu is closed."""
-        self._answer = then
-        self.menu.ask(title, choices)
-
-    @on(Menu.Chosen)
-    def _answered(self, event: Menu.Chosen) -> None:
-        event.stop()
-        self.focus_main()
-        if event.key:
-            self._answer(event.key)
-
-    def ask_line(
-        self, question: str, example: str, understood: Callable[[str], str], then: Callable[[str], None]
-    ) -> None:
-        """Ask for a line; `understood` says what it means so far, `then` is not called where it is closed."""
-        from retcon.widgets.oneline import OneLine
-
-        for open_ in self.query(OneLine):
-            open_.remove()
-        self._line = then
-        self.mount(OneLine(question, example, understood))
-
-    def on_one_line_given(self, event: "OneLine.Given") -> None:
-        """The line was given, or closed."""
-        event.stop()
-        for line in self.query("OneLine"):
-            line.remove()
-        self.focus_main()
-        if event.line:
-            self._line(event.line)
-
-    def focus_main(self) -> None:
-        """Give the keys back to what the screen is about."""
-
     # ---- verbs that mean the same everywhere
 
     async def action_undo(self) -> None:
@@ -357,20 +245,84 @@ class ConsoleScreen(Screen[None]):
         else:
             self.on_work(None)
 
+    # ---- what can be run
+
+    def useless(self, action: str) -> str:
+        """Why a verb that this screen has does nothing now; empty where it does something."""
+        return ""
+
+    def commands(self) -> Sequence[Command]:
+        """The verbs of this screen that have no key."""
+        return ()
+
+    async def action_verb(self, action: str) -> None:
+        """Run a verb of the table; where this screen lacks it, say what it is for."""
+        if commands.has(self, action):
+            await self.run_action(action)
+        else:
+            self.say(commands.missing(self, next(key for key in self.shared.table if key.id == action)))
+
     def action_help(self) -> None:
-        """Every key, by group."""
-        self.verbs.open(typing=False)
+        """The keys of this screen."""
+        self.remember_focus()
+        self.verbs.help(f"Keys of {commands.name_of(self)}", self.ABOUT, commands.with_keys(self, self.shared.table))
 
     def action_palette(self) -> None:
-        """Every verb by its name."""
-        self.verbs.open(typing=True)
+        """Every person, order and verb by name."""
+        shop = self.house.settings.shop
+        self.remember_focus()
+        around = Around(now=self.house.now(), zone=self.zone, currency=shop.currency)
+        self.verbs.palette(commands.every(self, self.shared.table), around)
+
+    @on(Verbs.Typed)
+    def _find(self, event: Verbs.Typed) -> None:
+        event.stop()
+        self._find_beside(event.words)
+
+    @work(thread=True, exclusive=True, exit_on_error=False, group="find")
+    def _find_beside(self, words: str) -> None:
+        from retcon.desk import finding
+
+        working = get_current_worker()
+        try:
+            found = finding.find(self.house, words)
+        except RetconError as error:
+            self.app.call_from_thread(self.say, sayings.failed(error), "warn")
+        else:
+            if not working.is_cancelled:
+                self.app.call_from_thread(self.verbs.show_found, words, found)
 
     @on(Verbs.Chosen)
     async def _run_verb(self, event: Verbs.Chosen) -> None:
         event.stop()
-        self.focus_main()
-        if event.action:
-            await self.run_action(event.action)
+        self.return_focus()
+        if event.found is not None:
+            self.open_found(event.found)
+        elif event.command is not None and event.command.why_not:
+            self.say(text.sentence(f"{event.command.words}: {event.command.why_not}"))
+        elif event.command is not None:
+            await self.run_action(event.command.id)
+
+    def open_found(self, found: "Found") -> None:
+        """Show the card of the person who was found."""
+        from retcon.screens.card import CardScreen
+
+        self.app.push_screen(CardScreen(self.shared, found.customer_id, None))
+
+    def action_log(self) -> None:
+        """What went wrong lately."""
+        from retcon.screens.log import LogScreen
+
+        self.app.push_screen(LogScreen(self.shared))
+
+    def action_live(self) -> None:
+        """How to go live."""
+        live = (
+            "You are live: what is approved leaves to customers."
+            if self.house.settings.policy.live
+            else ("Practice: until you go live, messages go to your own address. What is missing: retcon live --check")
+        )
+        self.say(live)
 
     def action_theme(self, name: str) -> None:
         """Other colours, until the console is closed."""
@@ -396,7 +348,3 @@ class ConsoleScreen(Screen[None]):
             self.ask(sayings.closing(facts, self.house.now()), menus.QUIT, lambda _: self.app.exit())
         else:
             self.app.exit()
-
-
-def _nothing(_: str) -> None:
-    """No menu was ever opened."""

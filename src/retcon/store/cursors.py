@@ -8,7 +8,7 @@ from typing import Any
 
 from retcon.model.sync import SyncResult
 from retcon.store.database import Connection
-from retcon.store.values import instant, seconds
+from retcon.store.values import instant, moment, seconds
 
 _RUNS_KEPT = 500
 
@@ -86,6 +86,16 @@ def last(tx: Connection, source: str) -> SyncResult | None:
     told: dict[str, Any] = json.loads(row[0])
     told["notes"] = tuple(told["notes"])
     return SyncResult(**told)
+
+
+def failures(tx: Connection, since: datetime) -> list[tuple[str, datetime, str]]:
+    """The runs that ended badly since then, the newest first: source, when it ended, why in a sentence."""
+    rows = tx.execute(
+        "select source, ended_at, json_extract(result, '$.error') as error from sync_runs"
+        " where ended_at >= ? and not json_extract(result, '$.ok') order by ended_at desc, id desc",
+        (seconds(since),),
+    )
+    return [(row["source"], moment(row["ended_at"]), row["error"]) for row in rows]
 
 
 def versions(tx: Connection, source: str) -> dict[str, tuple[datetime | None, frozenset[str]]]:
