@@ -15,6 +15,7 @@ SUMMARIES = {
     "hold": "Hold one message, or everything.",
     "import": "Take orders or conversations from a file.",
     "inbox": "Who waits for an answer.",
+    "init": "The first run: your orders, your shop, the first queue.",
     "live": "Go live: from then on messages reach customers.",
     "note": "Write down what you know of a customer.",
     "orders": "The orders as they are kept.",

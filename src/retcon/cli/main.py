@@ -28,6 +28,7 @@ COMMANDS = {
     "hold": "outbox",
     "import": "shop",
     "inbox": "conversations",
+    "init": "init",
     "live": "keeping",
     "note": "notes",
     "orders": "people",
@@ -102,9 +103,16 @@ def cli(context: click.Context, home: Path | None) -> None:
         return
     if sys.stdin.isatty() and sys.stdout.isatty():
         gc.disable()  # nothing of what is imported now is garbage; the console lets the collector go on
-        from retcon.app import run
+        from retcon.desk import first_run
 
-        run(home)
+        if first_run.is_open(home):
+            from retcon.cli import init
+
+            init.begin(home)
+        else:
+            from retcon.app import run
+
+            run(home)
     else:
         from retcon.cli.today import today
 

@@ -2,11 +2,14 @@
 
 import os
 import tempfile
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from retcon.errors import RetconError
+
+if TYPE_CHECKING:
+    from tomlkit.items import Table
 
 
 def put(file: Path, table: str, values: Mapping[str, Any], otherwise: str) -> None:
@@ -14,6 +17,27 @@ def put(file: Path, table: str, values: Mapping[str, Any], otherwise: str) -> No
 
     `otherwise` is a clause: "so retcon is not live".
     """
+
+    def change(section: "Table") -> None:
+        for name, value in values.items():
+            section[name] = value
+
+    import tomlkit
+
+    lines = "; ".join(f"{name} = {tomlkit.item(value).as_string()}" for name, value in values.items())
+    _change(file, table, change, otherwise, f"Write {lines} under [{table}].")
+
+
+def take_out(file: Path, table: str, name: str, otherwise: str) -> None:
+    """Take a setting out of [table], if it is there. Raises as `put`."""
+
+    def change(section: "Table") -> None:
+        section.pop(name, None)
+
+    _change(file, table, change, otherwise, f"Take {name} out of [{table}].")
+
+
+def _change(file: Path, table: str, change: "Callable[[Table], None]", otherwise: str, by_hand: str) -> None:
     import tomlkit
     from tomlkit.exceptions import TOMLKitError
     from tomlkit.items import Table
@@ -22,8 +46,7 @@ def put(file: Path, table: str, values: Mapping[str, Any], otherwise: str) -> No
         document = tomlkit.parse(file.read_text(encoding="utf-8-sig")) if file.exists() else tomlkit.document()
         section = document.setdefault(table, tomlkit.table())
         assert isinstance(section, Table)
-        for name, value in values.items():
-            section[name] = value
+        change(section)
         file.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
         handle, unfinished = tempfile.mkstemp(dir=file.parent, prefix=".config")
         with os.fdopen(handle, "w", encoding="utf-8") as out:
@@ -33,7 +56,4 @@ def put(file: Path, table: str, values: Mapping[str, Any], otherwise: str) -> No
         os.replace(unfinished, file)
     except (OSError, TOMLKitError) as error:
         reason = error.strerror if isinstance(error, OSError) else "it is no TOML"
-        lines = "; ".join(f"{name} = {tomlkit.item(value).as_string()}" for name, value in values.items())
-        raise RetconError(
-            f"{file} can't be written ({reason}), {otherwise}.", f"Write {lines} under [{table}]."
-        ) from None
+        raise RetconError(f"{file} can't be written ({reason}), {otherwise}.", by_hand) from None

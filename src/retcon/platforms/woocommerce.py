@@ -109,6 +109,17 @@ class Client:
                     self._sleep(max(again.wait or 0, pause))
         raise AssertionError
 
+    def site_index(self) -> Json:
+        """What WordPress tells everybody of the site (name, timezone_string, …); empty where it tells nothing."""
+        try:
+            with self._http.stream(
+                "GET", f"{self.site}/wp-json/", params={"_fields": "name,timezone_string"}
+            ) as answer:
+                document = _document(self._body(answer))[0] if answer.status_code == 200 else None
+        except (httpx.HTTPError, SourceError):
+            return {}
+        return cast("Json", document) if isinstance(document, dict) else {}
+
     # ---- one attempt --------------------------------------------------------------------------------------------
 
     def _ask(self, path: str, query: Mapping[str, str]) -> Answer:

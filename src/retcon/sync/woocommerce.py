@@ -1,5 +1,6 @@
 """A WooCommerce shop as a source, by its REST v3: what config.toml says of it, and what its key can do."""
 
+from collections import Counter
 from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
@@ -64,6 +65,21 @@ class WooCommerce:
         count = "orders" if orders is None else f"{orders:,} orders"
         but = f", but not its {' and '.join(closed)}" if closed else ", its customers, products, coupons and reviews"
         return f"The key reads {count} of {client.host}{but}."
+
+    def told(self) -> dict[str, str]:
+        """What the shop tells of itself, as far as it does: name, timezone, and its orders' currency and country."""
+        client = self._client(attempts=1)
+        try:
+            site = client.site_index()
+            orders = client.page("/orders", per_page=50, _fields="currency,shipping,billing").rows
+        finally:
+            client.close()
+        told = {"name": str(site.get("name") or ""), "timezone": str(site.get("timezone_string") or "")}
+        currencies = Counter(str(order.get("currency") or "") for order in orders)
+        countries = Counter(str((order.get("billing") or {}).get("country") or "") for order in orders)
+        for name, counted in (("currency", currencies), ("country", countries)):
+            told[name] = next((value for value, _ in counted.most_common() if value), "")
+        return told
 
     def _client(self, **options: int) -> "Client":
         from retcon.platforms.woocommerce import Client

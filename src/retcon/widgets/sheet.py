@@ -1,0 +1,200 @@
+"""The first run's paper: rows drawn for the width there is, choices with a cursor, and lines to type into."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import ClassVar
+
+from textual import events
+from textual.app import ComposeResult
+from textual.containers import Horizontal
+from textual.message import Message
+from textual.strip import Strip
+from textual.widgets import Input
+
+from retcon import text
+from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of
+
+Rows = Sequence[Sequence[Part]]
+Build = Callable[[int], Rows]
+
+_LABEL = 17
+
+
+def nothing(_: int) -> Rows:
+    """No rows."""
+    return ()
+
+
+class Sheet(Drawn):
+    """Rows that are built anew for every width; as high as they are, or as high as there is room (`fills`)."""
+
+    PREFIX = "sheet"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {
+        "sheet--strong",
+        "sheet--muted",
+        "sheet--faint",
+        "sheet--accent",
+        "sheet--warn",
+    }
+
+    def __init__(self, build: Build = nothing, *, fills: bool = False, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._build = build
+        self._fills = fills
+        self._rows: Rows = ()
+
+    def show(self, build: Build) -> None:
+        """Show these rows."""
+        self._build = build
+        self._lay()
+
+    def on_resize(self) -> None:
+        """Build the rows for the new width."""
+        self._lay()
+
+    def on_mount(self) -> None:
+        """As high as it is, at once."""
+        self._lay()
+
+    def _lay(self) -> None:
+        self._rows = self._build(self.size.width or self.app.size.width)
+        if not self._fills:
+            self.styles.height = len(self._rows)
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        return self.row(self._rows[y] if y < len(self._rows) else ())
+
+
+class Top(Drawn):
+    """The first row: what this is, how far it is, and that nothing is sent."""
+
+    PREFIX = "sheet"
+    COMPONENT_CLASSES: ClassVar[set[str]] = Sheet.COMPONENT_CLASSES
+
+    def __init__(self, *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._far = ""
+
+    def say(self, far: str) -> None:
+        """How far it is: "1 of 3"."""
+        self._far = far
+        self.refresh()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        far = f"{self._far} · nothing is sent to anybody" if self._far else "nothing is sent to anybody"
+        left = " retcon · first run"
+        space = max(1, self.size.width - width_of(left) - width_of(far) - 1)
+        return self.row([(" retcon", "strong"), (" · first run", "muted"), (" " * space, ""), (far, "muted")])
+
+
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """One choice: its key, its words, and sentences on it."""
+
+    key: str
+    words: str
+    about: tuple[str, ...] = ()
+
+
+class Choices(Drawn, can_focus=True):
+    """Choices with a cursor: a key takes its choice, Enter the one under the cursor."""
+
+    PREFIX = "sheet"
+    COMPONENT_CLASSES: ClassVar[set[str]] = {*Sheet.COMPONENT_CLASSES, "sheet--cursor"}
+
+    @dataclass
+    class Chosen(Message):
+        """A choice was taken."""
+
+        key: str
+
+    def __init__(self, offers: Sequence[Offer], *, id: str | None = None) -> None:
+        super().__init__(id=id)
+        self._offers = offers
+        self._cursor = 0
+
+    def on_mount(self) -> None:
+        """As high as it is."""
+        self.styles.height = sum(len(offer.about) + 2 for offer in self._offers)
+
+    def on_key(self, event: events.Key) -> None:
+        """Move, or take one."""
+        pressed = event.character or event.key
+        step = {"j": 1, "down": 1, "tab": 1, "k": -1, "up": -1, "shift+tab": -1}.get(event.key, 0)
+        if step:
+            self._cursor = (self._cursor + step) % len(self._offers)
+            self.refresh()
+        elif event.key == "enter":
+            self.post_message(self.Chosen(self._offers[self._cursor].key))
+        elif any(pressed == offer.key for offer in self._offers):
+            self.post_message(self.Chosen(pressed))
+        else:
+            return
+        event.stop()
+        event.prevent_default()
+
+    def render_line(self, y: int) -> Strip:
+        """One row of the screen."""
+        for place, offer in enumerate(self._offers):
+            if y == 0:
+                here = place == self._cursor
+                room = self.size.width - 8
+                parts = [
+                    ("▌ " if here else "  ", "accent"),
+                    (f"{offer.key}  ", "accent"),
+                    (cut(offer.words, room), "strong"),
+                ]
+                return self.row(parts, over="cursor" if here else "")
+            if y <= len(offer.about):
+                return self.row([(f"     {cut(offer.about[y - 1], self.size.width - 7)}", "muted")])
+            y -= len(offer.about) + 2
+            if y < 0:
+                break
+        return self.row(())
+
+
+class Line(Input):
+    """One line to type into; what is pasted into it is made harmless first."""
+
+    def __init__(self, value: str = "", *, placeholder: str = "", hidden: bool = False, id: str | None = None) -> None:
+        super().__init__(
+            value,
+            placeholder=placeholder,
+            password=hidden,
+            compact=True,
+            select_on_focus=False,
+            max_length=4000,
+            id=id,
+        )
+        self.cursor_blink = False
+
+    def _on_paste(self, event: events.Paste) -> None:
+        event.text = text.show(event.text).strip().replace("\n", " ")
+        super()._on_paste(event)
+
+
+class Field(Horizontal):
+    """A label, a line, and where its value comes from."""
+
+    def __init__(
+        self, name: str, label: str, value: str, note: str = "", *, hint: str = "", hidden: bool = False
+    ) -> None:
+        super().__init__(classes="field")
+        self.named = name
+        self._label = label
+        self._note = note
+        self.line = Line(value, placeholder=hint, hidden=hidden)
+
+    def compose(self) -> ComposeResult:
+        """Side by side."""
+        yield Sheet(lambda width: ((("  " + fit(self._label, _LABEL - 2), "muted"),),), id="label")
+        yield self.line
+        yield Sheet(lambda width: (((" " + cut(self._note, width - 2), "muted"),),), id="note")
+
+    @property
+    def value(self) -> str:
+        """What stands in it."""
+        return self.line.value
