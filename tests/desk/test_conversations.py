@@ -8,7 +8,7 @@ from pathlib import Path
 import pytest
 
 from retcon.demo.mail import Mailroom
-from retcon.desk import conversations, drafts, operations, promises, today
+from retcon.desk import conversations, drafts, identities, operations, promises, today
 from retcon.desk import outbox as desk_outbox
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.conversations import Bounce
@@ -86,6 +86,34 @@ def test_what_was_put_off_is_done_by_an_answer_elsewhere_too(desk: Desk) -> None
     drafts.snooze(desk.house, [desk.item().action.id], MORNING + DAY)
     desk.hears(answered())
     assert [action.state for action in desk.actions()] == [ActionState.DONE]
+
+
+def test_what_was_put_off_until_they_answer_is_due_when_they_write(desk: Desk) -> None:
+    desk.hears(wrote())
+    action = desk.item().action
+    drafts.snooze(desk.house, [action.id], desk.clock() + 3 * DAY, wakes_on_answer=True)
+    assert desk.items() == []
+    desk.hears(wrote("auto", ago=timedelta(minutes=2), automatic=True, body="I am away."))
+    assert desk.items() == []
+    desk.hears(wrote("2", ago=timedelta(minutes=1), body="Und?"))
+    assert desk.item().action.state is ActionState.DUE
+    operations.undo(desk.house)
+    assert desk.item().action.state is ActionState.DUE
+
+
+def test_what_was_put_off_until_a_day_stays_away_when_they_write(desk: Desk) -> None:
+    desk.hears(wrote())
+    drafts.snooze(desk.house, [desk.item().action.id], desk.clock() + 3 * DAY)
+    desk.hears(wrote("2", ago=timedelta(minutes=1), body="Und?"))
+    assert desk.items("unanswered") == []
+
+
+def test_whoever_it_was_that_they_became_may_answer(desk: Desk) -> None:
+    desk.hears(wrote())
+    drafts.snooze(desk.house, [desk.item().action.id], desk.clock() + 3 * DAY, wakes_on_answer=True)
+    identities.merge(desk.house, "ji-woo@example.com", "anna@example.com")
+    desk.hears(wrote("2", address="ji-woo@example.com", ago=timedelta(minutes=1), subject="Me again"))
+    assert 1 in {item.thread.id for item in desk.items("unanswered") if item.thread is not None}
 
 
 def test_a_new_question_after_an_answer_is_due_anew(desk: Desk) -> None:

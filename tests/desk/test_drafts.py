@@ -1,6 +1,6 @@
 """Deciding on what is due, and taking it back."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
 import pytest
 
@@ -10,7 +10,7 @@ from retcon.errors import Conflict, InputError
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.model.policy import Answer, Verdict
-from retcon.store import outbox
+from retcon.store import actions, outbox
 from retcon.store.transitions import Event
 from tests.outgoing import DAY, NOW, TestHouse, action, due, furnished, picks, row, saying, upsert, yes
 
@@ -209,3 +209,77 @@ def test_an_edit_is_not_taken_back_from_what_has_left(ours: TestHouse) -> None:
     assert operations.undo(ours).words == "Nothing came back. One had left already."
     assert operations.undo(ours).back == 0
     assert (action(ours, 1).state, action(ours, 1).draft.body) == (ActionState.DONE, "My own words.")
+
+
+# ---- leaves when ----------------------------------------------------------------------------------------------
+
+MONDAY = NOW + 3 * DAY
+
+
+def test_what_is_approved_for_an_hour_waits_until_then(ours: TestHouse) -> None:
+    approved = drafts.approve(ours, picks(due(ours)), not_before=MONDAY, judge=yes)
+    (frozen,) = approved.rows
+    assert (frozen.not_before, frozen.chosen_at, frozen.state) == (MONDAY, MONDAY, OutboxState.QUEUED)
+    assert frozen.waits_reason == "You chose Monday 06:52."
+    assert (approved.now, approved.later, approved.first_later_at) == (0, 1, MONDAY)
+    assert operations.undo(ours).words == "Taken back: 1."
+
+
+def test_the_hour_is_told_on_both_clocks(ours: TestHouse) -> None:
+    found = due(ours)
+    ours.database.write(lambda tx: tx.execute("""update customers set zones = '["Asia/Seoul"]'"""))
+    drafts.approve(ours, picks(found), not_before=MONDAY, judge=yes)
+    assert row(ours).waits_reason == "You chose Monday 15:52 there, 06:52 yours."
+
+
+def test_each_has_an_hour_of_its_own(ours: TestHouse) -> None:
+    approved = drafts.approve(ours, picks(due(ours, 2)), not_before={1: MONDAY}, judge=yes)
+    assert [frozen.chosen_at for frozen in approved.rows] == [MONDAY, None]
+
+
+def test_an_hour_at_which_the_gate_says_later_is_the_gates(ours: TestHouse) -> None:
+    night = Verdict(rule="hours", answer=Answer.LATER, reason="It is 03:00 there.", until=MONDAY + timedelta(hours=6))
+
+    def judge(_house: object, _tx: object, _action: object, at: datetime) -> tuple[Verdict, ...]:
+        return (night,) if at == MONDAY else ()
+
+    (frozen,) = drafts.approve(ours, picks(due(ours)), not_before=MONDAY, judge=judge).rows
+    assert (frozen.not_before, frozen.waits_reason) == (MONDAY + timedelta(hours=6), "It is 03:00 there.")
+
+
+@pytest.mark.parametrize("refused_at", [NOW, MONDAY])
+def test_an_hour_never_goes_past_the_gate(ours: TestHouse, refused_at: datetime) -> None:
+    def judge(_house: object, _tx: object, _action: object, at: datetime) -> tuple[Verdict, ...]:
+        return (NO,) if at == refused_at else ()
+
+    approved = drafts.approve(ours, picks(due(ours)), not_before=MONDAY, judge=judge)
+    assert (approved.rows, approved.refused) == ((), ((1, "She hasn't allowed advertising by e-mail."),))
+
+
+def test_an_hour_that_is_over_or_too_late_is_refused(ours: TestHouse) -> None:
+    found = due(ours)
+    for at, why in ((NOW, "That hour is over."), (NOW + 7 * DAY, "It is of use until Fri 27 Nov 06:52 only.")):
+        assert drafts.approve(ours, picks(found), not_before=at, judge=yes).refused == ((1, why),)
+
+
+# ---- until they answer ----------------------------------------------------------------------------------------
+
+
+def test_what_waits_for_an_answer_comes_back_before_it_is_too_late(ours: TestHouse) -> None:
+    due(ours)
+    decided = drafts.snooze(ours, [1], NOW + drafts.UNTIL_ANSWER, wakes_on_answer=True)
+    assert decided.words == "1 put off until they answer"
+    assert (action(ours, 1).until_answer, action(ours, 1).snoozed_until) == (True, NOW + 6 * DAY)
+    operations.undo(ours)
+    assert (action(ours, 1).until_answer, action(ours, 1).state) == (False, ActionState.DUE)
+
+
+def test_who_wrote_meanwhile_wakes_it_and_there_is_nothing_to_take_back(ours: TestHouse) -> None:
+    due(ours, 2)
+    drafts.snooze(ours, [1, 2], NOW + 3 * DAY, wakes_on_answer=True)
+    drafts.snooze(ours, [2], NOW + 3 * DAY)
+    ours.database.write(lambda tx: [actions.wake(tx, 1), actions.wake(tx, 2)])
+    assert (action(ours, 1).state, action(ours, 1).snoozed_until) == (ActionState.DUE, None)
+    assert action(ours, 2).state is ActionState.SNOOZED  # until that day, whatever comes
+    operations.undo(ours)
+    assert operations.undo(ours).words == "Taken back: 1. One had moved on."

@@ -7,13 +7,13 @@ import pytest
 from retcon.desk import drafts, operations
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import House
-from retcon.errors import Conflict, UsageError
+from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import channel_states, outbox
 from retcon.store.transitions import Event
-from tests.outgoing import NOW, TestHouse, action, due, furnished, picks, row, saying, yes
+from tests.outgoing import DAY, NOW, TestHouse, action, due, furnished, picks, row, saying, yes
 
 NO = Verdict(rule="still", answer=Answer.NO, reason="Bought again at 14:41.")
 
@@ -187,3 +187,52 @@ def test_every_state_has_its_word_and_what_needs_the_operator_its_next_step(ours
     uncertain(ours)
     assert outboxes.next_steps(row(ours)) != ""
     assert [line.event for line in outboxes.history(ours, 1)] == ["approved", "claim", "lost"]
+
+
+# ---- at another hour ------------------------------------------------------------------------------------------
+
+MONDAY = NOW + 3 * DAY
+
+
+def test_what_waits_is_moved_to_another_hour_and_back(ours: TestHouse) -> None:
+    outboxes.move_to(ours, 1, MONDAY, judge=yes)
+    assert waits(ours) == ("You chose Monday 06:52.", MONDAY)
+    assert operations.undo(ours).words == "Taken back: 1 leaves at another hour."
+    assert waits(ours) == ("It can be taken back until then.", NOW + timedelta(seconds=10))
+    assert row(ours).chosen_at is None
+
+
+def test_what_is_held_keeps_its_hour_when_it_is_let_go(ours: TestHouse) -> None:
+    outboxes.move_to(ours, 1, MONDAY, judge=yes)
+    outboxes.hold(ours, 1)
+    outboxes.move_to(ours, 1, MONDAY + DAY, judge=yes)
+    assert row(ours).state is OutboxState.HELD
+    outboxes.release(ours, 1)
+    assert waits(ours) == ("You chose Tuesday 06:52.", MONDAY + DAY)
+    outboxes.hold(ours, 1)
+    outboxes.release(ours, 1)
+    assert waits(ours) == ("You chose that hour.", MONDAY + DAY)
+
+
+def test_an_hour_at_which_the_gate_says_no_is_none(ours: TestHouse) -> None:
+    with pytest.raises(Conflict, match="Bought again"):
+        outboxes.move_to(ours, 1, MONDAY, judge=saying(NO))
+    night = Verdict(rule="hours", answer=Answer.LATER, reason="It is 03:00 there.", until=MONDAY + DAY)
+    outboxes.move_to(ours, 1, MONDAY, judge=saying(night))
+    assert waits(ours) == ("It is 03:00 there.", MONDAY + DAY)
+
+
+def test_only_what_waits_has_an_hour_and_only_one_ahead(ours: TestHouse) -> None:
+    with pytest.raises(InputError, match="over"):
+        outboxes.move_to(ours, 1, NOW, judge=yes)
+    uncertain(ours)
+    with pytest.raises(Conflict, match=r"Message 1: perhaps sent\. Only what waits has an hour"):
+        outboxes.move_to(ours, 1, MONDAY, judge=yes)
+
+
+def test_a_hour_that_was_moved_by_the_gate_since_is_taken_back_as_well(ours: TestHouse) -> None:
+    before = row(ours).not_before
+    outboxes.move_to(ours, 1, MONDAY, judge=yes)
+    comes_to(ours, Event.LATER, not_before=MONDAY + DAY, waits_reason="Night there.")
+    operations.undo(ours)
+    assert (row(ours).not_before, row(ours).waits_reason) == (before, "")

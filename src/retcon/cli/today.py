@@ -10,7 +10,7 @@ import click
 
 from retcon import localtime, money, text
 from retcon.cli.output import ID, interactive, opened, print_json, print_table, say, show_progress
-from retcon.desk import drafts, ways
+from retcon.desk import drafts, hours, ways
 from retcon.desk import today as todays
 from retcon.desk.house import House
 from retcon.desk.today import Item, Line, Today
@@ -38,12 +38,22 @@ def today(home: Path | None, rule: str | None = None, as_json: bool = False) -> 
 @click.option("--all", "everything", is_flag=True, help="All that is due and passes.")
 @click.option("--rule", help="With --all: only what this rule made due.")
 @click.option("--channel", metavar="NAME", help="By this channel, not by the one that was chosen.")
+@click.option("--when", metavar="HOUR", help="Not before this hour there: 9, 18:30, tomorrow, “mon 9”, 2026-12-01.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
 def approve(
-    home: Path | None, ids: tuple[int, ...], everything: bool, rule: str | None, channel: str | None, as_json: bool
+    home: Path | None,
+    ids: tuple[int, ...],
+    everything: bool,
+    rule: str | None,
+    channel: str | None,
+    when: str | None,
+    as_json: bool,
 ) -> None:
-    """Let due messages leave; each is judged again when it does."""
+    """Let due messages leave; each is judged again when it does.
+
+    An hour that you choose is the hour where the customer is, or yours where that is unknown.
+    """
     if bool(ids) == everything:
         raise UsageError("Name the actions, or say --all.", "Their ids: retcon today")
     if channel and everything:
@@ -61,7 +71,8 @@ def approve(
         if channel:
             taken = [ways.take(house, *pick, channel) for pick in chosen]
             chosen = [(action.id, action.revision) for action in taken]
-        approved = drafts.approve(house, chosen)
+        at = {item.action.id: _hour(house, item, when) for item in picks} if when else None
+        approved = drafts.approve(house, chosen, not_before=at)
         if as_json:
             print_json(
                 {
@@ -76,16 +87,24 @@ def approve(
             say(f"{id_}: {reason}")
         if not as_json:
             say(_approved(approved))
+        if when and len(approved.rows) == 1 and not as_json:
+            (row,) = approved.rows
+            zone = hours.there(found[row.action_id or 0].customer)
+            said = hours.on_both_clocks(row.not_before, house.now(), zone, house.settings.shop.timezone)
+            say(f"It leaves {said} at the earliest.")
         sys.exit(0 if not approved.refused else 3 if approved.rows else 1)
 
 
 @click.command(epilog="Example: retcon snooze 12 --until tomorrow")
 @click.argument("ids", nargs=-1, type=ID, required=True, metavar="ID…")
-@click.option("--until", required=True, help="2026-11-23, 2026-11-23T09:00, tomorrow, monday, 3d, 4h.")
+@click.option("--until", required=True, help="2026-11-23, 2026-11-23T09:00, tomorrow, monday, 3d, 4h, or: answer.")
 @click.pass_obj
 def snooze(home: Path | None, ids: tuple[int, ...], until: str) -> None:
-    """Put due actions off; a day alone means 9 o'clock."""
+    """Put due actions off; a day alone means 9 o'clock. “answer”: until they write, 30 days at most."""
     with opened(home) as house:
+        if until.strip().lower() == "answer":
+            decided = drafts.snooze(house, ids, house.now() + drafts.UNTIL_ANSWER, wakes_on_answer=True)
+            _decided(decided, f"put off until they answer, {drafts.UNTIL_ANSWER.days} days at most")
         when = parse_until(until, house.now(), house.settings.shop.timezone)
         decided = drafts.snooze(house, ids, when)
         there = localtime.local(when, house.settings.shop.timezone)
@@ -101,6 +120,11 @@ def skip(home: Path | None, ids: tuple[int, ...], why: str, never: bool) -> None
     """Drop due actions, with a reason."""
     with opened(home) as house:
         _decided(drafts.skip(house, ids, why, never=never), "dropped")
+
+
+def _hour(house: House, item: Item, said: str) -> datetime:
+    shop = house.settings.shop
+    return hours.parse_hour(said, house.now(), hours.there(item.customer) or shop.timezone, shop.language)
 
 
 def _load(house: House) -> Today:

@@ -1,12 +1,12 @@
 """Deciding on what is due: let it leave, change its words, drop it, put it off. Each is one operation, one undo."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from retcon import localtime, text
 from retcon.channels import policy
-from retcon.desk import gate, promises
+from retcon.desk import gate, hours, promises
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
 from retcon.model.conversations import Direction, PromiseState
@@ -21,7 +21,8 @@ Judge = Callable[[House, Connection, Action, datetime], tuple[Verdict, ...]]
 # (action id, why not)
 Refusal = tuple[int, str]
 
-_OPEN = (ActionState.DUE, ActionState.SNOOZED)
+# What is put off until somebody answers comes back after so long all the same.
+UNTIL_ANSWER = timedelta(days=30)
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -55,13 +56,20 @@ class Decided:
     words: str
 
 
-def approve(house: House, picks: Sequence[tuple[int, int]], *, judge: Judge = gate.judge) -> Approved:
+# An hour for all of them, or for each action its own.
+Chosen = datetime | Mapping[int, datetime] | None
+
+
+def approve(
+    house: House, picks: Sequence[tuple[int, int]], *, not_before: Chosen = None, judge: Judge = gate.judge
+) -> Approved:
     """Freeze the picked actions, each (id, revision) as it was on the screen, into messages that wait.
 
-    Refused, each with a sentence: what changed while it was looked at, what was decided elsewhere, what the gate
-    says no to. What they may promise is offered as a promise.
+    `not_before` is the hour at which they leave at the earliest. Refused, each with a sentence: what changed while it
+    was looked at, what was decided elsewhere, what the gate says no to, now or at that hour. What they may promise is
+    offered as a promise.
     """
-    approved = house.database.write(lambda tx: approve_in(house, tx, picks, judge=judge))
+    approved = house.database.write(lambda tx: approve_in(house, tx, picks, not_before=not_before, judge=judge))
     if approved.rows:
         promises.offer(house, {row.customer_id for row in approved.rows})
     return approved
@@ -72,6 +80,7 @@ def approve_in(
     tx: Connection,
     picks: Sequence[tuple[int, int]],
     *,
+    not_before: Chosen = None,
     judge: Judge = gate.judge,
     operation: int | None = None,
 ) -> Approved:
@@ -82,14 +91,16 @@ def approve_in(
     refused: list[Refusal] = []
     for id_, revision in picks:
         action = actions.find(tx, id_)
+        chosen = not_before.get(id_) if isinstance(not_before, Mapping) else not_before
         why = refusal(tx, action, revision, now) or _no_words(action)
-        verdicts = judge(house, tx, action, now) if action is not None and not why else ()
-        why = why or next((said.reason for said in verdicts if said.answer is Answer.NO), "")
+        verdicts: tuple[Verdict, ...] = ()
+        if action is not None and not why:
+            verdicts, why = _judged(house, tx, action, now, chosen, judge)
         if action is None or why:
             refused.append((id_, why))
             continue
         operation = operation or operations.begin(tx, "approve", "", now)
-        rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until))
+        rows.append(_freeze(house, tx, operation, action, verdicts, now, undo_until, chosen))
     later = [row.not_before for row in rows if row.waits_reason]
     approved = Approved(
         operation_id=operation,
@@ -103,6 +114,29 @@ def approve_in(
     if operation is not None and rows:
         operations.call(tx, operation, approved.words)
     return approved
+
+
+def _judged(
+    house: House, tx: Connection, action: Action, now: datetime, chosen: datetime | None, judge: Judge
+) -> tuple[tuple[Verdict, ...], str]:
+    """What the gate says of the action at the hour at which it would leave, and why it can't be approved at all."""
+    if chosen is not None and chosen <= now:
+        return (), "That hour is over."
+    if chosen is not None and (late := too_late(action, chosen, house.settings.shop.timezone)):
+        return (), late
+    verdicts = judge(house, tx, action, now)
+    no = next((said.reason for said in verdicts if said.answer is Answer.NO), "")
+    if chosen is None or no:
+        return verdicts, no
+    then = judge(house, tx, action, chosen)
+    return then, next((said.reason for said in then if said.answer is Answer.NO), "")
+
+
+def too_late(action: Action, at: datetime, zone: str) -> str:
+    """Why the action can't wait until then; empty where it can."""
+    if at < action.expires_at:
+        return ""
+    return f"It is of use until {localtime.local(action.expires_at, zone):%a %d %b %H:%M} only."
 
 
 def _no_words(action: Action | None) -> str:
@@ -132,9 +166,12 @@ def _freeze(
     verdicts: tuple[Verdict, ...],
     now: datetime,
     undo_until: datetime,
+    chosen: datetime | None,
 ) -> OutboxRow:
-    answer, until = policy.answer(verdicts)
+    until = policy.answer(verdicts)[1]
     reason = next((said.reason for said in verdicts if said.answer is Answer.LATER), "")
+    if chosen is not None and not reason:
+        reason = you_chose(tx, action.customer_id, chosen, now, house.settings.shop.timezone)
     operations.note(tx, operation, "actions", action.id)
     row = outbox.add(
         tx,
@@ -148,7 +185,7 @@ def _freeze(
         body=action.draft.body,
         language=action.draft.language,
         approved_at=now,
-        not_before=max(undo_until, until) if answer is Answer.LATER and until else undo_until,
+        not_before=max(filter(None, (undo_until, until, chosen))),
         expires_at=action.expires_at,
         rehearsal=not house.settings.policy.live,
         waits_reason=reason,
@@ -156,10 +193,18 @@ def _freeze(
         thread_id=action.thread_id,
         reply_to=_answered(house, tx, action),
         attached=action.draft.files,
+        chosen_at=chosen,
     )
     operations.note_new(tx, operation, "outbox", row.id)
     actions.approve(tx, action.id, now)
     return row
+
+
+def you_chose(tx: Connection, customer_id: int, at: datetime, now: datetime, mine: str) -> str:
+    """Why a message waits for an hour that the operator chose."""
+    customer = people.get(tx, [customer_id]).get(customer_id)
+    zone = hours.there(customer) if customer is not None else None
+    return f"You chose {hours.on_both_clocks(at, now, zone, mine)}."
 
 
 def _answered(house: House, tx: Connection, action: Action) -> str:
@@ -233,23 +278,29 @@ def _let_go(tx: Connection, operation: int, action: Action, now: datetime) -> No
         complaints.close(tx, complaint, now)
 
 
-def snooze(house: House, ids: Sequence[int], until: datetime) -> Decided:
-    """Put due actions off until a time ahead. Raises InputError where it is over, Conflict where none can be."""
+def snooze(house: House, ids: Sequence[int], until: datetime, *, wakes_on_answer: bool = False) -> Decided:
+    """Put due actions off until a time ahead; with `wakes_on_answer` also until the person writes, if that is first.
+
+    What waits for an answer comes back a day before it is too late. Raises InputError where the time is over,
+    Conflict where none can be put off.
+    """
     now = house.now()
     if until <= now:
         raise InputError("That time is over.", "Say one that is ahead.")
     zone = house.settings.shop.timezone
 
-    def too_late(action: Action) -> str:
-        if until < action.expires_at:
-            return ""
-        return f"It is of use until {localtime.local(action.expires_at, zone):%a %d %b %H:%M} only."
+    def end(action: Action) -> datetime:
+        latest = action.expires_at - localtime.DAY
+        return min(until, latest) if wakes_on_answer and latest > now else until
 
     def put_off(tx: Connection, operation: int, action: Action) -> None:
         operations.note(tx, operation, "actions", action.id)
-        actions.snooze(tx, action.id, until)
+        actions.snooze(tx, action.id, end(action), until_answer=wakes_on_answer)
 
-    return house.database.write(lambda tx: _each(tx, ids, "snooze", "put off", now, put_off, too_late))
+    words = "put off until they answer" if wakes_on_answer else "put off"
+    return house.database.write(
+        lambda tx: _each(tx, ids, "snooze", words, now, put_off, lambda action: too_late(action, end(action), zone))
+    )
 
 
 def _each(

@@ -38,6 +38,8 @@ _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight"
 _BACK: dict[tuple[OutboxState, OutboxState], Event] = {
     (OutboxState.HELD, OutboxState.QUEUED): Event.RELEASE,
     (OutboxState.QUEUED, OutboxState.HELD): Event.HOLD,
+    (OutboxState.QUEUED, OutboxState.QUEUED): Event.MOVE,
+    (OutboxState.HELD, OutboxState.HELD): Event.MOVE,
     (OutboxState.STALE, OutboxState.QUEUED): Event.AGAIN,
     (OutboxState.STALE, OutboxState.HELD): Event.AGAIN,  # and held again
     **{
@@ -62,6 +64,7 @@ _LEFT_IN = {
     "keep": (ActionState.DONE,),
     "drop": (ActionState.DONE,),
     "retry": (),
+    "when": (),
     "hold": (),
     "release": (),
 }
@@ -168,7 +171,7 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
         return _unmake(tx, change, now, stays)
     match change.family:
         case "outbox":
-            return _unsettle(tx, operation, change.reference, OutboxState(before["state"]), now, stays)
+            return _unsettle(tx, operation, change.reference, before, now, stays)
         case "actions":
             return _restore(tx, operation, change.reference, before, stays)
         case "customers":
@@ -228,10 +231,10 @@ def _withdraw(tx: Connection, row_id: int, now: datetime, stays: set[int]) -> bo
 
 
 def _unsettle(
-    tx: Connection, operation: Operation, row_id: int, before: OutboxState, now: datetime, stays: set[int]
+    tx: Connection, operation: Operation, row_id: int, was: Mapping[str, Any], now: datetime, stays: set[int]
 ) -> bool:
     """Put a row back where it was, unless anything else has happened to it since."""
-    row = outbox.get(tx, row_id)
+    row, before = outbox.get(tx, row_id), OutboxState(was["state"])
     event = _BACK.get((row.state, before))
     since = [line for line in outbox.history(tx, row_id) if line.event != Event.LATER][-1]
     if event is None or since.detail != f"operation {operation.id}":
@@ -239,7 +242,8 @@ def _unsettle(
             stays.add(row.action_id)
         return False
     detail = f"operation {operation.id} taken back"
-    outbox.move(tx, row_id, event, now, detail=detail)
+    hour = {name: was[name] for name in ("not_before", "chosen_at", "waits_reason")} if event is Event.MOVE else {}
+    outbox.move(tx, row_id, event, now, detail=detail, **hour)
     if event is Event.AGAIN and before is OutboxState.HELD:
         outbox.move(tx, row_id, Event.HOLD, now, detail=detail)
     return True
@@ -264,4 +268,5 @@ def _words(operation: Operation, back: int, gone: int) -> str:
     left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} {how}." if gone else ""
     if not back:
         return f"Nothing came back.{left}"
-    return f"Taken back: {back if operation.verb in ('approve', 'reply') else operation.words}.{left}"
+    some = operation.verb in ("approve", "reply") or (gone and operation.verb in ("skip", "snooze", "tag"))
+    return f"Taken back: {back if some else operation.words}.{left}"

@@ -6,9 +6,10 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from retcon import text
-from retcon.desk import gate, planning
+from retcon.channels import policy
+from retcon.desk import drafts, gate, planning
 from retcon.desk.house import House
-from retcon.errors import Conflict, UsageError
+from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, channel_states, conversations, facts, operations, outbox, people
@@ -106,6 +107,8 @@ def waits(house: House, row: OutboxRow, held: bool, trouble: Trouble | None) -> 
         return Waits(trouble.reason, trouble.until)
     if row.waits_reason:
         return Waits(row.waits_reason, row.not_before)
+    if row.chosen_at == row.not_before:
+        return Waits("You chose that hour.", row.not_before)
     if row.not_before > house.now():
         return Waits("It can be taken back until then.", row.not_before)
     return Waits("It leaves with the next sending.", row.not_before)
@@ -154,6 +157,48 @@ def release(house: House, row_id: int | None = None) -> int | None:
     if row_id is None:
         return _hold_everything(house, False)
     return _move(house, row_id, "release", "1 let go", Event.RELEASE)
+
+
+def move_to(house: House, row_id: int, not_before: datetime, *, judge: JudgeRow = gate.judge_row) -> int:
+    """Let a message that waits leave at another hour at the earliest; one operation, returned.
+
+    Raises InputError where that hour is over, Conflict where the row doesn't wait or the gate says no to that hour.
+    """
+    not_before = not_before.replace(microsecond=0)
+
+    def change(tx: Connection, operation: int) -> None:
+        move_in(house, tx, operation, row_id, not_before, judge)
+
+    return _one(house, row_id, "when", "1 leaves at another hour", change)
+
+
+def move_in(
+    house: House, tx: Connection, operation: int, row_id: int, not_before: datetime, judge: JudgeRow = gate.judge_row
+) -> None:
+    """As `move_to`, within the caller's transaction and as a part of that operation."""
+    row, now = outbox.get(tx, row_id), house.now()
+    if (row.state, Event.MOVE) not in TRANSITIONS:
+        raise Conflict(f"Message {row_id}: {words(row.state)}. Only what waits has an hour.", "Look at: retcon outbox")
+    if not_before <= now:
+        raise InputError("That hour is over.", "Say one that is ahead.")
+    # By then the shop has been pulled again, or the message is held back for that.
+    said = [verdict for verdict in judge(house, tx, row, not_before) if verdict.rule != gate.AGE]
+    answer, until = policy.answer(said)
+    reason = next((verdict.reason for verdict in said if verdict.answer is answer), "")
+    if answer is Answer.NO:
+        raise Conflict(reason, "It waits as before.")
+    if answer is Answer.YES:
+        reason = drafts.you_chose(tx, row.customer_id, not_before, now, house.settings.shop.timezone)
+    outbox.move(
+        tx,
+        row_id,
+        Event.MOVE,
+        now,
+        detail=f"operation {operation}",
+        not_before=max(filter(None, (_undo_until(house), not_before, until))),
+        waits_reason=reason,
+        chosen_at=not_before,
+    )
 
 
 def retry(house: House, row_id: int) -> int:

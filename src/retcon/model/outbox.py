@@ -32,7 +32,8 @@ class OutboxRow:
     """One approved message, frozen: text, recipient and channel never change under a key.
 
     `key` is the same for every attempt that may have arrived; `revision` rises only when the attempt before is
-    known not to have left. `waits_reason` says why a queued row waits, `not_before` until when.
+    known not to have left. `waits_reason` says why a queued row waits, `not_before` until when; `chosen_at` is the
+    hour that the operator chose, if they did.
     """
 
     id: int
@@ -62,6 +63,7 @@ class OutboxRow:
     thread_id: int | None = None  # the conversation that it answers
     reply_to: str = ""  # the source's id of the message that it answers
     files: tuple[File, ...] = ()
+    chosen_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

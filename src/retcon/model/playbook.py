@@ -128,6 +128,7 @@ class Action:
     reason: str  # one sentence: why this, why now
     personal: bool
     snoozed_until: datetime | None = None
+    until_answer: bool = False  # put off until the person writes, if that comes first
     skip_reason: str = ""
     edited: bool = False
     thread_id: int | None = None  # the conversation that it answers

@@ -146,9 +146,21 @@ def skip(tx: Connection, id_: int, why: str, now: datetime) -> None:
     )
 
 
-def snooze(tx: Connection, id_: int, until: datetime) -> None:
-    """The operator put it off."""
-    _set(tx, id_, {"state": ActionState.SNOOZED, "snoozed_until": seconds(until)})
+def snooze(tx: Connection, id_: int, until: datetime, *, until_answer: bool = False) -> None:
+    """The operator put it off, until then or until the person writes."""
+    wakes_on = "answer" if until_answer else ""
+    _set(tx, id_, {"state": ActionState.SNOOZED, "snoozed_until": seconds(until), "wakes_on": wakes_on})
+
+
+def wake(tx: Connection, customer_id: int) -> None:
+    """The person has written: what was put off until then is due."""
+    tx.execute(
+        """
+        update actions set state = 'due', snoozed_until = null, wakes_on = ''
+        where customer_id = ? and state = 'snoozed' and wakes_on = 'answer'
+        """,
+        (customer_id,),
+    )
 
 
 def edit(tx: Connection, id_: int, draft: Draft) -> None:
@@ -371,6 +383,7 @@ def _action(row: Row) -> Action:
         reason=row["reason"],
         personal=bool(row["personal"]),
         snoozed_until=instant(row["snoozed_until"]),
+        until_answer=row["wakes_on"] == "answer",
         skip_reason=row["skip_reason"],
         edited=bool(row["edited"]),
         thread_id=row["thread_id"],

@@ -60,6 +60,7 @@ def add(
     thread_id: int | None = None,
     reply_to: str = "",
     attached: tuple[File, ...] = (),
+    chosen_at: datetime | None = None,
 ) -> OutboxRow:
     """Freeze a message into a new row that waits. Raises Conflict where its key is there already."""
     assert action_id is not None or key is not None
@@ -69,8 +70,9 @@ def add(
     made = tx.execute(
         """
         insert into outbox (action_id, revision, customer_id, channel, purpose, recipient, subject, body, language,
-            state, rehearsal, key, not_before, expires_at, waits_reason, approved_at, thread_id, reply_to, files)
-        values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?)
+            state, rehearsal, key, not_before, expires_at, waits_reason, approved_at, thread_id, reply_to, files,
+            chosen_at)
+        values (?, ?, ?, ?, ?, ?, ?, ?, ?, 'queued', ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
         """,
         (
             action_id,
@@ -91,6 +93,7 @@ def add(
             thread_id,
             reply_to,
             packed_files(attached),
+            seconds(chosen_at),
         ),
     )
     assert made.lastrowid is not None
@@ -448,4 +451,5 @@ def _row(row: Row) -> OutboxRow:
         thread_id=row["thread_id"],
         reply_to=row["reply_to"],
         files=files(row["files"]),
+        chosen_at=instant(row["chosen_at"]),
     )

@@ -10,6 +10,7 @@ class Event(StrEnum):
 
     CLAIM = "claim"  # the sender takes it; nothing has left yet
     LATER = "later"  # the gate: not before a time
+    MOVE = "move"  # the operator: not before another time
     NO = "no"  # the gate: not any more
     HOLD = "hold"
     RELEASE = "release"
@@ -39,6 +40,8 @@ _S, _E = OutboxState, Event
 TRANSITIONS: dict[tuple[OutboxState, Event], OutboxState] = {
     (_S.QUEUED, _E.CLAIM): _S.SENDING,
     (_S.QUEUED, _E.LATER): _S.QUEUED,
+    (_S.QUEUED, _E.MOVE): _S.QUEUED,
+    (_S.HELD, _E.MOVE): _S.HELD,
     (_S.QUEUED, _E.NO): _S.STALE,
     (_S.QUEUED, _E.HOLD): _S.HELD,
     (_S.QUEUED, _E.WITHDRAW): _S.WITHDRAWN,
@@ -86,6 +89,7 @@ TRANSITIONS: dict[tuple[OutboxState, Event], OutboxState] = {
 MAY_SET: dict[Event, frozenset[str]] = {
     _E.CLAIM: frozenset(("owner",)),
     _E.LATER: frozenset(("not_before", "waits_reason")),
+    _E.MOVE: frozenset(("not_before", "waits_reason", "chosen_at")),
     _E.NO: frozenset(("error_text",)),
     _E.SENT: frozenset(("sent_at", "external_id")),
     _E.ARRIVED: frozenset(("sent_at", "external_id")),

@@ -16,7 +16,7 @@ from hashlib import blake2b
 from retcon import text
 from retcon.model.conversations import Direction, SourceMessage
 from retcon.model.outbox import OutboxRow
-from retcon.store import catalog, conversations, cursors, outbox, people, threads
+from retcon.store import actions, catalog, conversations, cursors, outbox, people, threads
 from retcon.store.database import Connection
 from retcon.store.transitions import Event
 from retcon.sync import attachments, heard, identity, language
@@ -207,6 +207,8 @@ def _new(
         heard.obey(intake, person, thread_id, number, message, sign, recent=message.at >= old)
         people.name_writers(tx, {person: message.name})
         threads.look_again(tx, thread_id)
+        if message.at >= old and not (message.automatic or message.bulk):
+            actions.wake(tx, person)
         intake.renamed.add(person)
     intake.touched.add(person)
     return "added", thread_id
