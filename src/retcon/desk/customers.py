@@ -41,11 +41,15 @@ class Row:
 
 @dataclass(frozen=True, slots=True)
 class Page:
-    """Some rows that follow each other, with the keys of the first and the last of them."""
+    """Some rows that follow each other, with the keys of the first and the last of them.
+
+    `largest_minor` is the largest sum that any row of the whole list shows: as wide as its column must be.
+    """
 
     rows: tuple[Row, ...] = ()
     first: Key | None = None
     last: Key | None = None
+    largest_minor: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,9 +78,10 @@ def page(house: House, view: View, after: Key | None, count: int, *, back: bool 
         asked = _asked(tx, view)
         keys = customer_list.page(tx, asked, view.sort, count, after=after, back=back)
         found = _rows(house, tx, [id_ for _, id_ in keys])
+        largest = customer_list.largest(tx)
     if not keys:
-        return Page()
-    return Page(tuple(found[id_] for _, id_ in keys if id_ in found), keys[0], keys[-1])
+        return Page(largest_minor=largest)
+    return Page(tuple(found[id_] for _, id_ in keys if id_ in found), keys[0], keys[-1], largest)
 
 
 def rows(house: House, ids: Sequence[int]) -> dict[int, Row]:

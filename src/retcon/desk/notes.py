@@ -1,6 +1,6 @@
 """Notes on a person, in the operator's own words; no customer ever sees them."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 
 from retcon import text
 from retcon.desk.house import House
@@ -12,16 +12,23 @@ from retcon.store.database import Connection
 
 def add(house: House, customer_id: int, words: str) -> int:
     """Write a note on the customer and return its id; one operation. Raises InputError where it has no words."""
+    return add_all(house, [customer_id], words)[0]
+
+
+def add_all(house: House, ids: Sequence[int], words: str) -> tuple[int, ...]:
+    """Write the same note on each of these customers, as one operation; returns the notes' ids. Raises as `add`."""
     kept = text.keep_link(words)
     if not kept:
         raise InputError("A note without words says nothing.", "Write something.")
     now = house.now()
 
-    def work(tx: Connection) -> int:
-        operation = operations.begin(tx, "note", "1 note", now)
-        note = notes.add(tx, people.current(tx, customer_id), kept, now)
-        operations.note_new(tx, operation, "notes", note)
-        return note
+    def work(tx: Connection) -> tuple[int, ...]:
+        every = dict.fromkeys(people.current(tx, id_) for id_ in ids)
+        operation = operations.begin(tx, "note", text.plural(len(every), "note"), now)
+        made = tuple(notes.add(tx, id_, kept, now) for id_ in every)
+        for note in made:
+            operations.note_new(tx, operation, "notes", note)
+        return made
 
     return house.database.write(work)
 

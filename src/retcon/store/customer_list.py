@@ -115,6 +115,12 @@ def sums(tx: Connection, asked: Asked = EVERYBODY) -> tuple[int, int]:
     return number, stake
 
 
+def largest(tx: Connection) -> int:
+    """The largest sum of money that any row shows, in minor units."""
+    query = "select max((select max(stake_minor) from standings), (select max(spent_minor) from standings))"
+    return tx.execute(query).fetchone()[0] or 0
+
+
 def rows(tx: Connection, ids: Sequence[int]) -> dict[int, Listed]:
     """These customers, by id; those that don't exist are left out."""
     wanted = json.dumps(list(ids))

@@ -1,0 +1,234 @@
+"""What is done with the customers chosen: marked, noted, tagged, left alone, copied, exported, opened."""
+
+from collections.abc import Callable, Sequence
+from pathlib import Path
+from typing import TYPE_CHECKING, TypeVar
+
+from retcon import keys, text
+from retcon.desk import customers
+from retcon.desk.customers import Listing, View
+from retcon.errors import RetconError
+from retcon.screens import customer_menus as menus
+from retcon.screens import sayings
+from retcon.screens.console import ConsoleScreen, Shared
+
+if TYPE_CHECKING:
+    from retcon.widgets.people import People
+
+T = TypeVar("T")
+
+# Terminals take no more than this from a program, in bytes.
+MOST_COPIED = 70_000
+
+
+class CustomerVerbs(ConsoleScreen):
+    """Verbs about the customers marked, as far as the filter shows them, else about the one under the cursor."""
+
+    people: "People"
+    shown: View
+
+    def __init__(self, shared: Shared) -> None:
+        super().__init__(shared)
+        self.listing: Listing | None = None
+        self.marks: set[int] = set()
+        self._marked_here = 0  # how many of the marked the filter shows
+
+    # ---- marks
+
+    def chosen(self) -> list[int]:
+        """Whom a verb is about, in the order of the list."""
+        if self._marked_here and self.listing is not None:
+            return [id_ for id_ in self.listing.ids if id_ in self.marks]
+        current = self.people.current
+        return [current] if current is not None else []
+
+    def who(self, ids: Sequence[int]) -> str:
+        """The person, or how many there are."""
+        return self.people.called(ids[0]) if len(ids) == 1 else menus.people(len(ids))
+
+    def count_marks(self) -> None:
+        """Count again how many of the marked are shown."""
+        shown = self.listing.ids if self.listing is not None else ()
+        self._marked_here = sum(id_ in self.marks for id_ in shown) if self.marks else 0
+
+    def marked_words(self) -> str:
+        """How many are marked, and what can be done with them."""
+        number, here = len(self.marks), self._marked_here
+        verbs = " ".join(keys.name(action) for action in ("note", "tag", "skip", "copy"))
+        unmarks = f"{keys.name('unmark')} unmarks."
+        if here == number:
+            return f"{number:,} marked: {verbs} take{'s' if number == 1 else ''} them, {unmarks}"
+        if not here:
+            return f"{number:,} marked, hidden by the filter: {keys.name('back')} shows them, {unmarks}"
+        return f"{number:,} marked, {here:,} of them shown: {verbs} take those {here:,}, {unmarks}"
+
+    def action_mark(self) -> None:
+        """Mark the row, or unmark it, and go on."""
+        current = self.people.current
+        if current is None:
+            return
+        self.marks ^= {current}
+        self._marked_here += 1 if current in self.marks else -1
+        self.people.redraw()
+        self.people.move(1)
+        self.quiet()
+
+    def action_mark_alike(self) -> None:
+        """Mark everybody that the filter shows."""
+        if self.listing is not None:
+            self.marks.update(self.listing.ids)
+            self._marks_changed()
+
+    def action_unmark(self) -> None:
+        """Unmark all, the hidden ones too."""
+        self.marks.clear()
+        self._marks_changed()
+
+    def _marks_changed(self) -> None:
+        self.count_marks()
+        self.people.refresh()
+        self.quiet()
+
+    # ---- opening
+
+    def action_open(self) -> None:
+        """The card of the person under the cursor."""
+        current = self.people.current
+        if current is None:
+            return
+        from retcon.screens.card import CardScreen
+        from retcon.screens.neighbours import Listed
+
+        ids = self.listing.ids if self.listing is not None else (current,)
+        self.app.push_screen(CardScreen(self.shared, current, Listed(ids)))
+
+    # ---- notes, tags, leaving alone
+
+    def action_note(self) -> None:
+        """Write a note on whoever is chosen."""
+        ids = self.chosen()
+        if not ids:
+            return
+        from retcon.desk import notes
+
+        who = self.who(ids)
+
+        def write(words: str) -> None:
+            self._undoable(lambda: notes.add_all(self.house, ids, words), lambda _: f"Noted on {who}.")
+
+        self.ask_line(f"Note on {who}", "your own words; no customer sees them", lambda _: "", write)
+
+    def action_tag(self) -> None:
+        """Tag whoever is chosen, or take a tag off them."""
+        ids = self.chosen()
+        if not ids:
+            return
+        from retcon.desk import tags
+
+        who = self.who(ids)
+        known = tags.known(self.house)[:6]
+
+        def understood(words: str) -> str:
+            name = words.strip().removeprefix("-")
+            if not name:
+                return ""
+            try:
+                name = tags.checked(name)
+            except RetconError as error:
+                return str(error)
+            return f"takes #{name} off {who}" if words.strip().startswith("-") else f"puts #{name} on {who}"
+
+        def put(words: str) -> None:
+            name = words.strip()
+            off = name.startswith("-")
+            verb = tags.take_off if off else tags.put
+            name = tags.checked(name.removeprefix("-"))
+
+            def said(changed: Sequence[int]) -> str:
+                if not changed:
+                    return f"{who} had no #{name}." if off else f"{who} had #{name} already."
+                some = who if len(changed) == len(ids) else menus.people(len(changed))
+                return f"#{name} {'taken off' if off else 'put on'} {some}."
+
+            self._undoable(lambda: verb(self.house, ids, name), said)
+
+        example = f"-word takes it off · {' '.join(known)}" if known else "one word; -word takes it off"
+        self.ask_line(f"Tag {who}", example, understood, put)
+
+    def action_skip(self) -> None:
+        """Leave them alone, or end that."""
+        ids = self.chosen()
+        if not ids:
+            return
+        who = self.who(ids)
+
+        def settle(key: str) -> None:
+            alone = key == "l"
+
+            def said(changed: int) -> str:
+                if not changed:
+                    return f"{who}: left alone already." if alone else f"{who}: may be written to already."
+                some = who if len(ids) == 1 else menus.people(changed)
+                return f"{some}: nothing is written to them." if alone else f"{some}: may be written to again."
+
+            self._undoable(lambda: customers.leave_alone(self.house, ids, alone), said)
+
+        self.ask(f"{who}:", menus.ALONE, settle)
+
+    def _undoable(self, verb: Callable[[], T], said: Callable[[T], str]) -> None:
+        """Run a verb that can be taken back, and say what became of it."""
+
+        def done(result: T) -> None:
+            words = said(result)
+            self.say(f"{words} {keys.name('undo')} takes it back." if result else words)
+            self.reload()
+
+        self.do(verb, done)
+
+    # ---- copying and exporting
+
+    def action_copy(self) -> None:
+        """Copy names, addresses or ids, or write a file."""
+        ids = self.chosen()
+        if ids:
+            many = bool(self._marked_here)
+            title = f"Copy of {self.who(ids)}:"
+            self.ask(title, menus.copying(len(ids) > 1, "these" if many else "the whole list"), self._copied)
+
+    def _copied(self, key: str) -> None:
+        if key == "f":
+            self.action_export()
+            return
+        ids = self.chosen()
+        try:
+            rows = customers.rows(self.house, ids)
+        except RetconError as error:
+            self.say(sayings.failed(error), "warn")
+            return
+        found = [rows[id_] for id_ in ids if id_ in rows]
+        lines = [text.line({"n": row.name, "e": row.email, "i": str(row.id)}[key]) for row in found]
+        said = [line for line in lines if line]
+        copied = "\n".join(said)
+        what = {"n": "name", "e": "e-mail", "i": "id"}[key]
+        if not said:
+            self.say(f"Nothing to copy: no {what} is known.")
+        elif len(copied.encode()) > MOST_COPIED:
+            self.say(f"{text.plural(len(said), what)} are more than a terminal takes. {keys.name('copy')} f: a file.")
+        else:
+            self.app.copy_to_clipboard(copied)
+            without = f"; {len(ids) - len(said):,} have none" if len(said) < len(ids) else ""
+            self.say(f"{text.plural(len(said), what)} copied, where your terminal allows it{without}.")
+
+    def action_export(self) -> None:
+        """Write the marked, else the whole list as it is narrowed, to a CSV file."""
+        listing = self.listing
+        ids = self.chosen() if self._marked_here else listing.ids if listing is not None else ()
+        if not ids:
+            self.say("Nobody is in the list, so there is nothing to export.")
+            return
+        view = self.shown
+
+        def done(file: Path) -> None:
+            self.say(f"{menus.people(len(ids))} in {file}")
+
+        self.do(lambda: customers.export(self.house, view, ids), done)
