@@ -3,18 +3,27 @@
 Each journey runs on a real store, through the real rules and the real gate.
 """
 
+import copy
+import socket
 from collections.abc import Iterator
+from dataclasses import dataclass, field, replace
+from datetime import datetime, timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
 from retcon.app import RetconApp
-from retcon.desk import outbox
-from retcon.model.outbox import OutboxState
+from retcon.demo import sandbox
+from retcon.demo.woocommerce import Shop, stamp
+from retcon.desk import outbox, refresh, sending
+from retcon.desk.house import House
+from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.platforms.wiring import Transports
 from tests.console import morning
-from tests.console.conftest import ticking
+from tests.console.conftest import ANCHOR, ticking
 from tests.console.hand import Hand
-from tests.outgoing import TestHouse
+from tests.outgoing import Clock, TestHouse
 
 
 @pytest.fixture
@@ -75,3 +84,126 @@ async def test_a_morning_of_twenty_five_is_worked_through_with_twenty_five_press
         rows = [entry.row for entry in outbox.listing(small_shop) if entry.row.state is OutboxState.QUEUED]
         assert len(rows) == 23
         told("the morning", hand, 25)
+
+
+# ---- the train
+
+
+@dataclass
+class Line:
+    """The line to the sample shop's servers: up or down, and what went over it, in its order."""
+
+    inner: Transports
+    woo: Shop
+    up: bool = True
+    went: list[str] = field(default_factory=list[str])
+
+    def handle_request(self, request: httpx.Request) -> httpx.Response:
+        if not self.up:
+            raise httpx.ConnectError("no line", request=request) from _nobody()
+        self.went.append("pull")
+        if request.url.host == "shop.example":
+            return httpx.WSGITransport(app=self.woo).handle_request(request)
+        assert self.inner.http is not None
+        return self.inner.http.handle_request(request)
+
+    def connect(self, host: str, port: int, seconds: float) -> socket.socket:
+        if not self.up:
+            raise _nobody()
+        self.went.append("pull" if port == sandbox.IMAP_PORT else "push")
+        return self.inner.connect(host, port, seconds)
+
+    def close(self) -> None: ...
+
+    def __enter__(self) -> "Line":
+        return self
+
+    def __exit__(self, *_: object) -> None: ...
+
+
+def _nobody() -> socket.gaierror:
+    return socket.gaierror(-3, "Temporary failure in name resolution")
+
+
+@dataclass
+class Train:
+    """The sample shop on a laptop that loses the line at 14:02, four hours after it last pulled."""
+
+    house: House
+    line: Line
+    clock: Clock
+
+    def bought(self, row: OutboxRow, at: datetime) -> None:
+        """The one whom the message is for has bought at the shop."""
+        last = next(order for order in self.line.woo.rows["orders"] if order["billing"]["email"] == row.recipient)
+        fresh = copy.deepcopy(last) | {"id": 99_001, "number": "99001", "status": "processing", "refunds": []}
+        dates = {name: stamp(at) for name in ("date_created_gmt", "date_modified_gmt", "date_paid_gmt")}
+        self.line.woo.add("orders", fresh | dates | {"date_completed": None, "date_completed_gmt": None})
+
+    def state(self, row: OutboxRow) -> OutboxState:
+        return next(entry.row.state for entry in outbox.listing(self.house) if entry.row.id == row.id)
+
+
+def _at_once(_seconds: float) -> None:
+    """No test sleeps."""
+
+
+@pytest.fixture
+def train(shop: House) -> Train:
+    clock = Clock(ANCHOR + timedelta(hours=4, minutes=2))
+    line = Line(shop.transports, sandbox._shop(ANCHOR, clock), up=False)  # type: ignore[arg-type]  # pyright: ignore
+    transports = replace(shop.transports, http=line, connect=line.connect)  # type: ignore[arg-type]
+    house = replace(shop, now=clock, transports=transports, sleep=_at_once)
+    refresh.pull(house)
+    return Train(house, line, clock)
+
+
+async def test_on_a_train_twelve_are_decided_and_all_is_judged_again_when_the_line_is_back(train: Train) -> None:
+    house, clock = train.house, train.clock
+    app = RetconApp(house, monotonic=ticking())
+    async with app.run_test(size=(120, 40)) as pilot:
+        hand = Hand(pilot)
+        await hand.settled()
+        top, standing = hand.shown(), hand.said
+        await hand.press("f", "s", "j", "x", "w")  # only who slips away; the first one's words are wrong
+        skipped = hand.said
+        await hand.press("a", "a")
+        await hand.press("e")
+        await hand.types("P.S. I write this on a train. ")
+        await hand.press("escape", *"aaaaa")
+        approved = hand.said
+        await hand.press("A")
+        rows = [entry.row for entry in outbox.listing(house)]
+        fold = hand.said
+        await hand.press("escape")
+        waits = hand.said
+
+        agathe = next(row for row in rows if row.recipient.startswith("agathe"))
+        clock.now += timedelta(minutes=39)
+        train.bought(agathe, clock.now)
+        clock.now += timedelta(minutes=24)
+        train.line.up = True
+        train.line.went.clear()
+        report = sending.send(house, until_empty=True)
+        hand.screen.look()
+        await hand.settled()
+        news, under = hand.said, hand.here
+        await hand.press("full_stop")
+
+        assert "offline since 14:02" in top
+        assert standing == "Offline since 14:02."
+        assert skipped == "Inès B. skipped, wrong words. u takes it back."
+        assert approved == "Brent B. approved: leaves at 15:00 their time. u takes it back."
+        assert fold.startswith(
+            "10 approved: 3 leave once the network is back, 7 at 15:00 their time. u takes all 10 back."
+        )
+        assert waits.startswith("Offline since 14:02. ")
+        assert len(rows) + 1 >= 12
+        assert any("I write this on a train." in row.body for row in rows)
+        assert train.line.went.index("push") > max(at for at, what in enumerate(train.line.went) if what == "pull")
+        assert (report.sent, report.waiting, report.stale) == (5, 11, 1)
+        assert train.state(agathe) is OutboxState.STALE
+        assert news == "1 new, 1 changed: . loads."
+        assert hand.here == under
+        assert "changed since                      Bought again at 14:41." in hand.shown()
+        told("the train", hand, 20)

@@ -88,16 +88,17 @@ class DecidingScreen(ConsoleScreen):
                 return
         approved = {row.action_id for row in done.rows}
         these = [item for item in items if item.action.id in approved]
+        offline = self.facts is not None and self.facts.offline_since is not None
 
         def said(now: datetime) -> str:
             seconds = round((done.undo_until - now).total_seconds())
-            return sayings.approved(these, done.now, done.later, seconds, now, self.zone) + left
+            return sayings.approved(these, done.now, done.later, seconds, now, self.zone, offline=offline) + left
 
         if done.now:
             self.set_timer(max(0.0, (done.undo_until - now).total_seconds()) + 0.1, self.window_over)
         if done.refused:
             return
-        if done.now and done.undo_until > now:
+        if done.now and done.undo_until > now and not offline:
             self.count_down(said, done.undo_until)
         else:
             self.say(said(now))

@@ -17,10 +17,12 @@ def name_of(items: Sequence[Item]) -> str:
     return words.call_name(items[0].customer) if len(items) == 1 else str(len(items))
 
 
-def approved(items: Sequence[Item], leaving: int, later: int, seconds: int, now: datetime, zone: str) -> str:
+def approved(
+    items: Sequence[Item], leaving: int, later: int, seconds: int, now: datetime, zone: str, *, offline: bool = False
+) -> str:
     """After an approval: "9 approved: 3 leave in 10 s, 6 at 09:00 their time. u takes all 9 back."."""
     every = leaving + later
-    soon = "now" if seconds <= 0 else f"in {seconds} s"
+    soon = "once the network is back" if offline else "now" if seconds <= 0 else f"in {seconds} s"
     hours = {words.leaves(item, zone, now) for item in items if item.leaves_at is not None and item.leaves_at > now}
     if len(hours) == 1:
         alone = hours.pop()
