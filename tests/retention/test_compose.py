@@ -13,7 +13,8 @@ from retcon import library
 from retcon.model.orders import OrderLine
 from retcon.model.playbook import Rule, Template
 from retcon.model.situation import Situation
-from retcon.retention import compose, formats, letter
+from retcon.retention import compose, formats
+from retcon.retention.names import names
 from retcon.retention.compose import Written
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, customer, order, situation, standing
 
@@ -175,7 +176,7 @@ def test_a_day_of_another_year_has_its_year() -> None:
     ],
 )
 def test_a_person_is_called_by_a_name_or_not_at_all(name: str, first: str) -> None:
-    assert letter.names(name)["first_name"] == first
+    assert names(name)["first_name"] == first
 
 
 @pytest.mark.parametrize(

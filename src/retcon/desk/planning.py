@@ -15,7 +15,6 @@ from retcon.model.situation import Situation
 from retcon.retention import answering, compose, playbook, told
 from retcon.store import actions, conversations, facts
 from retcon.store.database import Connection
-from retcon.sync import conversations as said
 
 
 def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
@@ -25,6 +24,8 @@ def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
 
 def answer_to(subject: str, shop: str) -> str:
     """The subject of an answer: "Re: Where is my order?", once however often it went to and fro."""
+    from retcon.sync import conversations as said
+
     bare = text.header(said.bare(subject))
     return f"Re: {bare}" if bare else shop
 

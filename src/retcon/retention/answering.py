@@ -15,7 +15,7 @@ from retcon.model.people import ConsentState, Customer, Purpose
 from retcon.model.playbook import Moment, Occasion, Rule
 from retcon.model.situation import Situation
 from retcon.model.standing import Stage
-from retcon.retention import letter
+from retcon.retention.names import names
 
 # What the operator writes without being asked: an answer in good time, a first message.
 REPLY = Rule(
@@ -204,7 +204,7 @@ def complaint_in_words(complaint: Complaint) -> str:
 
 
 def _promise_in_words(promise: Promise, seen: _Seen, absent: bool) -> str:
-    whom = letter.names(seen.situation.customer.name)["first_name"] or "them"
+    whom = names(seen.situation.customer.name)["first_name"] or "them"
     words = _short(promise.words)
     what = f"“{words}”" if words else "an answer"
     said = f"You promised {whom} {what} by {by(promise.due_at, seen.now, seen.zone)}"
@@ -247,7 +247,7 @@ def still_due(
 ) -> str:
     """What happened since that makes it no longer fit, in a sentence; empty where nothing did."""
     thread = _thread_of(rule, situation, anchor)
-    who = letter.names(situation.customer.name)["first_name"] or "They"
+    who = names(situation.customer.name)["first_name"] or "They"
     if rule.anchor == "promise":
         open_ones = {f"promise:{it.id}" for it in situation.promises if it.state is PromiseState.OPEN}
         if anchor not in open_ones:

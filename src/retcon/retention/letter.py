@@ -30,6 +30,7 @@ from retcon.model.playbook import Rule
 from retcon.model.policy import NEEDS, CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention import formats
+from retcon.retention.names import CLOSE, MARKS, OPEN, clean, names
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -56,14 +57,8 @@ _ARTICLES = 3
 _LONGEST_ARTICLE = 80
 _LONGEST_LINK = 2000
 
-# Stand round the name of an unknown fact where it was written out; outside text is rid of them.
-_OPEN, _CLOSE = "\ue000", "\ue001"
-_MARKS = re.compile(f"[{_OPEN}{_CLOSE}]")
-_GAP = re.compile(f"{_OPEN}(.*?){_CLOSE}")
+_GAP = re.compile(f"{OPEN}(.*?){CLOSE}")
 _SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
-_LINK_LIKE = re.compile(r"://|www\.|[@/\\<>{}]|\.(?:com|net|org|info|biz|ru|cn|xyz)\b", re.IGNORECASE)
-_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "sr", "sra", "señor", "señora"))
-_FAMILY_FIRST = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
 class _NoSuchFact(Exception):
@@ -152,9 +147,9 @@ class Letter:
     def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
         if order is None:
             return dict.fromkeys(_ORDER, "")
-        articles = list(dict.fromkeys(name for line in order.lines if (name := _clean(line.name, _LONGEST_ARTICLE))))
+        articles = list(dict.fromkeys(name for line in order.lines if (name := clean(line.name, _LONGEST_ARTICLE))))
         return {
-            "number": _clean(order.number, 40),
+            "number": clean(order.number, 40),
             "date": self._day(order.placed_at, language),
             "total": formats.amount(order.total_minor, order.currency, language),
             "article": articles[0] if articles else "",
@@ -166,8 +161,8 @@ class Letter:
         if order is None:
             return facts
         facts |= {
-            "carrier": _clean(order.carrier, 60),
-            "number": _clean(order.tracking_number, 60),
+            "carrier": clean(order.carrier, 60),
+            "number": clean(order.tracking_number, 60),
             "link": link(order.tracking_link),
         }
         if order.shipped_at is not None:
@@ -191,27 +186,9 @@ class Letter:
 # ---- outside text -------------------------------------------------------------------------------------------
 
 
-def names(name: str) -> dict[str, str]:
-    """The person's name and first name; empty where it looks like a link or like no name at all."""
-    whole = _clean(name, text.NAME_LENGTH)
-    if _LINK_LIKE.search(whole) or not any(character.isalpha() for character in whole):
-        return {"name": "", "first_name": ""}
-    return {"name": whole, "first_name": _first_name(whole)}
-
-
-def _first_name(name: str) -> str:
-    family, _, given = name.partition(",")
-    if given.strip():
-        name = f"{given.strip()} {family.strip()}"
-    if _FAMILY_FIRST.search(name):
-        return name
-    words = [word for word in name.split() if word.lower().rstrip(".") not in _TITLES]
-    return next((word for word in words if len(word.rstrip(".")) > 1), name)
-
-
 def link(url: str) -> str:
     """The address where it is http or https with a host and nothing hidden in it, else nothing."""
-    if len(url) > _LONGEST_LINK or not url.isprintable() or re.search(r"[\s<>\"']", url) or _MARKS.search(url):
+    if len(url) > _LONGEST_LINK or not url.isprintable() or re.search(r"[\s<>\"']", url) or MARKS.search(url):
         return ""
     try:
         parts = urlsplit(url)
@@ -219,11 +196,6 @@ def link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme.lower() in ("http", "https") and host and "@" not in parts.netloc else ""
-
-
-def _clean(value: str, limit: int) -> str:
-    """Outside text for a message: one short line without control codes and without our own marks."""
-    return text.header(_MARKS.sub("", text.keep(value[: 10 * limit], limit)))
 
 
 # ---- filling in ---------------------------------------------------------------------------------------------
@@ -238,10 +210,10 @@ def fill(source: str, facts: Mapping[str, Any], notes: list[str]) -> str:
     notes.extend(f"{missing} isn't known, so its sentence is left out." for missing in _GAP.findall(written))
     lines: list[str] = []
     for line in written.splitlines():
-        if _OPEN not in line:
+        if OPEN not in line:
             lines.append(line.rstrip())
             continue
-        kept = [sentence for sentence in _SENTENCE_END.split(line) if _OPEN not in sentence]
+        kept = [sentence for sentence in _SENTENCE_END.split(line) if OPEN not in sentence]
         if kept:
             lines.append(" ".join(kept).rstrip())
     return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
@@ -296,7 +268,7 @@ def _unknown_class() -> Any:
         __slots__ = ()
 
         def __str__(self) -> str:
-            return f"{_OPEN}{self._undefined_name}{_CLOSE}"
+            return f"{OPEN}{self._undefined_name}{CLOSE}"
 
         def __bool__(self) -> bool:
             return False
