@@ -172,7 +172,7 @@ def place(zone_name: str) -> str:
 
 
 _WEEKDAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
 
 
 def when(instant: datetime, now: datetime, zone_name: str) -> str:
@@ -200,7 +200,7 @@ def day(instant: datetime, now: datetime, zone_name: str) -> str:
     """The day in the zone: "3 May", with its year where that isn't this year's."""
     there = local(instant, zone_name)
     year = "" if there.year == local(now, zone_name).year else f" {there.year}"
-    return f"{there.day} {_MONTHS[there.month - 1]}{year}"
+    return f"{there.day} {MONTHS[there.month - 1]}{year}"
 
 
 _UNITS = ((DAY, "day"), (timedelta(hours=1), "hour"), (timedelta(minutes=1), "minute"))

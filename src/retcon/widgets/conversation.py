@@ -45,7 +45,7 @@ def said(item: Item, view: View) -> Said:
         if topic and topic not in (subject, text.line(message.body)):
             rows += _indented(wrap(topic, _room(view)), view, "strong")
             subject = topic
-        rows += _words(message, view, whole=index >= whole)
+        rows += written(message, view, whole=index >= whole)
     return Said(tuple(rows), newest)
 
 
@@ -106,7 +106,8 @@ def _indented(rows: Sequence[str], view: View, style: str, more: int = 0) -> lis
     return [((" " * (view.label + more), ""), (row, style)) for row in rows]
 
 
-def _words(message: Message, view: View, *, whole: bool) -> list[Row]:
+def written(message: Message, view: View, *, whole: bool) -> list[Row]:
+    """What was written, with the files that came with it and what it quotes; else its beginning on a row."""
     style = "" if message.direction is Direction.IN else "muted"
     body = message.body if whole else cut(message.body[:400], _room(view))
     rows = _indented(wrap(body, _room(view)), view, style) if body.strip() else []
