@@ -14,8 +14,8 @@ from retcon.model.orders import OrderLine
 from retcon.model.playbook import Rule, Template
 from retcon.model.situation import Situation
 from retcon.retention import compose, formats
-from retcon.retention.names import names
 from retcon.retention.compose import Written
+from retcon.retention.names import names
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, customer, order, situation, standing
 
 HOME = Path("nobody's home")
