@@ -16,7 +16,7 @@ from retcon.screens.console import Shared
 from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
 from retcon.widgets.header import other_tabs
-from retcon.widgets.lines import Lines
+from retcon.widgets.lines import Lines, columns
 from retcon.widgets.menu import Choice
 from retcon.widgets.reader import Reader
 from retcon.widgets.view import View
@@ -34,12 +34,17 @@ TALL = 32
 class ListScreen(AnsweringScreen):
     """A working list with its reader. What the rows are and what becomes of them is its subclass's."""
 
+    SHAPE = staticmethod(columns)  # how wide the columns are
+    HEADS = ("LEAVES", "AT STAKE")
+
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         self.list = Worklist()
         shop = self.house.settings.shop
-        around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
-        self.lines = Lines(lambda entry: rows.cells(entry, around), lambda key: key in self.list.marks, id="lines")
+        self.around = rows.Around(list=self.list, now=self.house.now, zone=shop.timezone, currency=shop.currency)
+        self.lines = Lines(
+            self.cells, lambda key: key in self.list.marks, shape=self.SHAPE, heads=self.HEADS, id="lines"
+        )
         self.rule = Rule(id="rule")
         self.reader = Reader(id="reader")
         self._original = False  # the customer's text, where there is room for one
@@ -51,6 +56,10 @@ class ListScreen(AnsweringScreen):
         self._fits = Size(0, 0)  # the room that the rows were shared for
         self._box: Input | None = None  # where the filter is typed
         self.opened = False  # whether the keys are about the reader
+
+    def cells(self, entry: Entry) -> rows.Cells:
+        """A row in words."""
+        return rows.cells(entry, self.around)
 
     @property
     def shown_item(self) -> Item | None:

@@ -56,11 +56,19 @@ class Lines(Scrolled):
     }
 
     def __init__(
-        self, cells: Callable[[Entry], Cells], marked: Callable[[str], bool], *, id: str | None = None
+        self,
+        cells: Callable[[Entry], Cells],
+        marked: Callable[[str], bool],
+        *,
+        shape: Callable[[int], Columns] = columns,
+        heads: tuple[str, str] = ("LEAVES", "AT STAKE"),
+        id: str | None = None,
     ) -> None:
         super().__init__(id=id)
         self._cells = cells
         self._marked = marked
+        self._shape = shape
+        self._heads = heads
         self._entries: Sequence[Entry] = ()
         self._empty = ""
 
@@ -114,18 +122,19 @@ class Lines(Scrolled):
         return self._line(entry, under_cursor=index == self._cursor)
 
     def _heading(self, entry: Entry, *, first: bool) -> Strip:
-        wide = columns(self.size.width)
+        wide = self._shape(self.size.width)
         title = " " + self._cells(entry).name
         if not first:
             return self.row([(title, "heading")])
-        right = fit("LEAVES", wide.leaves, right=True) + (fit("AT STAKE", wide.stake, right=True) if wide.stake else "")
+        leaves, stake = self._heads
+        right = fit(leaves, wide.leaves, right=True) + (fit(stake, wide.stake, right=True) if wide.stake else "")
         space = self.size.width - width_of(title) - width_of(right) - 1
         return self.row(
             [(title, "heading"), (" " * space, ""), (right, "heading")] if space > 0 else [(title, "heading")]
         )
 
     def _line(self, entry: Entry, *, under_cursor: bool) -> Strip:
-        wide, said = columns(self.size.width), self._cells(entry)
+        wide, said = self._shape(self.size.width), self._cells(entry)
         why = _why(said, wide.why - 1) if wide.long else said.why_short
         parts: list[Part] = [
             ("▌" if under_cursor else " ", "accent"),

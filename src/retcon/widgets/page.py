@@ -3,14 +3,11 @@
 from collections.abc import Sequence
 
 from retcon import localtime, money, text
-from retcon.desk import outbox
-from retcon.desk.today import Item, Line
-from retcon.model.outbox import OutboxRow, OutboxState
-from retcon.model.people import Customer
+from retcon.desk.today import Item
 from retcon.model.policy import Answer
-from retcon.widgets import conversation, words
-from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
-from retcon.widgets.view import BLANK, Page, Row, View, sentences
+from retcon.widgets import conversation, outgoing, words
+from retcon.widgets.drawing import Part, cut, fit, wrap
+from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
 from retcon.widgets.worklist import Entry
 
 UNWRITTEN = "No answer is written yet: e writes it."
@@ -21,16 +18,16 @@ def compose(entry: Entry | None, view: View) -> Page:
     if entry is None or entry.line is None:
         return Page()
     if entry.outbox is not None:
-        return _outbox_page(entry.line, entry.outbox, view)
+        return outgoing.page(entry.line, entry.outbox, view)
     item = view.samples[view.sample % len(view.samples)] if view.samples else entry.items[0]
     head = [*_who(item, view), *_sample_rows(entry, item, view)]
     if view.why:
-        return Page((*_who(item, view), BLANK, *_why(item, view)), _verdict(item, view))
+        return Page((*_who(item, view), BLANK, *why(item, view)), verdict(item, view))
     approved = view.approved == entry.key
-    foot = (*(_approved(view) if approved else _verdict(item, view)), *_offers(item, view), *_notes(item, view))
+    foot = (*(_approved(view) if approved else verdict(item, view)), *_offers(item, view), *remarks(item, view))
     head += _worries(item, view)
     if not item.said:
-        return Page((*head, *_known(item, view), BLANK, *_message(item, view)), foot)
+        return Page((*head, *_known(item, view), BLANK, *message(item, view)), foot)
     talk = conversation.said(item, view)
     head += _joined(tuple(reversed(item.facts)), view)
     if view.writing:
@@ -38,9 +35,9 @@ def compose(entry: Entry | None, view: View) -> Page:
     if view.tall:
         head.append(BLANK)
     if not item.action.draft.body.strip():
-        return Page(talk.rows, (*_message(item, view), *foot), tuple(head), talk.newest)
+        return Page(talk.rows, (*message(item, view), *foot), tuple(head), talk.newest)
     # What a key would let leave is seen first.
-    return Page((*talk.rows, BLANK, *_message(item, view)), foot, tuple(head), len(talk.rows) + 1)
+    return Page((*talk.rows, BLANK, *message(item, view)), foot, tuple(head), len(talk.rows) + 1)
 
 
 # ---- who
@@ -58,21 +55,7 @@ def _who(item: Item, view: View) -> list[Row]:
         days = localtime.days_between(standing.last_order_at, view.now)
         usual = f" (usually {round(standing.cycle_days)})" if standing.cycle_days else ""
         said.append(f"last order {text.plural(days, 'day')} ago{usual}")
-    return [_named(customer, " · ".join(said), view), *(_own_name(customer, view) if view.tall or view.why else ())]
-
-
-def _named(customer: Customer | None, said: str, view: View) -> Row:
-    name = words.call_name(customer)
-    gap = "   " if view.wide else " · "
-    room = view.width - 2 - width_of(name) - len(gap)
-    return (" ", ""), (name, "strong"), (gap + cut(said, room), "muted")
-
-
-def _own_name(customer: Customer, view: View) -> list[Row]:
-    """A name written from right to left has a row of its own."""
-    if not words.rtl(customer.name):
-        return []
-    return [((" " * view.label, ""), (cut(customer.name, view.width - view.label - 1), "strong"))]
+    return [named(customer, " · ".join(said), view), *(own_name(customer, view) if view.tall or view.why else ())]
 
 
 def _sample_rows(entry: Entry, item: Item, view: View) -> list[Row]:
@@ -115,7 +98,8 @@ def _offers(item: Item, view: View) -> list[Row]:
 # ---- the words that would leave
 
 
-def _message(item: Item, view: View) -> list[Row]:
+def message(item: Item, view: View) -> list[Row]:
+    """The words that would leave, with their subject; in both languages where there is room."""
     draft = item.action.draft
     label = words.channel(draft.channel) or "no way"
     if not draft.body.strip():
@@ -124,42 +108,15 @@ def _message(item: Item, view: View) -> list[Row]:
     own = words.language_name(view.language)
     both = bool(draft.operator_body) and draft.operator_body != draft.body
     if not both:
-        return _text(label, draft.subject, draft.body, language if language != own else "", view)
+        return letter(label, draft.subject, draft.body, language if language != own else "", view)
     if not view.wide:
         if view.original:
-            return _text(label, draft.subject, draft.body, f"as it leaves · t {own}", view)
-        return _text(label, draft.operator_subject, draft.operator_body, f"in {language}: t shows it", view)
+            return letter(label, draft.subject, draft.body, f"as it leaves · t {own}", view)
+        return letter(label, draft.operator_subject, draft.operator_body, f"in {language}: t shows it", view)
     if words.rtl(draft.body) or words.rtl(draft.subject):
-        first = _text(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
-        return [*first, BLANK, *_text("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
+        first = letter(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
+        return [*first, BLANK, *letter("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
     return _side_by_side(label, item, (f"in {own}", f"{language}, as it leaves"), view)
-
-
-def _text(label: str, subject: str, body: str, aside: str, view: View, title: str = "") -> list[Row]:
-    """A text with its subject; what is said of it stands at the right of a row that reads from the left."""
-    width = view.width - view.label - 1
-    rows: list[Row] = []
-    if title:
-        rows.append(((" " * view.label, ""), (title, "faint")))
-    first = [(row, "strong") for row in wrap(text.line(subject), width)] if subject else []
-    body_rows = [(row, "") for row in wrap(body, width)]
-    named = False
-    for words_, style in (*first, *body_rows):
-        lead = f" {fit(label, view.label - 2)} " if not named else " " * view.label
-        parts: list[Part] = [(lead, "label"), (words_, style)]
-        if not named and aside and not words.rtl(words_):
-            room = width - width_of(words_)
-            if room > width_of(aside) + 1:
-                parts.append((fit(aside, room, right=True), "faint"))
-            else:
-                rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
-                parts[0] = (" " * view.label, "label")
-        elif not named and aside:
-            rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
-            parts[0] = (" " * view.label, "label")
-        named = True
-        rows.append(tuple(parts))
-    return rows
 
 
 def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -> list[Row]:
@@ -190,14 +147,15 @@ def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -
 # ---- whether it may leave
 
 
-def _verdict(item: Item, view: View) -> tuple[Row, ...]:
+def verdict(item: Item, view: View) -> tuple[Row, ...]:
+    """What approving would do."""
     unwritten = not item.action.draft.body.strip()
     # That it has no words stands above it already; that it still fits tells nothing of an answer.
     verdicts = tuple(
-        verdict
-        for verdict in item.verdicts
-        if not (unwritten and verdict.rule == "words")
-        and not (item.said and verdict.rule == "still_due" and verdict.answer == Answer.YES)
+        each
+        for each in item.verdicts
+        if not (unwritten and each.rule == "words")
+        and not (item.said and each.rule == "still_due" and each.answer == Answer.YES)
     )
     said, answer = words.verdict(verdicts, item.customer, view.zone, view.now)
     if unwritten:
@@ -211,7 +169,8 @@ def _approved(view: View) -> tuple[Row, ...]:
     return (((" ", ""), (cut(said, view.width - 2), "good")),)
 
 
-def _notes(item: Item, view: View) -> tuple[Row, ...]:
+def remarks(item: Item, view: View) -> tuple[Row, ...]:
+    """What to know of the text."""
     return tuple(
         ((" ", ""), (row, "warn"))
         for note in item.notes
@@ -222,7 +181,8 @@ def _notes(item: Item, view: View) -> tuple[Row, ...]:
 # ---- why
 
 
-def _why(item: Item, view: View) -> list[Row]:
+def why(item: Item, view: View) -> list[Row]:
+    """Score, reasons, and what the rules say."""
     standing, action = item.standing, item.action
     rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [_bullet(reason.text, view) for reason in item.reasons]
@@ -234,37 +194,10 @@ def _why(item: Item, view: View) -> list[Row]:
     said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
     said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
     rows += [BLANK, *sentences((*said, *item.facts), view), BLANK, *sentences(("What the rules say:",), view, "")]
-    rows += [_bullet(f"{verdict.answer}: {verdict.reason}", view) for verdict in item.verdicts]
+    rows += [_bullet(f"{each.answer}: {each.reason}", view) for each in item.verdicts]
     return rows
 
 
 def _bullet(said: str, view: View) -> Row:
     indent = 1 if not view.wide else view.label
     return (" " * indent, ""), ("· ", "faint"), (cut(said, view.width - indent - 3), "muted")
-
-
-# ---- what perhaps left
-
-
-_SETTLES = {
-    OutboxState.UNCERTAIN: "d it arrived · Enter sends again, after a question, or drops it.",
-    OutboxState.FAILED: "Enter tries again, or drops it.",
-    OutboxState.STALE: "Enter approves it as it is, or drops it.",
-    OutboxState.HELD: "Enter lets it go, or drops it.",
-}
-
-
-def _outbox_page(line: Line, row: OutboxRow, view: View) -> Page:
-    customer = line.customer
-    channel = words.channel(row.channel)
-    said = [outbox.words(row.state), f"{channel} to {text.line(row.recipient)}"]
-    said.append(f"approved {localtime.when(row.approved_at, view.now, view.zone)}")
-    if row.sent_at is not None:
-        said.append(f"left {localtime.when(row.sent_at, view.now, view.zone)}")
-    head = [_named(customer, words.one_way(" · ".join(said)), view)]
-    if customer is not None:
-        head += _own_name(customer, view)
-    code = f" ({row.error_code})" if row.error_code else ""
-    told = sentences((f"{outbox.happened(row).rstrip('.')}{code}",), view, "")
-    body = (*head, *told, BLANK, *_text(channel, row.subject, row.body, words.language_name(row.language), view))
-    return Page(body, (((" ", ""), (cut(_SETTLES.get(row.state, ""), view.width - 2), "warn")),))

@@ -3,11 +3,16 @@
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from retcon import text
 from retcon.desk.today import Item
+from retcon.model.people import Customer
 from retcon.widgets import words
-from retcon.widgets.drawing import Part, wrap
+from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
+
+if TYPE_CHECKING:
+    from retcon.desk.leaving import Moved
 
 Row = tuple[Part, ...]
 
@@ -45,6 +50,7 @@ class View:
     sample: int = 0  # which of a fold's texts
     samples: tuple[Item, ...] = field(default=())
     alike: int = 1  # how many of a fold the sample stands for
+    log: "tuple[Moved, ...]" = ()  # what has happened to a message of the outbox
 
     @property
     def wide(self) -> bool:
@@ -74,3 +80,45 @@ def sentences(said: Sequence[str], view: View, style: str = "muted") -> list[Row
 
 def _ended(sentence: str) -> str:
     return sentence if sentence.endswith(":") or words.rtl(sentence[-1:]) else text.sentence(sentence)
+
+
+def named(customer: Customer | None, said: str, view: View) -> Row:
+    """Who it is, and what is said of them beside the name."""
+    name = words.call_name(customer)
+    gap = "   " if view.wide else " · "
+    room = view.width - 2 - width_of(name) - len(gap)
+    return (" ", ""), (name, "strong"), (gap + cut(said, room), "muted")
+
+
+def own_name(customer: Customer, view: View) -> list[Row]:
+    """A name written from right to left has a row of its own."""
+    if not words.rtl(customer.name):
+        return []
+    return [((" " * view.label, ""), (cut(customer.name, view.width - view.label - 1), "strong"))]
+
+
+def letter(label: str, subject: str, body: str, aside: str, view: View, title: str = "") -> list[Row]:
+    """A text with its subject; what is said of it stands at the right of a row that reads from the left."""
+    width = view.width - view.label - 1
+    rows: list[Row] = []
+    if title:
+        rows.append(((" " * view.label, ""), (title, "faint")))
+    first = [(row, "strong") for row in wrap(text.line(subject), width)] if subject else []
+    body_rows = [(row, "") for row in wrap(body, width)]
+    labelled = False
+    for words_, style in (*first, *body_rows):
+        lead = f" {fit(label, view.label - 2)} " if not labelled else " " * view.label
+        parts: list[Part] = [(lead, "label"), (words_, style)]
+        if not labelled and aside and not words.rtl(words_):
+            room = width - width_of(words_)
+            if room > width_of(aside) + 1:
+                parts.append((fit(aside, room, right=True), "faint"))
+            else:
+                rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+                parts[0] = (" " * view.label, "label")
+        elif not labelled and aside:
+            rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+            parts[0] = (" " * view.label, "label")
+        labelled = True
+        rows.append(tuple(parts))
+    return rows

@@ -78,6 +78,8 @@ class Worklist:
         self.stays = ""  # the key of a line that was decided on and is shown until it is left
         self._unfolded: set[str] = set()
         self._removed: set[str] = set()  # messages taken off the list since it was loaded
+        self._settled: dict[str, Line] = {}  # rows of a group taken off since: what the group of each was
+        self._besides: tuple[Line, ...] = ()  # what a search brought beside the list
         self._kinds_read: set[tuple[str, object]] = set()  # (line, kind of text)
         self._texts_read: set[tuple[int, int]] = set()  # (action, revision)
 
@@ -87,16 +89,24 @@ class Worklist:
         """Take over the lines as they are, in their order."""
         self.lines, self.stays = tuple(lines), ""
         self._removed.clear()
+        self._settled.clear()
         self._arrange()
 
     def follow(self, lines: Sequence[Line]) -> None:
         """Take over what became of the rows shown, in the order shown; rows that are new are left for `load`.
 
-        What was taken off the list and is still there after all comes back, at its place.
+        What was taken off the list and is still there after all comes back, at its place. A row stays in its group
+        until `load`, whatever has become of it.
         """
-        if self.stays and all(line.key != self.stays for line in lines):
-            lines = (*lines, *(line for line in self.lines if line.key == self.stays))
-        known = _keys(self.lines) | self._removed
+        groups = {line.key: line.heading for line in self.lines}
+        moved = {line.key for line in lines if (was := self._settled.get(line.key)) and was.heading != line.heading}
+        lines = [
+            replace(line, heading=groups.get(line.key, line.heading))
+            for line in lines
+            if line.key != self.stays and (line.key in groups or line.key not in moved)
+        ]
+        lines.extend(line for line in self.lines if line.key == self.stays)
+        known = _keys(self.lines) | self._removed | self._settled.keys()
         kept = [line for line in lines if known & _keys([line])]
         places = {key: place for place, line in enumerate(self.lines) for key in (line.key, *_keys([line]))}
         place = -1
@@ -107,21 +117,28 @@ class Worklist:
             ranked.append((place, line))
         self.lines = tuple(line for _, line in sorted(ranked, key=lambda pair: pair[0]))
         self._removed.clear()
+        self._settled = {key: line for key, line in self._settled.items() if key in moved}
         self._arrange()
 
     def news(self, lines: Iterable[Line]) -> News:
         """How the lines differ from those shown, by messages."""
         shown = [line for line in self.lines if line.key != self.stays]
-        before, after = dict(_revisions(shown)), dict(_revisions(lines))
+        others = [line for line in lines if line.key != self.stays and not self._decided_here(line)]
+        before, after = dict(_revisions(shown)), dict(_revisions(others))
         return News(
             new=len(after.keys() - before.keys()),
             gone=len(before.keys() - after.keys()),
             changed=sum(before[key] != after[key] for key in before.keys() & after.keys()),
         )
 
+    def _decided_here(self, line: Line) -> bool:
+        """Whether the row is off the list because of the operator's own word, and nothing was said there since."""
+        was = self._settled.get(line.key)
+        return was is not None and _newest(was) == _newest(line)
+
     def remove(self, actions: Iterable[int] = (), outbox: Iterable[int] = ()) -> None:
         """Take decided messages off the list at once."""
-        decided, settled = frozenset(actions), frozenset(outbox)
+        decided, settled = frozenset(actions) - {0}, frozenset(outbox)
         self._removed |= {f"action:{id}" for id in decided} | {f"outbox:{id}" for id in settled}
 
         def rest(line: Line) -> Line | None:
@@ -129,7 +146,22 @@ class Worklist:
                 return None if line.outbox.id in settled else line
             return _only(line, [item for item in line.items if item.action.id not in decided])
 
-        self.lines = tuple(line for line in map(rest, self.lines) if line is not None)
+        left = tuple(line for line in map(rest, self.lines) if line is not None)
+        kept = {line.key for line in left}
+        self._take_off(line.key for line in self.lines if line.key not in kept)
+        self.lines = left
+        self._arrange()
+
+    def _take_off(self, keys: Iterable[str]) -> None:
+        gone = frozenset(keys)
+        self._removed |= {key for key, _ in _revisions(line for line in self.lines if line.key in gone)}
+        self._settled |= {line.key: line for line in self.lines if line.key in gone and line.heading}
+        self.lines = tuple(line for line in self.lines if line.key not in gone)
+        self._arrange()
+
+    def find(self, lines: Iterable[Line]) -> None:
+        """Show these beside the list as long as it is narrowed."""
+        self._besides = tuple(lines)
         self._arrange()
 
     def stay(self, key: str) -> None:
@@ -138,9 +170,8 @@ class Worklist:
 
     def leave(self) -> None:
         """Take off the line that stayed."""
-        gone = [item.action.id for line in self.lines if line.key == self.stays for item in line.items]
-        self.stays = ""
-        self.remove(gone)
+        gone, self.stays = self.stays, ""
+        self._take_off(line.key for line in self.lines if line.key == gone)
 
     def narrow(self, query: str) -> None:
         """Show only rows that hold every word of the query, and none of its !words."""
@@ -168,7 +199,7 @@ class Worklist:
     @property
     def total(self) -> int:
         """How many decisions there are, the hidden ones too."""
-        return sum(len(line.items) or 1 for line in self.lines)
+        return sum(len(line.items) or 1 for line in (*self.lines, *(self._besides if self.query else ())))
 
     @property
     def shown(self) -> int:
@@ -183,11 +214,10 @@ class Worklist:
 
     def _rows(self) -> Iterator[Entry]:
         wanted = _Query(self.query)
+        matching = [line for line in map(wanted.of, self.lines) if line is not None]
+        found = self._besides if self.query else ()
         group = ""
-        for whole in self.lines:
-            line = wanted.of(whole)
-            if line is None:
-                continue
+        for line in (*matching, *found):
             if heading(line) != group:
                 group = heading(line)
                 yield Entry(f"heading:{group}", line.moment, heading=group)
@@ -275,12 +305,21 @@ def _keys(lines: Iterable[Line]) -> set[str]:
 
 def _revisions(lines: Iterable[Line]) -> Iterator[tuple[str, object]]:
     for line in lines:
+        if line.heading:  # a row of a group is known by itself, whatever is due in it
+            of_items = [item.action.revision for item in line.items]
+            yield line.key, (line.heading, line.outbox and line.outbox.state, of_items, _newest(line))
+            continue
         for item in line.items:
             # What they write while an answer waits changes the row as well.
-            newest = item.said[-1] if item.said else None
-            yield f"action:{item.action.id}", (item.action.revision, newest and (newest.at, newest.id))
+            yield f"action:{item.action.id}", (item.action.revision, _newest(line))
         if line.outbox is not None:
             yield f"outbox:{line.outbox.id}", line.outbox.state
+
+
+def _newest(line: Line) -> object:
+    """What was said last, where the row is one conversation."""
+    said = line.items[0].said if len(line.items) == 1 else ()
+    return (said[-1].at, said[-1].id) if said else None
 
 
 def _only(line: Line, items: Sequence[Item]) -> Line | None:
