@@ -15,11 +15,15 @@ import pytest
 
 from retcon.app import RetconApp
 from retcon.demo import sandbox
+from retcon.demo.mail import Mailroom
 from retcon.demo.woocommerce import Shop, stamp
-from retcon.desk import outbox, refresh, sending
+from retcon.desk import outbox, promises, refresh, sending
 from retcon.desk.house import House
+from retcon.model.conversations import PromiseState, SourceMessage
 from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.platforms.wiring import Transports
+from retcon.store import people
+from tests.answering import CONFIG, Desk, open_desk, wrote
 from tests.console import morning
 from tests.console.conftest import ANCHOR, ticking
 from tests.console.hand import Hand
@@ -84,6 +88,74 @@ async def test_a_morning_of_twenty_five_is_worked_through_with_twenty_five_press
         rows = [entry.row for entry in outbox.listing(small_shop) if entry.row.state is OutboxState.QUEUED]
         assert len(rows) == 23
         told("the morning", hand, 25)
+
+
+# ---- the angry customer
+
+# Layla's pot came broken; she bought 71 days ago, so that "we miss you" is due to her as well.
+ORDERS_OF_LAYLA = (
+    "order_id,customer_id,placed_at,total,currency,email,name,country,language,items,consent_email\n"
+    "1042,7,2026-06-20,49.00,EUR,layla@example.com,ليلى الحربي,SA,ar,Tagine,granted\n"
+    "1043,7,2026-08-30,99.00,EUR,layla@example.com,ليلى الحربي,SA,ar,Pot,granted\n"
+)
+TELEGRAM = '\n[channels.tg]\nkind = "telegram"\n'
+CHAT = "700100201"
+
+
+@pytest.fixture
+def desk(tmp_path: Path) -> Iterator[Desk]:
+    room = Mailroom()
+    config = CONFIG.replace("undo_seconds = 0", "undo_seconds = 10") + TELEGRAM
+    opened = open_desk(tmp_path, room, config, ORDERS_OF_LAYLA)
+    opened.house.database.write(lambda tx: people.claim(tx, {("chat", f"telegram:{CHAT}"): (1, CHAT)}))
+    yield opened
+    opened.house.close()
+    room.close()
+
+
+def chat(number: int, hours: float, body: str) -> SourceMessage:
+    return wrote(
+        f"{CHAT}/{number}",
+        ago=timedelta(hours=hours),
+        medium="telegram", address=CHAT, thread=CHAT, name="ليلى", subject="",
+        body=body, language="ar",
+    )
+
+
+ANGRY = (
+    chat(1, 50, "مرحبا، متى يصل الطلب؟"),
+    chat(2, 30, "مرحبا؟"),
+    chat(3, 0.7, "هذه هي المرة الثالثة التي أكتب فيها. القدر وصل مكسور، سأشتكي للبنك."),
+)
+
+
+async def test_an_angry_customer_is_answered_promised_and_done_with_eleven_presses(desk: Desk) -> None:
+    allowed = desk.item("sleepers").waits
+    desk.hears(*ANGRY)
+    app = RetconApp(desk.house, monotonic=ticking())
+    async with app.run_test(size=(80, 24)) as pilot:
+        hand = Hand(pilot)
+        await hand.settled()
+        first, paused = hand.shown(), desk.item("sleepers")
+        await hand.press("enter", "e")
+        await hand.types("عزيزتي ليلى، أعتذر. نرسل لك قدرا جديدا أو نعيد المبلغ، كما تحبين.")
+        await hand.press("escape")
+        await hand.press("p", *"thu", "enter")
+        promised = hand.said
+        await hand.press("a")
+        approved = hand.said
+        await hand.press("d")
+
+        assert "the third without an answer" in first
+        assert "advertising rests." in first
+        assert (allowed, paused.waits) == (False, True)
+        assert promised == "Promised to Layla, by Thursday. It comes up before. u takes it back."
+        assert approved == "Layla approved: leaves in 10 s. u takes it back."
+        assert hand.said == "Layla: done, and advertising may go on. u takes that back."
+        [row] = desk.rows()
+        assert (row.channel, row.recipient, row.state) == ("tg", CHAT, OutboxState.QUEUED)
+        assert [entry.promise.state for entry in promises.listing(desk.house)] == [PromiseState.OPEN]
+        told("the angry customer", hand, 11)
 
 
 # ---- the train
