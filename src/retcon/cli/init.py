@@ -11,7 +11,7 @@ import click
 from retcon import clock, config, jobs, localtime, logs, money, text, tomlfile
 from retcon.cli.output import complain, interactive, print_json, say, show_progress
 from retcon.config import Places, PolicySettings, ShopSettings, setting
-from retcon.desk import first_run
+from retcon.desk import first_run, first_settle, first_typed
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look
 from retcon.errors import InputError, RetconError, SourceError, UsageError
@@ -182,13 +182,15 @@ def unattended(home: Path | None, file: Path, as_json: bool) -> None:
         raise UsageError(f"There is no file {file}.", "docs/first-run.md has one to begin with.") from None
     given = _Answers(document).given()
     where = first_run.check_home(home)
-    if where.config_file.exists():
+    begun = first_run.read(where).written  # by a run that did not come to its end
+    if where.config_file.exists() and not begun:
         raise RetconError(f"{where.config_file} is there already, so nothing was changed.", "Go on with: retcon")
-    answers = _looked(where, given, document, file.parent)
-    first_run.write(where, answers)
+    answers = replace(_looked(where, given, document, file.parent), written=begun)
+    first_settle.write(where, answers)
     _write_more(where, document)
     code, result = _take(home, answers)
-    first_run.finish(where)
+    if code != 1:
+        first_run.finish(where)
     _report(home, result, as_json)
     sys.exit(code)
 
@@ -200,7 +202,7 @@ def _looked(where: Places, given: _Given, document: Document, folder: Path) -> A
 
     here, now = first_look.machine(), clock.now
     if given.file is not None:
-        source, path = first_run.IN_FILE, folder / first_run.path_of(given.file.path)
+        source, path = first_run.IN_FILE, folder / first_typed.path_of(given.file.path)
         answers = Answers(
             source=source, file=str(path), dates=given.file.dates, currency=given.file.currency, columns=given.columns
         )
@@ -215,13 +217,13 @@ def _looked(where: Places, given: _Given, document: Document, folder: Path) -> A
         ca_file = str((folder / shop.ca_file).absolute()) if shop.ca_file else ""
         answers = Answers(source=first_run.IN_WOOCOMMERCE, url=shop.url.rstrip("/"), ca_file=ca_file)
         if shop.consumer_key or shop.consumer_secret:
-            first_run.keep_keys(where, shop.consumer_key, shop.consumer_secret)
+            first_settle.keep_keys(where, shop.consumer_key, shop.consumer_secret)
         seen = first_look.at_shop(where, answers.plugin, here, now, Transports())
         if seen.trouble:
             raise SourceError(seen.trouble, seen.hint)
     said: Mapping[str, str] = document.content.get("shop", {})
     chosen = {name: said.get(name) or getattr(seen.guess, name) for name in first_run.ASKED}
-    return replace(answers, shop=first_run.settings_of(chosen), step=first_run.WORK)
+    return replace(answers, shop=first_typed.settings_of(chosen), step=first_run.WORK)
 
 
 def _insist(seen: Look, path: str) -> None:
@@ -322,7 +324,7 @@ def _report(home: Path | None, result: Mapping[str, object], as_json: bool) -> N
     for known in found.names:
         spent = money.show(known.standing.spent_minor, currency)
         click.echo(
-            f"  {words.call_name(known.customer)}, {text.plural(known.standing.orders, 'order')}, {spent}: "
+            f"  {words.whole_name(known.customer)}, {text.plural(known.standing.orders, 'order')}, {spent}: "
             f"{words.silence(known.standing)}"
         )
     say("Nothing leaves: you are not live. What is next: retcon init")

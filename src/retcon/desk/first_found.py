@@ -86,21 +86,27 @@ def look(house: House) -> Found:
 
 
 def _three(every: Sequence[Standing], due: dict[int, Action]) -> list[Standing]:
-    """Those at stake first: regulars who are later than usual and have a note due, then without, then anybody."""
+    """Regulars who are later than usual, those with most at stake first; for the first of them a note is due."""
 
     def order(standing: Standing) -> tuple[int, int, int]:
-        return (_kind(standing, due), -standing.stake_minor, standing.customer_id)
+        return (_kind(standing), -standing.stake_minor, standing.customer_id)
 
-    return sorted(every, key=order)[:_NAMES]
+    ordered = sorted(every, key=order)
+    late = (each for each in ordered if _kind(each) == 0 and each.customer_id in due)
+    first = next(late, None) or next((each for each in ordered if each.customer_id in due), None)
+    return ([first] if first else []) + [each for each in ordered[: _NAMES + 1] if each is not first][
+        : _NAMES - bool(first)
+    ]
 
 
-def _kind(standing: Standing, due: dict[int, Action]) -> int:
-    if standing.under_way:
-        return 4
+def _kind(standing: Standing) -> int:
+    """0 where the silence will be recognised at once, rising with doubt."""
     cycle = standing.cycle_days
+    if standing.under_way:
+        return 3
     if standing.orders >= 3 and cycle and 1.25 * cycle < standing.silent_days <= _LONG_GONE * max(cycle, 14):
-        return 0 if standing.customer_id in due else 1
-    return 2 if standing.orders >= 2 else 3
+        return 0
+    return 1 if standing.orders >= 2 else 2
 
 
 def _note(house: House, tx: Connection, known: Known, due: dict[int, Action]) -> Note | None:
@@ -133,13 +139,13 @@ def approve(house: House, note: Note) -> str:
     if house.settings.policy.live:
         return "You are live: this would go to the customer. Approve it in Today."
     if note.action is None:
-        return f"Practice messages go to {own}. This one is not due, so there is nothing to approve yet."
+        return f"Practice goes to {own}. This one isn't due, so there is nothing to approve."
     if not house.settings.channels:
-        return f"Practice messages go to {own}. This one waits in Today until a mailbox is set up."
+        return f"Practice goes to {own}. This waits in Today until a mailbox is set up."
     approved = drafts.approve(house, [(note.action.id, note.action.revision)])
     if approved.refused:
         return approved.refused[0][1]
-    return f"Approved to yourself, {own}: it leaves when the console is open. Customers get nothing before you go live."
+    return f"Approved, to {own} alone: it leaves when the console is open."
 
 
 # ---- what is next -------------------------------------------------------------------------------------------

@@ -229,10 +229,13 @@ def at_shop(where: Places, plugin: Plugin, here: Machine, now: Clock, transports
     )
     try:
         words = WooCommerce(wiring).check()
-        told = WooCommerce(wiring).told()
     except RetconError as error:
         title, hint = _plainly(error, f"[{plugin.section}.{plugin.name}]")
-        return Look(trouble=title, hint=hint)
+        return Look(trouble=title, hint=hint, key_refused=isinstance(error, KeyRefused))
+    try:
+        told = WooCommerce(wiring).told()
+    except RetconError:
+        told = {}  # guesses are all that it is for
     return Look(what=words, guess=_guess(here, **told))
 
 

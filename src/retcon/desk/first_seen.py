@@ -44,6 +44,7 @@ class Look:
     guess: Guess = Guess()
     trouble: str = ""
     hint: str = ""
+    key_refused: bool = False  # the trouble is the key's: it has to be typed again
 
 
 def look_of(result: Mapping[str, Any]) -> Look:

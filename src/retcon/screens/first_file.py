@@ -9,7 +9,7 @@ from textual.timer import Timer
 from textual.widgets import Input
 
 from retcon import text
-from retcon.desk import first_run
+from retcon.desk import first_run, first_typed
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look
 from retcon.screens.first_step import Asking, Looking, title
@@ -19,6 +19,18 @@ from retcon.widgets.sheet import Line, Rows, Sheet
 
 # Typing rests so long before a file is looked into.
 _REST = 0.2
+# What the fields that matter most say.
+_MEANS = {
+    "email": "who bought (e-mail)",
+    "customer_id": "who bought",
+    "placed_at": "when",
+    "total": "how much",
+    "currency": "in which currency",
+    "name": "the name",
+    "country": "the country",
+    "items": "what",
+    "order_id": "the order's number",
+}
 
 
 class File(Looking):
@@ -67,7 +79,7 @@ class File(Looking):
             event.stop()
             event.prevent_default()
             if self.path.has_focus:
-                self.path.value = first_run.completed(self.path.value)
+                self.path.value = first_typed.completed(self.path.value)
                 self.path.cursor_position = len(self.path.value)
 
     # ---- the path
@@ -86,7 +98,7 @@ class File(Looking):
         if self._rest is not None:
             self._rest.stop()
         typed = self.path.value
-        why = first_run.refusal(typed)
+        why = first_typed.refusal(typed)
         if why or not typed.strip():
             self.sheet.show(lambda width: ((("  " + why, "warn"),),) if why else ())
             return
@@ -95,7 +107,7 @@ class File(Looking):
 
     def _look(self) -> None:
         answers = self.answers
-        file = first_run.path_of(self.path.value).absolute()
+        file = first_typed.path_of(self.path.value).absolute()
         pairs = [f"--map={name}={column}" for name, column in answers.columns.items()]
         self.look(f"--look={file}", *pairs, f"--currency={answers.currency}", f"--dates={answers.dates}")
 
@@ -115,7 +127,7 @@ class File(Looking):
             self._answer(event.value.strip())
         elif not self.path.value.strip():
             self.first.status.say("No file was named. Type its path, or Esc to go back.", "warn")
-        elif why := first_run.refusal(self.path.value):
+        elif why := first_typed.refusal(self.path.value):
             self.first.status.say(why, "warn")
         elif self._seen is None:
             self._entered = True
@@ -145,7 +157,7 @@ class File(Looking):
         guess |= {f"why {name}": why for name, why in look.guess.why.items()}
         if self.answers.currency:
             guess |= {"currency": self.answers.currency, "why currency": "as you said"}
-        file = first_run.path_of(self.path.value).absolute()
+        file = first_typed.path_of(self.path.value).absolute()
         kept = self.first.answers.shop if str(file) == self.first.answers.file else {}
         self.first.go(
             replace(
@@ -194,12 +206,7 @@ class File(Looking):
 
 
 def _column_question(name: str) -> tuple[str, str]:
-    said = {
-        "email": "who bought: their e-mail address or id",
-        "placed_at": "when it was ordered",
-        "total": "what was paid",
-    }
-    return f"Which column says {said.get(name, name)}? Its name or number.", ""
+    return f"Which column says {_MEANS.get(name, name)}? Its name or number.", ""
 
 
 def _column(written: str, named: Sequence[str]) -> str | None:
@@ -238,8 +245,10 @@ def _shown(look: Look, width: int) -> Rows:
     first = [
         (("  " + look.what, ""), (f", {text.plural(look.rows, 'row')}. The first, as they are understood:", "muted"))
     ]
-    usual = ", ".join(f"{text.line(column)} = {name}" for name, column in look.columns.items())
-    below = [f"Columns: {usual}."] if usual else []
+    usual = ", ".join(
+        f"“{text.line(column)}” {_MEANS[name]}" for name, column in look.columns.items() if name in _MEANS
+    )
+    below = [f"Taken for it by their names: {usual}."] if usual else []
     below += [f"Some can't be taken: {look.refused}. They are named, the rest is taken."] if look.refused else []
     if look.ambiguous is not None:
         below.append(f"{look.ambiguous[0]} can be read two ways; Enter asks which.")

@@ -1,21 +1,17 @@
 """What the answers come to: the orders taken in, three names with a note, and what is next."""
 
-import time
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
-from typing import Any, TypeVar, cast
+from dataclasses import replace
+from typing import TypeVar
 
 from textual import events
 from textual.app import ComposeResult
-from textual.message import Message
 
 from retcon import money, text
 from retcon.desk import first_found, first_run
 from retcon.desk.first_found import Found, Known, Next, Note
 from retcon.desk.first_run import Answers
 from retcon.desk.house import House, open_house
-from retcon.jobs import Ended, Job, Progress
-from retcon.model.people import Customer
 from retcon.screens.first_step import Step
 from retcon.widgets import words
 from retcon.widgets.drawing import cut, wrap
@@ -25,9 +21,6 @@ from retcon.widgets.sheet import Rows, Sheet
 from retcon.widgets.view import Page, Row
 
 T = TypeVar("T")
-
-_WHAT = {"rows": "rows read", "customers": "people ranked", "orders": "orders"}
-_BAR = 40
 
 
 class InHouse(Step):
@@ -60,152 +53,6 @@ class InHouse(Step):
         return False
 
 
-# ---- at work ------------------------------------------------------------------------------------------------
-
-
-@dataclass
-class Further(Message):
-    """The child is so far."""
-
-    progress: Progress
-
-    def can_replace(self, message: Message) -> bool:
-        return isinstance(message, Further) and message.progress.what == self.progress.what
-
-
-@dataclass
-class Worked(Message):
-    """The child has ended."""
-
-    ended: Ended
-
-
-class Working(Step, can_focus=True):
-    """Writes config.toml, then a child takes the orders in and ranks; plain counts tell how far it is."""
-
-    _job: Job | None = None
-    _trouble = ""
-    _stopped = False
-
-    def compose(self) -> ComposeResult:
-        """The counts, each with its bar."""
-        self._counts: dict[str, Progress] = {}
-        self._began = time.monotonic()
-        self.sheet = Sheet(self._rows, fills=True)
-        self.sheet.add_class("fills")
-        yield self.sheet
-
-    def keys(self) -> Sequence[tuple[str, str]]:
-        return (("Enter", "again, where it stopped"), ("Esc", "stop and go back"), ("ctrl+c", "leave"))
-
-    def before(self, answers: Answers) -> str:
-        return first_run.SHOP
-
-    def begin(self) -> None:
-        self.focus()
-        if self._job is None:
-            self._start()
-
-    def on_key(self, event: events.Key) -> None:
-        if event.key == "enter" and self._job is None:
-            event.stop()
-            self._start()
-
-    def leave(self) -> None:
-        self._stopped = True
-        job, self._job = self._job, None
-        if job is not None:
-            job.stop()
-
-    def _start(self) -> None:
-        self._trouble, self._stopped = "", False
-        self.sheet.show(self._rows)
-        answers, where = self.answers, self.first.where
-
-        def written(now: Answers) -> None:
-            self.answers = self.first.answers = now
-            self._run(now)
-
-        self.first.do(lambda: first_run.write(where, answers), written)
-
-    def _run(self, answers: Answers) -> None:
-        if self._stopped:
-            return
-        post = self.post_message
-        if answers.source == first_run.IN_WOOCOMMERCE:
-            name, arguments = "sync", [first_run.SOURCE]
-        else:
-            pairs = [f"--map={field}={column}" for field, column in answers.columns.items()]
-            dates = [f"--dates={answers.dates}"] if answers.dates else []
-            currency = [f"--currency={answers.currency}"] if answers.currency else []
-            name, arguments = "import", [f"--preset={answers.preset}", *pairs, *dates, *currency, "--", answers.file]
-
-        def further(progress: Progress) -> None:
-            post(Further(progress))
-
-        def ended(ended: Ended) -> None:
-            post(Worked(ended))
-
-        self._job = Job(name, self.first.command, further, ended, arguments)
-
-    def on_further(self, event: Further) -> None:
-        event.stop()
-        self._counts[event.progress.what] = event.progress
-        self.sheet.show(self._rows)
-
-    def on_worked(self, event: Worked) -> None:
-        event.stop()
-        self._job = None
-        ended = event.ended
-        if self._stopped:
-            return
-        failed = next((str(each["error"]) for each in ended.results if each.get("error")), "")
-        if ended.code in (0, 3) and not failed:
-            self.first.go(replace(self.answers, taken=_taken(ended), step=first_run.FOUND))
-            return
-        self._trouble = failed or ended.trouble or _refused(ended) or "That stopped before it was done."
-        self.sheet.show(self._rows)
-
-    def _rows(self, width: int) -> Rows:
-        of = self.answers.shop.get("name", "")
-        rows: list[Row] = [(("  Taking in the orders", "strong"), (f" of {text.line(of)}" if of else "", "strong")), ()]
-        for what, progress in self._counts.items():
-            total = f" of {progress.total:,}" if progress.total else ""
-            rows.append(((f"  {progress.done:,}{total} {_WHAT.get(what, text.line(what))}", ""),))
-            if progress.total:
-                full = min(_BAR, _BAR * progress.done // progress.total)
-                rows += [(("  " + "━" * full, "accent"), ("─" * (_BAR - full), "faint")), ()]
-        if not self._counts and not self._trouble:
-            rows.append((("  Beginning …", "muted"),))
-        if self._trouble:
-            said = f"{self._trouble} What came in so far stands. Enter tries again; Esc goes back."
-            rows += [(), *((("  " + row, "warn"),) for row in wrap(said, width - 4))]
-        else:
-            rows += [(), (("  Stop it whenever you like: the next start goes on here.", "muted"),)]
-        return rows
-
-
-def _taken(ended: Ended) -> str:
-    if "taken" in ended.result:  # a file
-        refused = cast("Sequence[Any]", ended.result.get("refused") or ())
-        told = f"{int(ended.result.get('read', 0)):,} rows read"
-        if not refused:
-            return told
-        first = cast("dict[str, Any]", refused[0])
-        why = f"line {first.get('line')}: {text.line(str(first.get('reason', '')))}"
-        return f"{told}, {len(refused):,} not taken ({why})"
-    read = sum(int(each.get("read", 0)) for each in ended.results)
-    return f"{read:,} records read"
-
-
-def _refused(ended: Ended) -> str:
-    refused = cast("Sequence[Any]", ended.result.get("refused") or ())
-    if not refused:
-        return ""
-    first = cast("dict[str, Any]", refused[0])
-    return f"No row could be taken; line {first.get('line')}: {text.sentence(text.line(str(first.get('reason', ''))))}"
-
-
 # ---- three names --------------------------------------------------------------------------------------------
 
 
@@ -234,12 +81,12 @@ class Finding(InHouse, can_focus=True):
 
     def press(self, key: str) -> None:
         if key == "t":
-            self._own_language = not self._own_language
-            self._show()
+            self._turn()
         elif key == "a":
             self._approve()
         elif key in ("j", "k"):
             self.reader.scroll(1 if key == "j" else -1)
+            self._say_hidden()
 
     def on_key(self, event: events.Key) -> None:
         key = {"down": "j", "up": "k"}.get(event.key, event.key)
@@ -248,7 +95,8 @@ class Finding(InHouse, can_focus=True):
             self.press(key)
         elif key == "enter":
             event.stop()
-            self.first.go(replace(self.answers, step=first_run.NEXT))
+            if self.first.seen:
+                self.first.go(replace(self.answers, step=first_run.NEXT))
 
     def on_resize(self) -> None:
         """Break the lines for the new width."""
@@ -267,6 +115,22 @@ class Finding(InHouse, can_focus=True):
             self.reader.show(
                 _page(self._found, self.size.width or 80, shop.get("currency", "EUR"), self.answers, self._own_language)
             )
+
+            self.call_after_refresh(self._say_hidden)
+
+    def _say_hidden(self) -> None:
+        hidden = self.reader.below
+        self.first.say_beside(f"{text.plural(hidden, 'row')} of it below: j" if hidden else "")
+
+    def _turn(self) -> None:
+        note = self._found.note if self._found is not None else None
+        if note is None:
+            return
+        if not note.draft.operator_body.strip() or note.draft.language == self.answers.shop.get("language"):
+            self.first.status.say("It is in your language as it stands.")
+            return
+        self._own_language = not self._own_language
+        self._show()
 
     def _approve(self) -> None:
         found = self._found
@@ -319,7 +183,7 @@ def _page(found: Found, width: int, currency: str, answers: Answers, own_languag
 def _name(known: Known, width: int, currency: str) -> list[Row]:
     """One of the three: "Ada Berg, 9 orders, €1,240: silent 71 days, usually 30"."""
     standing = known.standing
-    name = _called(known.customer)
+    name = words.whole_name(known.customer)
     facts = f", {text.plural(standing.orders, 'order')}, {money.show(standing.spent_minor, currency)}: "
     silence = words.silence(standing)
     first = cut(name, max(8, width - 2 - len(facts) - len(silence)))
@@ -331,9 +195,9 @@ def _written(note: Note, known: Known, width: int, own_language: bool) -> list[R
     subject, body = (draft.operator_subject, draft.operator_body) if own_language else (draft.subject, draft.body)
     language = words.language_name(draft.language) if draft.language else ""
     shown = "in your language" if own_language else f"in {language}" if language else ""
-    rows: list[Row] = [((f" WRITTEN FOR {_called(known.customer)}", "muted"), (f"  {shown}" if shown else "", "muted"))]
-    if not body.strip():
-        return [*rows, ((" Nothing is written in that language.", "muted"),)]
+    rows: list[Row] = [
+        ((f" WRITTEN FOR {words.whole_name(known.customer)}", "muted"), (f"  {shown}" if shown else "", "muted"))
+    ]
     rows += [((" " + row, "strong"),) for row in wrap(subject, width - 2)] if subject else []
     rows += [((" " + row, ""),) for row in wrap(body, width - 2)]
     return rows
@@ -345,19 +209,11 @@ def _may(note: Note, found: Found, width: int) -> list[Row]:
         said = "Nothing is due for them today; this is how such a note looks."
     elif not found.channel:
         said = "It can't leave yet, not even to you: no mailbox is set up. It waits in Today."
+        said += f" In practice it will go to {text.line(found.own_address)} alone." if found.own_address else ""
     else:
         to = found.own_address or "your own address"
         said = f"Practice: approved, it goes to {to} and to nobody else."
     return [((" " + row, "muted"),) for row in wrap(said, width - 2)]
-
-
-def _called(customer: Customer) -> str:
-    """The name that the seller knows them by: whole where it can stand before figures."""
-    if customer.name and not words.rtl(customer.name):
-        return text.line(customer.name)
-    if customer.name or not customer.source_ids:
-        return words.call_name(customer)
-    return customer.emails[0] if customer.emails else f"customer {customer.source_ids[0].partition(':')[2]}"
 
 
 # ---- what is next -------------------------------------------------------------------------------------------
@@ -389,7 +245,8 @@ class Coming(InHouse, can_focus=True):
     def on_key(self, event: events.Key) -> None:
         if event.key == "enter":
             event.stop()
-            self.first.end("console")
+            if self.first.seen:
+                self.first.end("console")
         elif event.character is not None and any(step.key == event.character for step in self._steps):
             event.stop()
             self.press(event.character)

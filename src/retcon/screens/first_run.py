@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import Callable, Sequence
 from dataclasses import replace
 from pathlib import Path
@@ -16,7 +17,7 @@ from retcon import config, layouts
 from retcon.desk import first_run
 from retcon.desk.first_run import Answers
 from retcon.errors import RetconError
-from retcon.screens import first_file, first_outcome, first_steps
+from retcon.screens import first_file, first_outcome, first_steps, first_work
 from retcon.screens.first_step import Asking, Step
 from retcon.widgets import themes
 from retcon.widgets.footer import Footer, Status
@@ -28,6 +29,7 @@ from retcon.widgets.small import LEAST, Small
 T = TypeVar("T")
 log = logging.getLogger(__name__)
 
+BLINK = 0.25  # seconds
 CONSOLE, SAMPLE = "console", "sample"  # what comes after it
 _FAR = {first_run.WHERE: "1 of 3", first_run.FILE: "2 of 3", first_run.KEYS: "2 of 3", first_run.SHOP: "3 of 3"}
 _STEPS: dict[str, type[Step]] = {
@@ -35,7 +37,7 @@ _STEPS: dict[str, type[Step]] = {
     first_run.FILE: first_file.File,
     first_run.KEYS: first_steps.Keys,
     first_run.SHOP: first_steps.Shop,
-    first_run.WORK: first_outcome.Working,
+    first_run.WORK: first_work.Working,
     first_run.FOUND: first_outcome.Finding,
     first_run.NEXT: first_outcome.Coming,
 }
@@ -48,13 +50,19 @@ class FirstRunApp(App[str]):
     ENABLE_COMMAND_PALETTE = False
     BINDINGS: ClassVar[list[BindingType]] = [Binding("ctrl+c,ctrl+q", "leave", priority=True)]
 
-    def __init__(self, home: Path | None, answers: Answers, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        home: Path | None,
+        answers: Answers,
+        command: Sequence[str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__(css_path=["console.tcss", "first_run.tcss"])
         self.animation_level = "none"
         for theme in themes.ALL:
             self.register_theme(theme)
         self.theme = "dark"
-        self._first = FirstRunScreen(home, answers, command)
+        self._first = FirstRunScreen(home, answers, command, monotonic)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for a theme that has none of them."""
@@ -88,7 +96,13 @@ class FirstRunScreen(Screen[None]):
     ]
     AUTO_FOCUS = None
 
-    def __init__(self, home: Path | None, answers: Answers, command: Sequence[str]) -> None:
+    def __init__(
+        self,
+        home: Path | None,
+        answers: Answers,
+        command: Sequence[str],
+        monotonic: Callable[[], float] = time.monotonic,
+    ) -> None:
         super().__init__()
         self.home = home
         self.where = config.places(home)
@@ -100,6 +114,10 @@ class FirstRunScreen(Screen[None]):
         self.menu = Menu(id="menu")
         self.small = Small(id="small")
         self._step: Step | None = None
+        self._going = False
+        self._shown_at = 0.0
+        self._beside = ""
+        self._monotonic = monotonic
         self._menu_answer: Callable[[str], None] | None = None
 
     def compose(self) -> ComposeResult:
@@ -141,10 +159,19 @@ class FirstRunScreen(Screen[None]):
         self.top.say(_FAR.get(self.answers.step, ""))
         await self.mount(self._step, after=self.top)
         self.footer.show(self._step.keys())
+        self._shown_at = self._monotonic()
         self._step.begin()
+
+    @property
+    def seen(self) -> bool:
+        """Whether the step was on the screen long enough to be read: a held key skips nothing."""
+        return self._monotonic() - self._shown_at > BLINK
 
     def go(self, answers: Answers) -> None:
         """Keep these answers and show the step that they name."""
+        if self._going:  # a key that was pressed twice
+            return
+        self._going = True
         self.status.say("")
         self._go(answers)
 
@@ -156,6 +183,7 @@ class FirstRunScreen(Screen[None]):
         except RetconError as error:
             self.status.say(str(error), "warn")
         await self.show_step()
+        self._going = False
 
     def keep(self, answers: Answers) -> None:
         """Keep these answers; the step stays."""
@@ -206,6 +234,12 @@ class FirstRunScreen(Screen[None]):
             self.status.say("That went wrong inside retcon; what you answered is kept. The log has it.", "warn")
         else:
             done(result)
+
+    def say_beside(self, words: str) -> None:
+        """Say this where nothing of more weight stands."""
+        if not self.status.said or self.status.said == self._beside:
+            self._beside = words
+            self.status.say(words, "muted")
 
     def ask(self, asking: Asking) -> None:
         """Ask for a letter."""

@@ -8,7 +8,7 @@ from textual import events, on
 from textual.app import ComposeResult
 from textual.widgets import Input
 
-from retcon.desk import first_run
+from retcon.desk import first_run, first_settle, first_typed
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look
 from retcon.errors import InputError
@@ -20,13 +20,10 @@ _OFFERS = (
     Offer(
         "1",
         "in a file",
-        (
-            "CSV, TSV or JSON lines, gzipped or not. Export files of Shopify and WooCommerce are",
-            "understood as they are.",
-        ),
+        "CSV, TSV or JSON lines, gzipped or not; export files of Shopify and WooCommerce as they are.",
     ),
-    Offer("2", "in WooCommerce", ("By its address, a consumer key and its secret. Reading is enough.",)),
-    Offer("3", "nowhere yet: look around first", ("The sample shop, inside this program.",)),
+    Offer("2", "in WooCommerce", "By its address, a consumer key and its secret. Reading is enough."),
+    Offer("3", "look around first", "In the sample shop, inside this program. Your own comes later: retcon"),
 )
 
 
@@ -111,6 +108,9 @@ _OPEN_LINE = (
 )
 
 
+_KEY, _SECRET = "ck_…", "cs_…"
+
+
 class Keys(Form):
     """Which shop, and its keys."""
 
@@ -118,14 +118,14 @@ class Keys(Form):
 
     def compose(self) -> ComposeResult:
         """Address, key and secret; the last two are never shown."""
-        kept = "kept; Enter takes it" if first_run.has_keys(self.first.where) else ""
+        kept = "kept; Enter takes it" if first_settle.has_keys(self.first.where) else ""
         yield title(
             "Which WooCommerce shop?",
             "A key is made under WooCommerce → Settings → Advanced → REST API, with the permission Read.",
         )
         yield Field("url", "address", self.answers.url, hint="https://shop.example")
-        yield Field("key", "consumer key", "", hint=kept or "ck_…", hidden=True)
-        yield Field("secret", "consumer secret", "", hint=kept or "cs_…", hidden=True)
+        yield Field("key", "consumer key", "", hint=kept or _KEY, hidden=True)
+        yield Field("secret", "consumer secret", "", hint=kept or _SECRET, hidden=True)
         self.sheet = Sheet(lambda width: _about_keys(width, str(self.first.where.secrets_file)), fills=True)
         self.sheet.add_class("fills")
         yield self.sheet
@@ -155,9 +155,8 @@ class Keys(Form):
         if answers is None:
             fields[0].line.focus()
             return
-        if not (values["key"].strip() and values["secret"].strip()) and not (
-            first_run.has_keys(self.first.where) and not values["key"].strip() and not values["secret"].strip()
-        ):
+        given = [bool(values[name].strip()) for name in ("key", "secret")]
+        if not all(given) and (any(given) or not first_settle.has_keys(self.first.where)):
             self._say("Both the consumer key and the consumer secret are needed.", "warn")
             return
         self._say(f"Asking {answers.url} …", "muted")
@@ -165,7 +164,7 @@ class Keys(Form):
 
     def _address(self, field: Field) -> Answers | None:
         """Keep the address, where it is one."""
-        url = first_run.address_of(field.value)
+        url = first_typed.address_of(field.value)
         answers = replace(self.answers, url=url)
         try:
             _ = answers.plugin
@@ -176,7 +175,7 @@ class Keys(Form):
             field.line.value = url
         self.answers = answers
         self.first.keep(answers)
-        if url.startswith("http://") and not first_run.is_near(url) and self._open_line != url:
+        if url.startswith("http://") and not first_typed.is_near(url) and self._open_line != url:
             self._open_line = url
             self._say(_OPEN_LINE, "warn")
             return None
@@ -185,17 +184,22 @@ class Keys(Form):
     def _keep(self, answers: Answers, values: Mapping[str, str]) -> None:
         first_run.keep(self.first.where, answers)
         if values["key"].strip():
-            first_run.keep_keys(self.first.where, values["key"], values["secret"])
+            first_settle.keep_keys(self.first.where, values["key"], values["secret"])
 
     def saw(self, look: Look) -> None:
         if look.trouble:
             self._say(f"{look.trouble} {look.hint}".rstrip(), "warn")
-            self.fields()[1].line.focus()
+            _, key, secret = self.fields()
+            if look.key_refused:
+                key.line.value = secret.line.value = ""
+                key.line.placeholder, secret.line.placeholder = _KEY, _SECRET
+                self.first.do(lambda: first_settle.drop_keys(self.first.where), lambda _: None)
+            (key if look.key_refused else secret).line.focus()
             return
         guess = {name: getattr(look.guess, name) for name in first_run.ASKED}
         guess |= {f"why {name}": why for name, why in look.guess.why.items()}
         self.first.go(replace(self.answers, guess=guess, step=first_run.SHOP))
-        self.first.status.say(look.what)
+        self.first.status.say(look.what.replace(", its customers, products, coupons and reviews", ""))
 
     def _say(self, words: str, style: str) -> None:
         self.sheet.show(lambda width: [(), *((("  " + row, style),) for row in wrap(words, width - 4))])
@@ -235,7 +239,7 @@ class Shop(Form):
 
     def take(self) -> None:
         try:
-            shop = first_run.settings_of(self.values())
+            shop = first_typed.settings_of(self.values())
         except InputError as error:
             self.first.status.say(str(error), "warn")
             return

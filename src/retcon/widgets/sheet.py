@@ -12,12 +12,12 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from retcon import text
-from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of
+from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of, wrap
 
 Rows = Sequence[Sequence[Part]]
 Build = Callable[[int], Rows]
 
-_LABEL = 17
+_LABEL = 19
 
 
 def nothing(_: int) -> Rows:
@@ -92,18 +92,15 @@ class Top(Drawn):
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One choice: its key, its words, and sentences on it."""
+    """One choice: its key, its words, and a sentence on it."""
 
     key: str
     words: str
-    about: tuple[str, ...] = ()
+    about: str
 
 
-class Choices(Drawn, can_focus=True):
+class Choices(Sheet, can_focus=True):
     """Choices with a cursor: a key takes its choice, Enter the one under the cursor."""
-
-    PREFIX = "sheet"
-    COMPONENT_CLASSES: ClassVar[set[str]] = {*Sheet.COMPONENT_CLASSES, "sheet--cursor"}
 
     @dataclass
     class Chosen(Message):
@@ -112,13 +109,9 @@ class Choices(Drawn, can_focus=True):
         key: str
 
     def __init__(self, offers: Sequence[Offer], *, id: str | None = None) -> None:
-        super().__init__(id=id)
+        super().__init__(self._offered, id=id)
         self._offers = offers
         self._cursor = 0
-
-    def on_mount(self) -> None:
-        """As high as it is."""
-        self.styles.height = sum(len(offer.about) + 2 for offer in self._offers)
 
     def on_key(self, event: events.Key) -> None:
         """Move, or take one."""
@@ -126,7 +119,7 @@ class Choices(Drawn, can_focus=True):
         step = {"j": 1, "down": 1, "tab": 1, "k": -1, "up": -1, "shift+tab": -1}.get(event.key, 0)
         if step:
             self._cursor = (self._cursor + step) % len(self._offers)
-            self.refresh()
+            self.show(self._offered)
         elif event.key == "enter":
             self.post_message(self.Chosen(self._offers[self._cursor].key))
         elif any(pressed == offer.key for offer in self._offers):
@@ -136,24 +129,14 @@ class Choices(Drawn, can_focus=True):
         event.stop()
         event.prevent_default()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
+    def _offered(self, width: int) -> Rows:
+        rows: list[Sequence[Part]] = []
         for place, offer in enumerate(self._offers):
-            if y == 0:
-                here = place == self._cursor
-                room = self.size.width - 8
-                parts = [
-                    ("▌ " if here else "  ", "accent"),
-                    (f"{offer.key}  ", "accent"),
-                    (cut(offer.words, room), "strong"),
-                ]
-                return self.row(parts, over="cursor" if here else "")
-            if y <= len(offer.about):
-                return self.row([(f"     {cut(offer.about[y - 1], self.size.width - 7)}", "muted")])
-            y -= len(offer.about) + 2
-            if y < 0:
-                break
-        return self.row(())
+            mark = "▌" if place == self._cursor else " "
+            rows.append(((f"{mark} ", "accent"), (f"{offer.key}  ", "accent"), (cut(offer.words, width - 7), "strong")))
+            rows += [((f"{mark} ", "accent"), (f"   {row}", "muted")) for row in wrap(offer.about, width - 7)]
+            rows.append(())
+        return rows
 
 
 class Line(Input):
@@ -161,7 +144,7 @@ class Line(Input):
 
     def __init__(self, value: str = "", *, placeholder: str = "", hidden: bool = False, id: str | None = None) -> None:
         super().__init__(
-            value,
+            text.show(value).replace("\n", " "),
             placeholder=placeholder,
             password=hidden,
             compact=True,

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from datetime import datetime, timedelta
 from functools import lru_cache
 
-from retcon import localtime, text
+from retcon import keys, localtime, text
 from retcon.desk.today import Item
 from retcon.model.people import Customer
 from retcon.model.playbook import Moment
@@ -72,6 +72,16 @@ def call_name(customer: Customer | None) -> str:
     if parts and len(parts[0]) > 1:
         return parts[0].capitalize() + (f" {parts[1][0].upper()}." if len(parts) > 1 else "")
     return f"customer {customer.id}"
+
+
+def whole_name(customer: Customer) -> str:
+    """The name that the seller knows them by, whole where it can stand before figures; else what else names them."""
+    name = text.line(customer.name)
+    if name and not rtl(name):
+        return name
+    if name or not customer.source_ids:
+        return call_name(customer)
+    return text.line(customer.emails[0]) if customer.emails else f"customer {customer.source_ids[0].partition(':')[2]}"
 
 
 def first_name(customer: Customer) -> str:
@@ -215,7 +225,7 @@ def verdict(verdicts: Sequence[Verdict], customer: Customer, operator_zone: str,
     """What approving would do, in a sentence, and the answer it comes from."""
     refusal = next((said for said in verdicts if said.answer == Answer.NO), None)
     if refusal is not None:
-        return text.sentence(f"Does not leave: {refusal.reason}"), Answer.NO
+        return _with_key(text.sentence(f"Does not leave: {refusal.reason}"), refusal), Answer.NO
     waits = [said for said in verdicts if said.answer == Answer.LATER]
     if waits:
         last = max(waits, key=lambda said: said.until or now)
@@ -224,6 +234,15 @@ def verdict(verdicts: Sequence[Verdict], customer: Customer, operator_zone: str,
         return text.sentence(last.reason) + when, Answer.LATER
     reason = next((said.reason for said in reversed(verdicts) if said.reason), "")
     return text.sentence(f"Leaves now: {reason}" if reason else "Leaves now"), Answer.YES
+
+
+def _with_key(said: str, refusal: Verdict) -> str:
+    """What was said and the key that helps."""
+    if refusal.other:
+        return f"{said.removesuffix('.')}: {keys.name('how')} {channel(refusal.other)[0].lower()}."
+    if refusal.rule == "still_due":
+        return f"{said} {keys.name('skip')} drops it."
+    return f"{said} {keys.name('edit')} edits it." if refusal.rule == "words" else said
 
 
 def both_clocks(instant: datetime, customer: Customer, operator_zone: str, now: datetime) -> str:
