@@ -131,23 +131,17 @@ def label(action: str, table: Sequence[Key] = TABLE) -> str:
 
 
 _in_force: tuple[Key, ...] = TABLE
-_pressed = False  # whether this process is a console, where keys are pressed
 
 
 def use(table: Sequence[Key]) -> None:
     """Let sentences name the keys of this table from now on: the console's, with the user's own."""
-    global _in_force, _pressed
-    _in_force, _pressed = tuple(table), True
+    global _in_force
+    _in_force = tuple(table)
 
 
 def name(action: str) -> str:
     """The first key of an action in the table that is in force, as the screen writes it: "u"."""
     return label(action, _in_force)
-
-
-def way(action: str, command: str) -> str:
-    """How it is done from here: the key on the console ("u"), else the command ("retcon undo")."""
-    return name(action) if _pressed else command
 
 
 def action_of(pressed: str, table: Sequence[Key]) -> str | None:

@@ -302,9 +302,7 @@ def test_where_mail_came_back_or_a_chat_was_shut_nothing_goes() -> None:
 def test_advertising_rests_while_a_complaint_is_open() -> None:
     unhappy = situation(consents=(consent(),), complaints=(complaint(),))
     asked = question(situation=unhappy)
-    assert said(asked, "paused") == (
-        "later: Chloé Martin has been unhappy since 18 Nov. Leaves when that is settled: d there."
-    )
+    assert said(asked, "paused") == ("later: Chloé Martin has been unhappy since 18 Nov. Leaves when that is settled.")
     assert policy.answer(policy.judge(asked, NOON)) == (Answer.LATER, None)
     assert verdict(replace(asked, purpose=Purpose.SERVICE), "paused") is None
     assert answer_of(replace(asked, purpose=Purpose.RELATIONSHIP), "paused") is Answer.LATER
@@ -328,17 +326,25 @@ def test_while_the_seller_is_away_only_service_leaves() -> None:
 
 def test_what_has_no_words_yet_leaves_not() -> None:
     asked = question(letters=0, purpose=Purpose.SERVICE, answers_at=NOON)
-    assert said(asked, "words") == "no: No answer is written yet: e writes it."
-    assert said(replace(asked, answers_at=None), "words") == "no: Nothing is written yet: e writes it."
+    assert said(asked, "words") == "no: No answer is written yet."
+    assert said(replace(asked, answers_at=None), "words") == "no: Nothing is written yet."
 
 
 def test_a_chat_takes_so_many_letters_and_fewer_beside_a_file() -> None:
     long = question(kind="telegram", letters=4097, purpose=Purpose.SERVICE)
-    assert said(long, "words") == "no: 4,097 letters; Telegram takes 4,096. e shortens it."
+    assert said(long, "words") == "no: 4,097 letters; Telegram takes 4,096."
     assert verdict(replace(long, letters=4096), "words") is None
     beside = replace(long, letters=1025, with_file=True)
-    assert said(beside, "words") == "no: 1,025 letters; Telegram takes 1,024 beside a file. e shortens it."
+    assert said(beside, "words") == "no: 1,025 letters; Telegram takes 1,024 beside a file."
     assert verdict(replace(long, kind="email"), "words") is None
+
+
+def test_a_field_that_nobody_filled_in_holds_it_back() -> None:
+    asked = question(gaps=("parcel",), purpose=Purpose.SERVICE)
+    assert said(asked, "words") == "no: {parcel} still stands in the text."
+    assert said(replace(asked, gaps=("parcel", "shipped")), "words") == (
+        "no: {parcel} and {shipped} still stand in the text."
+    )
 
 
 # ---- the person, the address, the words -------------------------------------------------------------------------

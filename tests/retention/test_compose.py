@@ -281,7 +281,7 @@ def test_where_no_text_can_be_used_the_operator_is_asked_to_write() -> None:
     for templates in ({}, own("{{ nothing }}")):
         written = write(german(), templates=templates)
         assert (written.subject, written.body) == ("", "")
-        assert written.notes[-1] == "No text could be written: e writes one."
+        assert written.notes[-1] == "No text could be written."
 
 
 def test_a_missing_postal_address_is_noted() -> None:

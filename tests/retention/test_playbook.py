@@ -214,10 +214,10 @@ def test_it_still_fits_while_it_waits_even_past_its_last_day() -> None:
 
 def test_somebody_who_bought_again_is_not_missed() -> None:
     assert still("sleepers", bought(silent(70), timedelta(hours=2)), "woo:9") == (
-        "Bought again at 05:52. “We miss you” no longer fits: x drops it."
+        "Bought again at 05:52. “We miss you” no longer fits."
     )
     assert still("parcel-note", bought(first_order(5 * DAY), 3 * DAY), "woo:1042") == (
-        "Bought again Tuesday 07:52. “Parcel note” no longer fits: x drops it."
+        "Bought again Tuesday 07:52. “Parcel note” no longer fits."
     )
 
 

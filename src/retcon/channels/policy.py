@@ -42,14 +42,17 @@ def answer(verdicts: Iterable[Verdict]) -> tuple[Answer, datetime | None]:
 
 def words(question: Question, now: datetime) -> Verdict | None:
     """Nothing leaves without words, or with more than the channel takes."""
+    if question.gaps:
+        stand = " and ".join(f"{{{field}}}" for field in question.gaps)
+        return no("words", f"{stand} still stand{'' if question.gaps[1:] else 's'} in the text.")
     if not question.letters:
         what = "No answer" if question.answers_at is not None else "Nothing"
-        return no("words", f"{what} is written yet: e writes it.")
+        return no("words", f"{what} is written yet.")
     most = reach.most_letters(question.kind, question.with_file)
     if most is None or question.letters <= most:
         return None
     beside = " beside a file" if question.with_file else ""
-    return no("words", f"{question.letters:,} letters; {question.on} takes {most:,}{beside}. e shortens it.")
+    return no("words", f"{question.letters:,} letters; {question.on} takes {most:,}{beside}.")
 
 
 def left_alone(question: Question, now: datetime) -> Verdict | None:
@@ -99,7 +102,7 @@ def paused(question: Question, now: datetime) -> Verdict | None:
     situation, zone = question.situation, question.shop.timezone
     if situation.complaints:
         since = localtime.day(situation.complaints[0].at, now, zone)
-        return later("paused", f"{question.who} has been unhappy since {since}. Leaves when that is settled: d there.")
+        return later("paused", f"{question.who} has been unhappy since {since}. Leaves when that is settled.")
     waiting = [thread.waiting_since for thread in situation.threads if thread.waiting_since is not None]
     if not waiting:
         return None

@@ -34,6 +34,7 @@ class Question:
     told_since: date | None = None  # since when buyers are told at the checkout that they may be written to
     letters: int = 1  # how long it is; 0 where nothing is written yet
     with_file: bool = False
+    gaps: tuple[str, ...] = ()  # fields that stand in it unfilled
     asks: bool = False  # it asks for a permission
 
     @property

@@ -140,7 +140,7 @@ def too_late(action: Action, at: datetime, zone: str) -> str:
 
 
 def _no_words(action: Action | None) -> str:
-    return "It has no words yet: e writes them." if action is not None and not action.draft.body.strip() else ""
+    return "It has no words yet." if action is not None and not action.draft.body.strip() else ""
 
 
 def refusal(tx: Connection, action: Action | None, revision: int | None, now: datetime) -> str:

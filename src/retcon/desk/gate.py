@@ -15,7 +15,7 @@ from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Moment, Rule
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
-from retcon.retention import answering, playbook
+from retcon.retention import answering, playbook, snippets
 from retcon.store import actions, consents, cursors
 from retcon.store.database import Connection
 
@@ -46,6 +46,7 @@ def judge_known(house: House, action: Action, situation: Situation | None, now: 
         answer=action.moment is Moment.ANSWER,
         letters=reach.letters(draft.body) if draft.body.strip() else 0,
         with_file=bool(draft.files),
+        gaps=snippets.gaps(f"{draft.subject}\n{draft.body}"),
     )
     return _judge(house, situation, message, now, rule, action.anchor)
 
@@ -83,6 +84,7 @@ class Asked:
     answer: bool = False  # it belongs to a conversation
     letters: int = 1
     with_file: bool = False
+    gaps: tuple[str, ...] = ()  # fields that stand in it unfilled
     asks: bool = False  # it asks for a permission
 
 
@@ -131,13 +133,13 @@ def _judge(
 
 
 def _with_others(said: tuple[Verdict, ...], ways: tuple[reach.Way, ...]) -> tuple[Verdict, ...]:
-    """The same, the first refusal of the channel followed by the next best way: "E-mail can: c e." """
+    """The same, the first refusal of the channel followed by the next best way: "E-mail can." """
     if not ways:
         return said
     medium = reach.words(ways[0].medium)
-    can = f"{medium[:1].upper()}{medium[1:]} can: c {medium[0].lower()}."
+    can = f"{medium[:1].upper()}{medium[1:]} can."
     first = next(it for it in said if it.answer is Answer.NO and it.rule in policy.OF_THE_CHANNEL)
-    return tuple(replace(it, reason=f"{it.reason} {can}") if it is first else it for it in said)
+    return tuple(replace(it, reason=f"{it.reason} {can}", other=ways[0].medium) if it is first else it for it in said)
 
 
 def question(house: House, situation: Situation, message: Asked) -> policy.Question:
@@ -158,6 +160,7 @@ def question(house: House, situation: Situation, message: Asked) -> policy.Quest
         told_since=date.fromisoformat(told_since) if told_since else None,
         letters=message.letters,
         with_file=message.with_file,
+        gaps=message.gaps,
         asks=message.asks,
     )
 

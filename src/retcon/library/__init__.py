@@ -1,7 +1,8 @@
 """Playbooks, country profiles, texts and words, ours and the seller's, as facts of the model; the only reader of data/.
 
-The seller's files lie beside config.toml, in playbooks/, regions/, templates/ and words/, and win over ours; `home` is
-that folder. All mistakes in them are told at once, as ConfigError. A file that hasn't changed isn't read twice.
+
+The seller's files lie beside config.toml, in playbooks/, regions/, templates/, texts/ and words/, and win over ours;
+`home` is that folder. All mistakes in them are told at once, as ConfigError. A file is read again once it changed.
 """
 
 from collections.abc import Mapping
@@ -10,12 +11,13 @@ from functools import lru_cache
 from pathlib import Path
 
 from retcon.errors import ConfigError, Mistake
-from retcon.library import countries, files, texts
+from retcon.library import countries, files, snippets, texts
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile
+from retcon.model.snippets import Snippet
 from retcon.model.words import Words
 
 
@@ -27,6 +29,11 @@ def rules(home: Path) -> tuple[Rule, ...]:
 def templates(home: Path, template_id: str) -> Mapping[str, Template]:
     """The texts of that id by language; empty where there is none."""
     return _templates(home, template_id, files.stamp(home / "templates", "*/*.txt"))
+
+
+def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
+    """The seller's own texts by id, in their order, each by language."""
+    return _own_texts(home, files.stamp(home / "texts", "*/*.txt"))
 
 
 def profile(home: Path, country: str) -> CountryProfile:
@@ -72,6 +79,8 @@ def check(home: Path) -> None:
         profile(home, "")
     with files.gathering(mistakes):
         words(home)
+    with files.gathering(mistakes):
+        own_texts(home)
     mistakes += texts.flaws(home)
     if mistakes:
         raise ConfigError(tuple(dict.fromkeys(mistakes)))
@@ -85,6 +94,11 @@ def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]
 @lru_cache(maxsize=64)
 def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Template]:
     return texts.read(home, template_id)
+
+
+@lru_cache(maxsize=4)
+def _own_texts(home: Path, changed: Stamp) -> Mapping[str, Mapping[str, Snippet]]:
+    return snippets.read(home)
 
 
 @lru_cache(maxsize=4)

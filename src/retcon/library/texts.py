@@ -27,7 +27,7 @@ def read(home: Path, template_id: str) -> dict[str, Template]:
         for name in _BELOW:
             for language, file in _of(folder / "templates", name):
                 with files.gathering(mistakes):
-                    below[name][language] = _text(file)
+                    below[name][language] = text_of(file)
     files.end(mistakes)
     usual = below[FOOTER].get(_FOOTER_LANGUAGE, "")
     return {
@@ -45,7 +45,7 @@ def flaws(home: Path) -> list[Mistake]:
         with files.gathering(mistakes):
             if file.stem not in _BELOW:
                 _template(file.stem, "", file)
-            if flaw := letter.flaw(_text(file)):
+            if flaw := letter.flaw(text_of(file)):
                 mistakes.append(Mistake(str(file), flaw[0], flaw[1], ""))
     return mistakes
 
@@ -58,7 +58,7 @@ def _of(folder: Path, template_id: str) -> Iterator[tuple[str, Path]]:
 
 
 def _template(template_id: str, language: str, file: Path) -> Template:
-    subject, line_break, body = _text(file).partition("\n")
+    subject, line_break, body = text_of(file).partition("\n")
     if not subject.lower().startswith("subject:") or not subject[8:].strip():
         raise ConfigError((Mistake(str(file), 1, "The first line is no subject.", "Write: Subject: your words"),))
     if not body.strip():
@@ -69,7 +69,8 @@ def _template(template_id: str, language: str, file: Path) -> Template:
     )
 
 
-def _text(file: Path) -> str:
+def text_of(file: Path) -> str:
+    """What the file says. Raises ConfigError where it cannot be read."""
     try:
         return file.read_text(encoding="utf-8-sig")
     except (OSError, UnicodeDecodeError) as error:

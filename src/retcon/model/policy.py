@@ -20,12 +20,16 @@ class Answer(StrEnum):
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Verdict:
-    """What one rule of the gate says: the fact first, the hour at which it lifts last. `until` is UTC."""
+    """What one rule of the gate says: the fact first, the hour at which it lifts last. `until` is UTC.
+
+    No key stands in it: the same is said on the console and elsewhere.
+    """
 
     rule: str
     answer: Answer
     reason: str
     until: datetime | None = None
+    other: str = ""  # the medium that would take the message instead: the reason ends with it
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

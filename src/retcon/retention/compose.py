@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TypeVar
 
 from retcon import text
 from retcon.config import ShopSettings
@@ -13,6 +14,7 @@ from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention.letter import Letter, Links, fill
 
+T = TypeVar("T")
 FALLBACK = "en"
 
 
@@ -48,11 +50,11 @@ def write(
     letter = Letter(situation, rule, shop, profile, now, links or Links())
     notes = letter.notes()
     wanted = language_of(situation.customer, profile)
-    for template in _in_order(templates, wanted or FALLBACK):
+    for template in in_order(templates, wanted or FALLBACK):
         found = _filled(letter, template, wanted, notes)
         if found is None:
             continue
-        if wanted and not _alike(template.language, wanted):
+        if wanted and not alike(template.language, wanted):
             notes.append(f"There is no text in the language “{wanted}”: this one is in “{template.language}”.")
         beside = _beside(letter, templates, template.language)
         return Written(
@@ -63,7 +65,7 @@ def write(
             operator_body=beside[1],
             notes=tuple(dict.fromkeys(notes)),
         )
-    notes.append("No text could be written: e writes one.")
+    notes.append("No text could be written.")
     return Written(language=wanted or FALLBACK, subject="", body="", notes=tuple(dict.fromkeys(notes)))
 
 
@@ -83,7 +85,7 @@ def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -
     """Subject and body, with the formats of the wanted variety; None, and a note, where the template is broken."""
     missing: list[str] = []
     try:
-        facts = letter.facts(wanted if _alike(wanted, template.language) else template.language)
+        facts = letter.facts(wanted if alike(wanted, template.language) else template.language)
         subject = text.header(fill(template.subject, facts, missing)) or text.header(letter.shop.name)
         body = fill(template.body, facts, missing)
         if letter.rule.purpose is not Purpose.SERVICE and template.footer:
@@ -102,23 +104,24 @@ def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -
 def _beside(letter: Letter, templates: Mapping[str, Template], written: str) -> tuple[str, str]:
     """The same in the operator's language, else in English; empty where that is what was written."""
     mine = letter.shop.language
-    for template in _in_order(templates, mine):
-        if _alike(template.language, written) or not (_alike(template.language, mine) or template.language == FALLBACK):
+    for template in in_order(templates, mine):
+        if alike(template.language, written) or not (alike(template.language, mine) or template.language == FALLBACK):
             break
         if found := _filled(letter, template, mine, []):
             return found
     return "", ""
 
 
-def _in_order(templates: Mapping[str, Template], wanted: str) -> Iterator[Template]:
-    """The templates by how well their language fits: the wanted one, its relatives, English, whatever there is."""
-    by_tag = {tag.lower(): template for tag, template in templates.items()}
-    relatives = [tag for tag in sorted(by_tag) if _alike(tag, wanted)]
+def in_order(texts: Mapping[str, T], wanted: str) -> Iterator[T]:
+    """The texts by how well their language fits: the wanted one, its relatives, English, whatever there is."""
+    by_tag = {tag.lower(): text for tag, text in texts.items()}
+    relatives = [tag for tag in sorted(by_tag) if alike(tag, wanted)]
     tags = (wanted.lower(), _family(wanted), *relatives, FALLBACK, *sorted(by_tag))
     return (by_tag[tag] for tag in dict.fromkeys(tags) if tag in by_tag)
 
 
-def _alike(one: str, other: str) -> bool:
+def alike(one: str, other: str) -> bool:
+    """Whether both are varieties of one language."""
     return _family(one) == _family(other)
 
 

@@ -81,7 +81,7 @@ def still_due(
         if changed:
             return Verdict(rule="still_due", answer=Answer.NO, reason=changed)
     elif changed := _changed(rule, situation, anchor, now, zone) or told.covered(rule, situation, anchor, now, zone):
-        reason = f"{changed} “{_called(rule)}” no longer fits: x drops it."
+        reason = f"{changed} “{_called(rule)}” no longer fits."
         return Verdict(rule="still_due", answer=Answer.NO, reason=reason)
     return Verdict(rule="still_due", answer=Answer.YES, reason="It still fits.")
 
