@@ -55,6 +55,7 @@ class RetconApp(App[None]):
 
     TITLE = "retcon"
     ENABLE_COMMAND_PALETTE = False
+    DEFAULT_MODE = "today"
 
     def __init__(
         self,
@@ -83,16 +84,13 @@ class RetconApp(App[None]):
             monotonic=monotonic,
             one_at_a_time=asyncio.Lock(),
         )
+        self.add_mode("today", lambda: TodayScreen(self.shared, self._load))
         for name, made in _SCREENS.items():
             self.add_mode(name, lambda made=made: made(self.shared))
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for a theme that has none of them."""
         return themes.DEFAULTS
-
-    def get_default_screen(self) -> Screen[None]:
-        """Today."""
-        return TodayScreen(self.shared, self._load)
 
     def on_mount(self) -> None:
         """The user's own keys take the place of ours."""
@@ -101,7 +99,7 @@ class RetconApp(App[None]):
 
     def on_console_screen_goes(self, event: ConsoleScreen.Goes) -> None:
         """Another screen; each is made when it is asked for first, and stays as it was left."""
-        self.switch_mode("_default" if event.tab == "today" else event.tab)
+        self.switch_mode(event.tab)
 
     def on_work_progressed(self, event: Work.Progressed) -> None:
         """A child is further."""
