@@ -161,6 +161,18 @@ def test_many_threads_and_two_processes_write_one_file(database: Database) -> No
     assert database.data_version() != before
 
 
+def test_what_others_wrote_is_counted_alike_in_every_thread(database: Database) -> None:
+    before = database.data_version()
+    database.write(lambda tx: facts.put(tx, "x", "y"))
+    told: list[int] = []
+    thread = threading.Thread(target=lambda: told.append(database.data_version()))
+    thread.start()
+    thread.join()
+
+    assert told == [database.data_version()]
+    assert told != [before]
+
+
 def test_two_processes_may_create_the_file_at_once(tmp_path: Path) -> None:
     file = tmp_path / "retcon.db"
     program = (

@@ -34,6 +34,7 @@ class Database:
         self._readers: list[Connection] = []
         self._work: queue.SimpleQueue[tuple[Callable[[Connection], Any], Future[Any]] | None] = queue.SimpleQueue()
         self._writer: threading.Thread | None = None
+        self._watcher: Connection | None = None
         self._lock = threading.Lock()
 
     @contextmanager
@@ -64,9 +65,11 @@ class Database:
             return done.result()
 
     def data_version(self) -> int:
-        """A number that changes whenever another process has written."""
-        with self.read() as connection:
-            return connection.execute("pragma data_version").fetchone()[0]
+        """A number that changes whenever somebody has written; in every thread the same."""
+        with told(self.file), self._lock:
+            if self._watcher is None:  # SQLite counts by the connection, so one of its own tells all threads
+                self._watcher = connect(self.file)
+            return self._watcher.execute("pragma data_version").fetchone()[0]
 
     def close(self) -> None:
         """Finish what is being written and let the file go."""
@@ -74,9 +77,11 @@ class Database:
             self._work.put(None)
             self._writer.join()
             self._writer = None
-        for connection in self._readers:
-            connection.close()
+        for connection in (*self._readers, self._watcher):
+            if connection is not None:
+                connection.close()
         self._readers.clear()
+        self._watcher = None
         self._local = threading.local()
 
     def _write_all(self) -> None:
