@@ -63,7 +63,12 @@ def test_the_table_has_every_move_that_was_drawn() -> None:
 
 def test_nothing_leaves_the_end_but_by_taking_back() -> None:
     ends = {event for state, event in TRANSITIONS if state is OutboxState.WITHDRAWN}
-    assert ends == {Event.BACK_TO_FAILED, Event.BACK_TO_STALE, Event.BACK_TO_UNCERTAIN}
+    assert ends == {
+        Event.BACK_TO_FAILED,
+        Event.BACK_TO_STALE,
+        Event.BACK_TO_UNCERTAIN,
+        Event.BACK_TO_WAITING,
+    }
 
 
 def test_every_move_that_is_not_in_the_table_is_refused_and_changes_nothing(database: Database) -> None:

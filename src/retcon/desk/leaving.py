@@ -151,6 +151,7 @@ _SAID: dict[str, str] = {
     _E.DELIVERED: "Arrived.",
     _E.READ: "Read.",
     _E.BOUNCED: "Came back.",
+    _E.BACK_TO_WAITING: "Waits again: you took that back.",
     _E.BACK_TO_UNCERTAIN: "Not settled after all: you took that back.",
     _E.BACK_TO_FAILED: "Failed as before: you took that back.",
     _E.BACK_TO_STALE: "Changed since, as before: you took that back.",

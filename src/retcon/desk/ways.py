@@ -7,7 +7,7 @@ from retcon.channels import reach
 from retcon.desk import drafts, planning, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
-from retcon.model.playbook import Action
+from retcon.model.playbook import Action, Draft
 from retcon.store import actions, conversations, operations
 from retcon.store.database import Connection
 
@@ -45,21 +45,25 @@ def take(house: House, action_id: int, revision: int, channel: str) -> Action:
         action = actions.get(tx, action_id)
         if why := drafts.refusal(tx, action, revision, now):
             raise Conflict(why)
-        situation = situations.load(tx, [action.customer_id], now)[action.customer_id]
-        profile = library.profile(house.settings.places.config, situation.customer.country)
-        way = next((way for way in reach.ways(situation, profile, house.media) if way.channel == channel), None)
-        if way is None or way.why_not:
-            raise InputError(way.why_not if way is not None else f"config.toml has no [channels.{channel}].")
+        draft = by(house, tx, action, channel)
         operation = operations.begin(tx, "edit", "1 on another channel", now)
         operations.note(tx, operation, "actions", action_id)
-        subject = _subject(house, tx, action) if way.medium == "email" else ""
-        draft = replace(action.draft, channel=channel, recipient=way.recipient, subject=subject, notes=())
-        if not subject:
-            draft = replace(draft, operator_subject="")
         actions.edit(tx, action_id, draft)
         return actions.get(tx, action_id)
 
     return house.database.write(work)
+
+
+def by(house: House, tx: Connection, action: Action, channel: str) -> Draft:
+    """The action's message with the same words by this channel. Raises InputError where that reaches them not."""
+    situation = situations.load(tx, [action.customer_id], house.now())[action.customer_id]
+    profile = library.profile(house.settings.places.config, situation.customer.country)
+    way = next((way for way in reach.ways(situation, profile, house.media) if way.channel == channel), None)
+    if way is None or way.why_not:
+        raise InputError(way.why_not if way is not None else f"config.toml has no [channels.{channel}].")
+    subject = _subject(house, tx, action) if way.medium == "email" else ""
+    draft = replace(action.draft, channel=channel, recipient=way.recipient, subject=subject, notes=())
+    return draft if subject else replace(draft, operator_subject="")
 
 
 def _subject(house: House, tx: Connection, action: Action) -> str:

@@ -86,10 +86,7 @@ class WritingScreen(DecidingScreen):
         item = self.end_writing()
         if item is None or not event.changed:
             return
-        if item.action.id:
-            self._edit(item, event.subject, event.body)
-        else:
-            self._keep_letter(item, event.subject, event.body)
+        self._keep(item, event.subject, event.body)
 
     def action_editor(self) -> None:
         """Write or edit the text in $EDITOR, what was said below it."""
@@ -104,17 +101,30 @@ class WritingScreen(DecidingScreen):
             self.say(sayings.failed(error), "warn")
             return
         if written is not None:
-            self._edit(item, *written)
+            self._keep(item, *written)
 
-    def _edit(self, item: Item, subject: str, body: str) -> None:
+    def _keep(self, item: Item, subject: str, body: str) -> None:
         action = item.action
+        if action.id:
+            self.do(
+                lambda: drafts.edit(self.house, action.id, action.revision, subject, body), lambda _: self.kept(item, 0)
+            )
+            return
+        from retcon.desk import conversations  # few starts come to need it
 
-        def done(_: object) -> None:
-            name = words.call_name(item.customer)
-            self.say(f"{name}: your words are kept. a approves them, u takes them back.")
+        reference = f"thread:{action.thread_id}" if action.thread_id is not None else str(item.customer.id)
+        self.do(
+            lambda: conversations.write(self.house, reference, action.draft.channel, body, subject),
+            lambda id_: self.kept(item, id_),
+        )
+
+    def kept(self, item: Item, new: int) -> None:
+        """The words are kept with what is due: say so, and show it; `new` is the action's id where there was none."""
+        self.say(f"{words.call_name(item.customer)}: your words are kept. a approves them, u takes them back.")
+        if new:
+            self.reload_at(f"action:{new}")
+        else:
             self.reload()
-
-        self.do(lambda: drafts.edit(self.house, action.id, action.revision, subject, body), done)
 
     def action_write(self) -> None:
         """Write to this person: the answer that is due, else a message of its own."""
@@ -129,18 +139,6 @@ class WritingScreen(DecidingScreen):
         else:
             self.show_item(due)
             self.write_here(due)
-
-    def _keep_letter(self, letter: Item, subject: str, body: str) -> None:
-        from retcon.desk import conversations  # few starts come to need it
-
-        reference, channel = str(letter.customer.id), letter.action.draft.channel
-
-        def done(id_: int) -> None:
-            name = words.call_name(letter.customer)
-            self.say(f"{name}: your words are kept. a approves them, u takes them back.")
-            self.reload_at(f"action:{id_}")
-
-        self.do(lambda: conversations.write(self.house, reference, channel, body, subject), done)
 
 
 def _letter(item: Item) -> Item:

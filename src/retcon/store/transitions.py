@@ -29,6 +29,7 @@ class Event(StrEnum):
     DELIVERED = "delivered"
     READ = "read"
     BOUNCED = "bounced"
+    BACK_TO_WAITING = "back_to_waiting"  # the operator takes back that it was taken back
     BACK_TO_UNCERTAIN = "back_to_uncertain"  # the operator takes back how it was settled
     BACK_TO_FAILED = "back_to_failed"
     BACK_TO_STALE = "back_to_stale"
@@ -67,6 +68,7 @@ TRANSITIONS: dict[tuple[OutboxState, Event], OutboxState] = {
     (_S.STALE, _E.WITHDRAW): _S.WITHDRAWN,
     (_S.FAILED, _E.RETRY): _S.QUEUED,
     (_S.FAILED, _E.WITHDRAW): _S.WITHDRAWN,
+    (_S.WITHDRAWN, _E.BACK_TO_WAITING): _S.QUEUED,
     (_S.WITHDRAWN, _E.BACK_TO_UNCERTAIN): _S.UNCERTAIN,
     (_S.WITHDRAWN, _E.BACK_TO_FAILED): _S.FAILED,
     (_S.WITHDRAWN, _E.BACK_TO_STALE): _S.STALE,
