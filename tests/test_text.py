@@ -43,6 +43,10 @@ def test_scripts_and_emoji_stay_as_they_are() -> None:
         assert text.show(name) == name
 
 
+def test_of_hundreds_of_marks_over_a_letter_a_few_are_drawn() -> None:
+    assert text.show("Z" + "\u0301" * 300 + "oe\u0301") == "Z" + "\u0301" * 4 + "oe\u0301"
+
+
 def test_numbers_come_with_their_noun() -> None:
     assert text.plural(1, "order") == "1 order"
     assert text.plural(4812, "order") == "4,812 orders"

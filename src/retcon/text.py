@@ -1,7 +1,7 @@
 """The door for text from outside: kept as it came, made harmless where it is used.
 
 Terminals obey control codes wherever they stand in a stream, and bidirectional overrides reorder a whole row;
-both are replaced by U+FFFD before anything is drawn.
+both are replaced by U+FFFD before anything is drawn. Of marks over one letter only a few are.
 """
 
 import re
@@ -12,6 +12,9 @@ _UNENCODABLE = re.compile("[\ud800-\udfff]")
 _SPACES = re.compile(r"\s+")
 # A zero-width joiner with nothing to join takes the cell of whatever is drawn beside it.
 _DANGLING = re.compile("(?<!\\S)\u200d+|\u200d+(?!\\S)")
+# No script sets more than a few marks over a letter; hundreds of them are drawn over the rows around it.
+_MARK = "[\u0300-\u036f\u0483-\u0489\u1ab0-\u1aff\u1dc0-\u1dff\u20d0-\u20ff\ufe20-\ufe2f]"
+_STORM = re.compile(f"({_MARK}{{4}}){_MARK}+")
 _FORMULA = re.compile(r"^[\s]*[=+\-@]")
 
 NAME_LENGTH = 200
@@ -44,7 +47,10 @@ def keep_link(text: str) -> str:
 
 def show(text: str) -> str:
     """The text as it may be drawn over several rows: newlines and tabs stay, what a terminal obeys goes."""
-    return HARMFUL.sub(REPLACEMENT, _UNENCODABLE.sub(REPLACEMENT, text.replace("\r\n", "\n"))).expandtabs(4)
+    text = text.replace("\r\n", "\n")
+    if not text.isascii():
+        text = _STORM.sub(r"\1", _UNENCODABLE.sub(REPLACEMENT, text))
+    return HARMFUL.sub(REPLACEMENT, text).expandtabs(4)
 
 
 def line(text: str) -> str:

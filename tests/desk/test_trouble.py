@@ -58,7 +58,7 @@ def test_a_refused_key_is_told_with_the_hour_as_of_which_things_stand(shop: Hous
     refused = "WooCommerce at shop.example doesn't know the consumer key (401); orders stand as they were. Mend it."
     ran(shop, "woo", 5, ok=False, kind="woocommerce", error=refused, key_refused=True)
 
-    assert today.header(shop).trouble == ("WooCommerce refuses the key (401). Orders stand as of 05:52. L says more.")
+    assert today.header(shop).trouble == ("WooCommerce refuses the key (401). Orders stand as of 05:52.")
 
 
 @pytest.mark.parametrize(

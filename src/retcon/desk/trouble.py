@@ -3,7 +3,7 @@
 import re
 from datetime import datetime
 
-from retcon import keys, localtime, text
+from retcon import localtime, text
 from retcon.desk.house import House
 from retcon.store import channel_states, cursors
 from retcon.store.database import Connection
@@ -32,8 +32,5 @@ def words(house: House, tx: Connection, offline: datetime | None, waiting: int, 
             return run.error
         who, what = _KEYS.get(run.kind, (f"{text.line(name)} refuses the key", "What is known stands"))
         code = re.search(r" \(\d{3}\)", run.error)
-        return (
-            f"{who}{code[0] if code else ''}. {what} as of {localtime.when(well, now, zone)}."
-            f" {keys.name('log')} says more."
-        )
+        return f"{who}{code[0] if code else ''}. {what} as of {localtime.when(well, now, zone)}."
     return next((trouble.reason for trouble in channel_states.every(tx).values()), "")

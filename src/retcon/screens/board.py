@@ -129,7 +129,7 @@ class BoardScreen(ListScreen):
             return f"{self.news}: {keys.name('load')} loads.", ""
         if self.list.query:
             return f"“{self.list.query}”: {self.list.shown} of {self.list.total}. {keys.name('back')} clears.", ""
-        return (self.facts.trouble if self.facts is not None else ""), "warn"
+        return self.trouble, "warn"
 
     # ---- what a verb is about
 

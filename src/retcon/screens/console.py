@@ -121,6 +121,13 @@ class ConsoleScreen(TalkingScreen):
             state = self.header_state(self.facts)
             self.header.show(replace(state, sends=self.work.sends, work=self.work.words))
 
+    @property
+    def trouble(self) -> str:
+        """What does not work at the moment, and where more is said of it; empty where all does."""
+        if self.facts is None or not self.facts.trouble or self.facts.offline_since is not None:
+            return self.facts.trouble if self.facts is not None else ""
+        return f"{text.line(self.facts.trouble)} {keys.name('log')} says more."
+
     def window_over(self) -> None:
         """What was approved can leave; nobody else sends while this console is the one."""
         if self.facts is not None and not self.facts.held and not self.facts.sends:
