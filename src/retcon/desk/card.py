@@ -8,7 +8,7 @@ from statistics import median
 
 from retcon import localtime
 from retcon.channels import permission
-from retcon.desk import consents, person, reach, situations
+from retcon.desk import consents, finding, person, reach, situations
 from retcon.desk.consents import Right
 from retcon.desk.house import House
 from retcon.desk.reach import Reach
@@ -182,3 +182,16 @@ def newer(
 
 def _nobody(customer_id: int) -> InputError:
     return InputError(f"There is no customer {customer_id} any more.", "They may have become one with another.")
+
+
+def meant(house: House, words: str, besides: int, limit: int = 4) -> tuple[Customer, ...]:
+    """Whom these words mean, apart from one: an e-mail, a number or an id exactly, else who is found by them."""
+    with house.database.read() as tx:
+        try:
+            exact = people.by_reference(tx, words)
+        except InputError:
+            exact = None
+        if exact is not None and exact != besides:
+            return tuple(people.get(tx, [exact]).values())
+    found = finding.find(house, words, limit) if words.strip() else ()
+    return tuple({each.customer_id: each.customer for each in found if each.customer_id != besides}.values())[:limit]

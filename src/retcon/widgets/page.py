@@ -183,7 +183,17 @@ def remarks(item: Item, view: View) -> tuple[Row, ...]:
 
 def why(item: Item, view: View) -> list[Row]:
     """Score, reasons, and what the rules say."""
-    standing, action = item.standing, item.action
+    action = item.action
+    said = [f"Rule {action.rule}, {action.purpose} message: {action.reason}"]
+    said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
+    rows = [*score(item, view), *sentences((*said, *item.facts), view), BLANK]
+    rows += sentences(("What the rules say:",), view, "")
+    return [*rows, *(_bullet(f"{each.answer}: {each.reason}", view) for each in item.verdicts)]
+
+
+def score(item: Item, view: View) -> list[Row]:
+    """Score and reasons of the person, and what is at stake."""
+    standing = item.standing
     rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [_bullet(reason.text, view) for reason in item.reasons]
     rows += _all_worries(item, view)
@@ -191,11 +201,7 @@ def why(item: Item, view: View) -> list[Row]:
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
     if standing.next_expected_at is not None:
         said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
-    said.append(f"Rule {action.rule}, {action.purpose} message: {action.reason}")
-    said.append(f"Too late after {localtime.when(action.expires_at, view.now, view.zone)}.")
-    rows += [BLANK, *sentences((*said, *item.facts), view), BLANK, *sentences(("What the rules say:",), view, "")]
-    rows += [_bullet(f"{each.answer}: {each.reason}", view) for each in item.verdicts]
-    return rows
+    return [*rows, BLANK, *sentences(said, view)]
 
 
 def _bullet(said: str, view: View) -> Row:
