@@ -243,7 +243,7 @@ class CardScreen(CardVerbs):
         """The row under the cursor."""
         return self.timeline.current
 
-    def _fill(self) -> None:
+    def _read_further(self) -> None:
         """Read on where the cursor comes near the end of what is at hand, or near its beginning."""
         cursor = self.timeline.cursor - self._pinned
         if cursor > len(self._events) - PAGE // 2 and self._start + len(self._events) < self._total:
@@ -395,7 +395,7 @@ class CardScreen(CardVerbs):
 
     def _moved(self) -> None:
         try:
-            self._fill()
+            self._read_further()
         except RetconError as error:
             self.say(sayings.failed(error), "warn")
         self._show_around()
