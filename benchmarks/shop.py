@@ -48,7 +48,7 @@ ASKED = (
 )
 # Customer 1 has bought and written for years: so many entries stand on that card.
 TALKATIVE, THEIR_MESSAGES, THEIR_ORDERS = 1, 4_000, 1_000
-WAITING = 200  # people who wait for an answer
+WAITING = 12  # people who wait for an answer
 
 
 def rows_of_orders(customers: int, count: int, now: datetime) -> Iterator[tuple[Any, ...]]:

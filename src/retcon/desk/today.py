@@ -1,6 +1,6 @@
 """What is due today, in working order, as rows: what is one decision is one row."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass, field, replace
 from datetime import datetime, timedelta
 
@@ -111,6 +111,8 @@ class Board:
     header: Header
     lines: tuple[Line, ...]
     version: int = field(default=0)  # Database.data_version() when it was read
+    unread: int = 0  # decisions that come below these and are still to be read
+    unread_minor: int = 0  # what is at stake with them
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -127,36 +129,50 @@ class Today(Board):
 
 
 # More than this many due actions are not a morning's work: the rest come up as these are done.
-_MOST = 1000
+MOST = 1000
 _SAID = 20
 _MONTH = timedelta(days=30)
 _ORDER = tuple(Moment)
 
+# Where a row stands: see `rank`.
+Rank = tuple[int, int, bool, bool, float, int, str]
+
 
 def load(house: House) -> Today:
     """Everything due now and everything that needs the operator, in the order in which it is worked."""
-    now = house.now()
-    version = house.database.data_version()
+    now, version = house.now(), house.database.data_version()
     with house.database.read() as tx:
-        top = header_in(house, tx, now)
-        items = _items(house, tx, now)
-        lines = sorted((*_folded(items), *_decide(tx)), key=lambda line: _order(line, now))
-        due, stake = actions.count_due(tx, now)
-        done = actions.count_decided(tx, _midnight(house, now))
-        elsewhere = actions.count_closed(tx, _midnight(house, now))
-        ahead = actions.upcoming(tx, now)
-        snoozed = actions.count_snoozed(tx, now)
+        found = items(house, tx, actions.due(tx, now, MOST), now)
+        return board(house, tx, now, in_order((*folded(found), *needs_you(tx)), now), version)
+
+
+def board(
+    house: House,
+    tx: Connection,
+    now: datetime,
+    lines: Sequence[Line],
+    version: int,
+    *,
+    unread: int = 0,
+    unread_minor: int = 0,
+) -> Today:
+    """The board of these lines; the last two say what is left out of them."""
+    due, stake = actions.count_due(tx, now)
+    midnight = _midnight(house, now)
+    ahead = next(iter(actions.upcoming(tx, now, 1)), None)
     return Today(
-        header=top,
+        header=header_in(house, tx, now),
         lines=tuple(lines),
         due=due,
-        done=done,
-        elsewhere=elsewhere,
+        done=actions.count_decided(tx, midnight),
+        elsewhere=actions.count_closed(tx, midnight),
         stake_minor=stake,
-        next_at=max(ahead[0].due_at, ahead[0].snoozed_until or ahead[0].due_at) if ahead else None,
-        next_words=ahead[0].title if ahead else "",
-        snoozed=snoozed,
+        next_at=max(ahead.due_at, ahead.snoozed_until or ahead.due_at) if ahead is not None else None,
+        next_words=ahead.title if ahead is not None else "",
+        snoozed=actions.count_snoozed(tx, now),
         version=version,
+        unread=unread,
+        unread_minor=unread_minor,
     )
 
 
@@ -166,8 +182,8 @@ def header(house: House) -> Header:
         return header_in(house, tx, house.now())
 
 
-def _items(house: House, tx: Connection, now: datetime) -> list[Item]:
-    due = actions.due(tx, now, _MOST)
+def items(house: House, tx: Connection, due: Sequence[Action], now: datetime) -> list[Item]:
+    """The actions with all that the reader shows of them."""
     known = situations.load(tx, sorted({action.customer_id for action in due}), now)
     return [item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
 
@@ -239,7 +255,7 @@ def _day(instant: datetime, zone: str) -> str:
     return f"{there:%a} {there.day} {there:%b}"
 
 
-def _folded(items: Sequence[Item]) -> Iterator[Line]:
+def folded(items: Sequence[Item]) -> Iterator[Line]:
     """What is one decision is one row: alike actions of a rule together, personal ones each alone."""
     by_rule: dict[str, list[Item]] = {}
     for item in items:
@@ -265,7 +281,7 @@ def _line(key: str, items: list[Item]) -> Line:
     )
 
 
-def _decide(tx: Connection) -> Iterator[Line]:
+def needs_you(tx: Connection) -> Iterator[Line]:
     """The outbox rows that wait for the operator's word."""
     rows = [row for state in NEEDS_OPERATOR for row in outbox.listing(tx, state)]
     customers = people.get(tx, sorted({row.customer_id for row in rows}))
@@ -280,16 +296,39 @@ def _decide(tx: Connection) -> Iterator[Line]:
         )
 
 
-def _order(line: Line, now: datetime) -> tuple[int, int, bool, bool, float, int, str]:
-    """Moment by moment, by what is at stake; answers by urgency, then who is awake, then who has waited longest."""
-    moment = _ORDER.index(line.moment)
-    if line.moment is not Moment.ANSWER or not line.items:
-        return (moment, 0, False, False, 0.0, -line.stake_minor, line.key)
-    first = line.items[0]
+def in_order(lines: Iterable[Line], now: datetime) -> list[Line]:
+    """The rows in the order in which they are worked."""
+    return sorted(lines, key=lambda line: _rank(line, now))
+
+
+def _rank(line: Line, now: datetime) -> Rank:
+    first = line.items[0] if line.items else None
+    if line.moment is not Moment.ANSWER or first is None:
+        return rank(line.moment, line.key, line.stake_minor)
     since = first.thread.waiting_since if first.thread is not None else None
-    asleep = answering.awake(first.customer, now) is False
-    waits = (since or first.action.due_at).timestamp()
-    return (moment, -first.action.urgency, line.folded, asleep, waits, -line.stake_minor, line.key)
+    return rank(
+        line.moment,
+        line.key,
+        line.stake_minor,
+        urgency=first.action.urgency,
+        folded=line.folded,
+        asleep=answering.awake(first.customer, now) is False,
+        since=(since or first.action.due_at).timestamp(),
+    )
+
+
+def rank(
+    moment: Moment,
+    key: str,
+    stake_minor: int,
+    *,
+    urgency: int = 0,
+    folded: bool = False,
+    asleep: bool = False,
+    since: float = 0.0,
+) -> Rank:
+    """Moment by moment, by what is at stake; answers by urgency, then who is awake, then who has waited longest."""
+    return (_ORDER.index(moment), -urgency, folded, asleep, since, -stake_minor, key)
 
 
 def header_in(house: House, tx: Connection, now: datetime) -> Header:

@@ -62,7 +62,12 @@ def due(
 
 def awake(customer: Customer, now: datetime) -> bool | None:
     """Whether it is day at the customer's place, from 8 to 22; None where nobody knows what time it is there."""
-    for zone in customer.zones:
+    return daytime(customer.zones, now)
+
+
+def daytime(zones: Iterable[str], now: datetime) -> bool | None:
+    """As `awake`, by the zones that the person may live in."""
+    for zone in zones:
         try:
             return localtime.local(now, zone).hour in _DAYTIME
         except ValueError:

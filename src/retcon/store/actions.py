@@ -17,9 +17,9 @@ Key = tuple[str, str]
 
 _OPEN = "('due', 'snoozed')"
 # What is open, in its order, found without reading a message: SQLite alone would take the index by state and sort.
-_BY_STAKE = "actions indexed by actions_open"
+BY_STAKE = "actions indexed by actions_open"
 # Due, or put off until a time that is over; not before its day and not too late.
-_DUE = f"""
+DUE = f"""
     state in {_OPEN} and (state = 'due' or snoozed_until <= :now) and due_at <= :now and expires_at > :now
 """
 
@@ -236,7 +236,7 @@ def decided_at(tx: Connection, id_: int) -> datetime | None:
 def due(tx: Connection, now: datetime, limit: int | None = None) -> tuple[Action, ...]:
     """What is due, with what was put off until a time that is over: service first, then by what is at stake."""
     rows = tx.execute(
-        f"select * from {_BY_STAKE} where {_DUE} order by purpose <> 'service', stake_minor desc, id limit :limit",
+        f"select * from {BY_STAKE} where {DUE} order by purpose <> 'service', stake_minor desc, id limit :limit",
         {"now": seconds(now), "limit": -1 if limit is None else limit},
     )
     return tuple(_action(row) for row in rows)
@@ -245,7 +245,7 @@ def due(tx: Connection, now: datetime, limit: int | None = None) -> tuple[Action
 def due_of(tx: Connection, customer_id: int, now: datetime) -> tuple[Action, ...]:
     """What is due for this customer."""
     rows = tx.execute(
-        f"select * from actions where customer_id = :customer and {_DUE} order by purpose <> 'service', id",
+        f"select * from actions where customer_id = :customer and {DUE} order by purpose <> 'service', id",
         {"customer": customer_id, "now": seconds(now)},
     )
     return tuple(_action(row) for row in rows)
@@ -254,7 +254,7 @@ def due_of(tx: Connection, customer_id: int, now: datetime) -> tuple[Action, ...
 def count_due(tx: Connection, now: datetime) -> tuple[int, int]:
     """How many actions are due, and what is at stake with them in minor units."""
     row = tx.execute(
-        f"select count(*), coalesce(sum(stake_minor), 0) from {_BY_STAKE} where {_DUE}", {"now": seconds(now)}
+        f"select count(*), coalesce(sum(stake_minor), 0) from {BY_STAKE} where {DUE}", {"now": seconds(now)}
     ).fetchone()
     return row[0], row[1]
 
@@ -263,7 +263,7 @@ def upcoming(tx: Connection, now: datetime, limit: int = 100) -> tuple[Action, .
     """What will be due at a time ahead or is put off until one, the next first."""
     rows = tx.execute(
         f"""
-        select * from {_BY_STAKE}
+        select * from {BY_STAKE}
         where state in {_OPEN} and max(due_at, coalesce(snoozed_until, 0)) > :now
           and expires_at > max(due_at, coalesce(snoozed_until, 0))
         order by max(due_at, coalesce(snoozed_until, 0)), id limit :limit

@@ -6,7 +6,7 @@ import sqlite3
 import subprocess
 import sys
 import threading
-from collections.abc import Callable, Generator, Iterator, Sequence
+from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
 from contextlib import contextmanager
 from pathlib import Path
@@ -125,7 +125,7 @@ def connect(file: Path) -> Connection:
     return connection
 
 
-def plain(tx: Connection, query: str, values: Sequence[Any] = ()) -> Iterator[tuple[Any, ...]]:
+def plain(tx: Connection, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[tuple[Any, ...]]:
     """The rows as tuples: for whole shops, where rows by name take twice as long."""
     cursor = tx.cursor()
     cursor.row_factory = None
