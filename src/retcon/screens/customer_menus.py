@@ -1,6 +1,6 @@
 """What the menus over the customers offer, and the words for views and orders."""
 
-from retcon import text
+from retcon import keys, text
 from retcon.desk.customers import Counts, View
 from retcon.widgets.menu import Choice
 
@@ -64,11 +64,11 @@ def people(number: int) -> str:
     return text.plural(number, "person", "people")
 
 
-def nobody(view: View, counts: Counts | None, nearest: tuple[str, int] | None, clears: str) -> str:
+def nobody(view: View, counts: Counts | None, nearest: tuple[str, int] | None = None) -> str:
     """What stands where there are no rows."""
     if view.query.strip():
         near = f"; {nearest[1]:,} match{'es' if nearest[1] == 1 else ''} without {nearest[0]}" if nearest else ""
-        return f"Nothing matches {text.line(view.query)}. {clears} clears{near}."
+        return f"Nothing matches {text.line(view.query)}. {keys.name('back')} clears{near}."
     if counts is None:
         return "Reading …"
-    return "Nobody has bought here yet. S syncs; orders of a file come in with: retcon import FILE."
+    return f"Nobody has bought yet. {keys.name('sync')} syncs; for orders of a file: retcon import FILE"

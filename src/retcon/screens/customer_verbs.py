@@ -114,7 +114,7 @@ class CustomerVerbs(ConsoleScreen):
         who = self.who(ids)
 
         def write(words: str) -> None:
-            self._undoable(lambda: notes.add_all(self.house, ids, words), lambda _: f"Noted on {who}.")
+            self._undoable(lambda: notes.add_all(self.house, ids, words), lambda _: text.sentence(f"Noted on {who}"))
 
         self.ask_line(f"Note on {who}", "your own words; no customer sees them", lambda _: "", write)
 
@@ -148,7 +148,7 @@ class CustomerVerbs(ConsoleScreen):
                 if not changed:
                     return f"{who} had no #{name}." if off else f"{who} had #{name} already."
                 some = who if len(changed) == len(ids) else menus.people(len(changed))
-                return f"#{name} {'taken off' if off else 'put on'} {some}."
+                return text.sentence(f"#{name} {'taken off' if off else 'put on'} {some}")
 
             self._undoable(lambda: verb(self.house, ids, name), said)
 

@@ -79,7 +79,7 @@ class CustomersScreen(CustomerVerbs):
         largest = money.show(page.largest_minor, self.house.settings.shop.currency)
         self.people.money_width = max(8, len(largest) + 1)
         ids = [row.id for row in page.rows]
-        self.people.show(ids, rows=page.rows, empty=menus.nobody(self.asked, None, None, ""))
+        self.people.show(ids, rows=page.rows, empty=menus.nobody(self.asked, None))
         self._show_head()
         self.show_header()
         self.show_footer()
@@ -142,7 +142,7 @@ class CustomersScreen(CustomerVerbs):
         """Show the view from its first row on, or at that customer's."""
         cursor = self.people.current if view == self.shown and at is None else at
         self.shown, self.listing, self.facts, self._news = view, read.listing, read.facts, ""
-        empty = menus.nobody(view, read.listing.counts, read.nearest, keys.name("back"))
+        empty = menus.nobody(view, read.listing.counts, read.nearest)
         self.people.show(read.listing.ids, cursor, empty=empty)
         self.count_marks()
         self._show_head()
@@ -199,7 +199,7 @@ class CustomersScreen(CustomerVerbs):
             return self.marked_words(), ""
         if self._news:
             return self._news, ""
-        return (self.facts.trouble if self.facts is not None else ""), "warn"
+        return self.trouble, "warn"
 
     def _show_head(self) -> None:
         narrowed = bool(self.asked.query.strip())
@@ -224,7 +224,7 @@ class CustomersScreen(CustomerVerbs):
     def show_footer(self) -> None:
         """The keys at the bottom."""
         if self._box is not None:
-            self.footer.show((("Enter", "keeps"), ("Esc", "clears")))
+            self.footer.show((("Enter", "keeps"), (keys.name("back"), "clears")))
         elif not self.people.length:
             self.footer.show(_keys("filter", "views", "sync", "undo", "palette", "quit", "help"))
         else:

@@ -72,7 +72,7 @@ class Narrow(Vertical):
     def wrong(self, words: str, at: int) -> None:
         """Say what is wrong with the letter of that number and what follows it; no words: nothing is."""
         typed = self.query_one(Input).value
-        self._hint.say(words, width_of(text.line(typed[:at])) if words else -1)
+        self._hint.say(words, width_of(text.show(typed[:at])) if words else -1)
 
     @on(Input.Changed)
     def _typed(self, event: Input.Changed) -> None:

@@ -67,7 +67,8 @@ def widths(width: int, money_width: int) -> Widths:
         ("orders", 7),
         ("spent", money_width),
     ):
-        if needs > room:
+        spare = 0 if column in ("stake", "silent") else 3  # a name that can be read comes before what follows
+        if needs > room - spare:
             break
         taken[column] = needs
         room -= needs

@@ -51,7 +51,7 @@ class PeopleHead(Drawn):
         room = self.size.width - 2
         count = cut(said.count, room)
         left = room - width_of(count) - 2
-        order = f" {said.order}"
+        order = f" · {said.order}"
         who = cut(said.who, max(0, left))
         if width_of(who) + width_of(order) > left:
             order = ""

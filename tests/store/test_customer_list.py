@@ -1,0 +1,128 @@
+"""The list of customers in SQL: pages by keys, filters, sums, and that no page reads the whole shop."""
+
+import random
+
+import pytest
+
+from retcon.store import customer_list
+from retcon.store.customer_list import EVERYBODY, SORTS, Asked, Condition
+from retcon.store.database import Connection, Database
+
+BANDS, TIERS, COUNTRIES = ("high", "medium", "low"), ("vip", "regular", "one_time"), ("DE", "FR", "NO")
+
+
+def write(tx: Connection, people: int) -> None:
+    """So many customers with many ties in every order; one has no name."""
+    chance = random.Random(7)
+    for id_ in range(1, people + 1):
+        name = "" if id_ == 3 else f"{chance.choice(('Ada', 'ada', 'Zoë', 'Bo'))} {id_ % 5}"
+        tx.execute(
+            "insert into customers (id, name, country, language, left_alone) values (?, ?, ?, ?, ?)",
+            (id_, name, COUNTRIES[id_ % 3], "pt-BR" if id_ % 4 else "de", id_ % 10 == 0),
+        )
+        tx.execute(
+            """
+            insert into standings (customer_id, orders, spent_minor, refunded_minor, silent_days, under_way, p_churn,
+                risk_score, band, expected_orders, clv_minor, stake_minor, tier, stage)
+            values (?, ?, ?, 0, ?, 0, ?, 50, ?, 1.0, 0, ?, ?, 'habit')
+            """,
+            (
+                *(id_, chance.randrange(3), chance.randrange(4) * 100, chance.randrange(5), chance.randrange(4) / 3),
+                *(BANDS[id_ % 3], chance.randrange(6) * 500, TIERS[id_ % 2]),
+            ),
+        )
+
+
+@pytest.fixture
+def shop(database: Database) -> Database:
+    """Two hundred customers."""
+    database.write(lambda tx: write(tx, 200))
+    return database
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_pages_forwards_and_backwards_are_the_whole_order(shop: Database, sort: str) -> None:
+    with shop.read() as tx:
+        order = list(customer_list.ids(tx, EVERYBODY, sort))
+        forwards: list[int] = []
+        key = None
+        while page := customer_list.page(tx, EVERYBODY, sort, 7, after=key):
+            forwards += [id_ for _, id_ in page]
+            key = page[-1]
+        backwards: list[int] = []
+        key = None
+        while page := customer_list.page(tx, EVERYBODY, sort, 7, after=key, back=True):
+            backwards = [id_ for _, id_ in page] + backwards
+            key = page[0]
+    assert forwards == backwards == order
+    assert sorted(order) == list(range(1, 201))
+
+
+@pytest.mark.parametrize("sort", SORTS)
+def test_a_page_reads_its_rows_alone(shop: Database, sort: str) -> None:
+    asked: list[str] = []
+    with shop.read() as tx:
+        first = customer_list.page(tx, EVERYBODY, sort, 7)
+        tx.set_trace_callback(asked.append)
+        for back in (False, True):
+            customer_list.page(tx, EVERYBODY, sort, 7, after=first[-1], back=back)
+            customer_list.page(tx, EVERYBODY, sort, 7, back=back)
+        tx.set_trace_callback(None)
+        plans = [row["detail"] for query in asked for row in tx.execute(f"explain query plan {query}")]
+    assert len(asked) >= 5
+    assert plans
+    assert all("INDEX" in step or "PRIMARY KEY" in step for step in plans), plans
+    assert not any("TEMP B-TREE" in step for step in plans), plans
+
+
+@pytest.mark.parametrize(
+    ("asked", "expected"),
+    [
+        (Asked((Condition("risk", ("high",)),)), lambda id_: id_ % 3 == 0),
+        (Asked((Condition("risk", ("high", "low")),)), lambda id_: id_ % 3 != 1),
+        (
+            Asked((Condition("country", ("NO",)), Condition("tier", ("vip",)))),
+            lambda id_: id_ % 3 == 2 and id_ % 2 == 0,
+        ),
+        (Asked((Condition("country", ("NO",), wanted=False),)), lambda id_: id_ % 3 != 2),
+        (Asked((Condition("language", ("PT-br",)),)), lambda id_: id_ % 4 != 0),
+        (Asked((Condition("alone", ("yes",)),)), lambda id_: id_ % 10 == 0),
+        (Asked((Condition("alone", ("no",)),)), lambda id_: id_ % 10 != 0),
+        (Asked((Condition("tag", ("fair",)),)), lambda id_: id_ in (5, 6)),
+        (Asked((Condition("tag", ("fair",), wanted=False),)), lambda id_: id_ not in (5, 6)),
+        (Asked(among=frozenset((1, 2, 3, 900)), besides=frozenset((2,))), lambda id_: id_ in (1, 3)),
+        (Asked(among=frozenset()), lambda _: False),
+    ],
+    ids=str,
+)
+def test_filters_mean_the_same_for_pages_orders_and_sums(shop: Database, asked: Asked, expected: object) -> None:
+    assert callable(expected)
+    shop.write(lambda tx: tx.executemany("insert into tags values (?, ?, 0)", [(5, "fair"), (6, "fair"), (7, "fairy")]))
+    wanted = [id_ for id_ in range(1, 201) if expected(id_)]
+    with shop.read() as tx:
+        stakes = dict(tx.execute("select customer_id, stake_minor from standings").fetchall())
+        for sort in SORTS:
+            order = list(customer_list.ids(tx, asked, sort))
+            assert [id_ for _, id_ in customer_list.page(tx, asked, sort, 500)] == order
+            assert sorted(order) == wanted
+        assert customer_list.sums(tx, asked) == (len(wanted), sum(stakes[id_] for id_ in wanted))
+
+
+def test_who_was_merged_into_another_stands_in_no_list(shop: Database) -> None:
+    shop.write(lambda tx: tx.execute("delete from standings where customer_id = 4"))
+    with shop.read() as tx:
+        assert 4 not in customer_list.ids(tx, EVERYBODY, "name")
+        assert customer_list.sums(tx)[0] == 199
+
+
+def test_rows_have_the_addresses_of_each(shop: Database) -> None:
+    shop.write(
+        lambda tx: tx.executemany(
+            "insert into identities values (?, ?, ?, ?)",
+            [("email", "b@example.com", 1, "B@example.com"), ("account", "woo:1", 1, "woo:1")],
+        )
+    )
+    with shop.read() as tx:
+        found = customer_list.rows(tx, [1, 2, 900])
+    assert found.keys() == {1, 2}
+    assert (found[1].emails, found[2].emails, found[1].country) == (("B@example.com",), (), "FR")
