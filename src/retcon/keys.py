@@ -144,6 +144,11 @@ def name(action: str) -> str:
     return label(action, _in_force)
 
 
+def names(action: str) -> tuple[str, ...]:
+    """All keys of an action in the table that is in force, as a terminal names them."""
+    return next(key.keys for key in _in_force if key.id == action)
+
+
 def action_of(pressed: str, table: Sequence[Key]) -> str | None:
     """The action that a key or a letter stands for; None where it stands for none."""
     return next((key.id for key in table if pressed in key.keys), None)

@@ -110,8 +110,8 @@ def test_a_field_that_there_is_not_is_told_with_its_line_and_what_there_is(house
     with pytest.raises(ConfigError) as told:
         texts.texts(house, _item(house))
     assert "mine.txt:2: {parcell} is no field. Allowed: {first_name}, " in str(told.value)
-    with pytest.raises(ConfigError, match="parcell"):
-        library.check(house.settings.places.config)
+    # What is due is written and leaves without these texts.
+    library.check(house.settings.places.config)
 
 
 def test_what_is_filled_in_is_nobodys_to_fill_in(house: House) -> None:

@@ -244,10 +244,10 @@ def reply(
     return approved
 
 
-def write(house: House, reference: str, channel: str, text: str, subject: str = "") -> int:
+def write(house: House, reference: str, channel: str, text: str, subject: str = "", beside: str = "") -> int:
     """Keep words to a person, as `reply` does, as something due that is approved later; returns its id.
 
-    One operation. Raises as `reply` does.
+    `beside` is the same in the operator's language, where that is known. One operation. Raises as `reply` does.
     """
     if not text.strip():
         raise InputError("A message without words can't leave.", "Write something.")
@@ -258,7 +258,7 @@ def write(house: House, reference: str, channel: str, text: str, subject: str = 
         operation = operations.begin(tx, "edit", "1 written", now)
         action = _action(tx, situation, thread, draft, now)
         operations.note(tx, operation, "actions", action)
-        actions.edit(tx, action, _with(house, draft, text, subject, ()))
+        actions.edit(tx, action, _with(house, draft, text, subject, (), beside))
         return action
 
     return house.database.write(work)
@@ -334,7 +334,7 @@ def _written(
     return draft
 
 
-def _with(house: House, draft: Draft, words: str, subject: str, files: tuple[File, ...]) -> Draft:
+def _with(house: House, draft: Draft, words: str, subject: str, files: tuple[File, ...], beside: str = "") -> Draft:
     mail = house.media.get(draft.channel) == "email"
     body = text.keep(words)
     mine = draft.language.split("-")[0] == house.settings.shop.language.split("-")[0]
@@ -342,7 +342,7 @@ def _with(house: House, draft: Draft, words: str, subject: str, files: tuple[Fil
         draft,
         subject=(text.header(subject) or draft.subject) if mail else "",
         body=body,
-        operator_body=body if mine else "",
+        operator_body=body if mine else text.keep(beside),
         files=files,
         notes=(),
     )

@@ -35,6 +35,7 @@ def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Che
     checks = [_python(), *_terminal(), *_folders(where), *_rights(where)]
     try:
         library.check(where.config)
+        library.own_texts(where.config)
         house = open_it()
     except ConfigError as error:
         return (*checks, *(Check(name="config", ok=False, words=str(mistake)) for mistake in error.mistakes))

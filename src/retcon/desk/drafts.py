@@ -217,8 +217,10 @@ def _answered(house: House, tx: Connection, action: Action) -> str:
     return said[-1].source_id if said else ""
 
 
-def edit(house: House, action_id: int, revision: int, subject: str, body: str) -> Action:
+def edit(house: House, action_id: int, revision: int, subject: str, body: str, beside: str = "") -> Action:
     """Write the action's text anew and return it as it is then; from now on recomputing leaves the text alone.
+
+    `beside` is the same in the operator's language, where that is known.
 
     Raises Conflict where it is no longer what was on the screen, InputError where no text is left.
     """
@@ -236,7 +238,8 @@ def edit(house: House, action_id: int, revision: int, subject: str, body: str) -
         if (fresh.subject, fresh.body) == (action.draft.subject, action.draft.body):
             return action
         same = fresh.language == house.settings.shop.language
-        fresh = replace(fresh, operator_subject=fresh.subject if same else "", operator_body=fresh.body if same else "")
+        mine = (fresh.subject, fresh.body) if same else ("", text.keep(beside))
+        fresh = replace(fresh, operator_subject=mine[0], operator_body=mine[1])
         operation = operations.begin(tx, "edit", "1 edited", now)
         operations.note(tx, operation, "actions", action_id)
         actions.edit(tx, action_id, fresh)

@@ -71,7 +71,7 @@ def stamp(home: Path) -> Stamp:
 
 
 def check(home: Path) -> None:
-    """Read everything, the grammar of every text too. Raises ConfigError with all mistakes."""
+    """Read everything that is needed without a hand, the grammar of every text too. Raises ConfigError."""
     mistakes: list[Mistake] = []
     with files.gathering(mistakes):
         rules(home)
@@ -79,8 +79,6 @@ def check(home: Path) -> None:
         profile(home, "")
     with files.gathering(mistakes):
         words(home)
-    with files.gathering(mistakes):
-        own_texts(home)
     mistakes += texts.flaws(home)
     if mistakes:
         raise ConfigError(tuple(dict.fromkeys(mistakes)))

@@ -104,16 +104,22 @@ class Letter:
     now: datetime
     links: Links = Links()
 
+    def known(self, language: str) -> dict[str, Mapping[str, str]]:
+        """What is known of the customer, the shop, the order and its parcel, empty where nothing is."""
+        order = self._order()
+        return {
+            "customer": names(self.situation.customer.name),
+            "shop": self._shop(),
+            "order": self._order_facts(order, language),
+            "parcel": self._parcel_facts(order, language),
+        }
+
     def facts(self, language: str) -> dict[str, Any]:
         """What a template of that language may name."""
         standing, needs = self.situation.standing, self.profile.marketing_needs
-        order = self._order()
         cycle = standing.cycle_days
         return {
-            "customer": _Facts("customer", names(self.situation.customer.name)),
-            "shop": _Facts("shop", self._shop()),
-            "order": _Facts("order", self._order_facts(order, language)),
-            "parcel": _Facts("parcel", self._parcel_facts(order, language)),
+            **{name: _Facts(name, facts) for name, facts in self.known(language).items()},
             "needs": _Facts("needs", {need: need in needs for need in NEEDS}),
             "invite": _Facts("invite", {"news": self.links.news, "chat": self.links.chat}),
             "confirm": _Facts("confirm", {"link": self.links.confirm}),

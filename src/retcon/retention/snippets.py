@@ -9,7 +9,6 @@ A field that isn't known and stands in no brackets stays as it is, and the gate 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
-from typing import Any
 
 from retcon.retention.letter import Letter
 
@@ -48,7 +47,8 @@ class Filled:
 
 def fill(body: str, letter: Letter, language: str) -> Filled:
     """The text for the customer of the letter, with the formats of the language."""
-    facts = known(letter, language)
+    known = letter.known(language)
+    facts = {name: known[thing][fact] for name, (thing, fact) in FIELDS.items()}
     left_out: list[str] = []
 
     def part(found: re.Match[str]) -> str:
@@ -65,13 +65,6 @@ def fill(body: str, letter: Letter, language: str) -> Filled:
     # Fields last: what they hold is nobody's to fill in.
     written = _FIELD.sub(value, re.sub(r"\n{3,}", "\n\n", lines).strip())
     return Filled(body=written, missing=missing, left_out=tuple(dict.fromkeys(left_out)))
-
-
-def known(letter: Letter, language: str) -> dict[str, str]:
-    """What is known of each field, empty where nothing is."""
-    facts: Mapping[str, Any] = letter.facts(language)
-    values = {name: facts[thing][fact] for name, (thing, fact) in FIELDS.items()}
-    return {name: str(value) if value else "" for name, value in values.items()}
 
 
 def gaps(body: str) -> tuple[str, ...]:

@@ -10,7 +10,7 @@ from retcon.errors import RetconError
 from retcon.model.conversations import File, Promise, PromiseState
 from retcon.model.playbook import Moment
 from retcon.screens import menus, opener, sayings
-from retcon.screens.writing import WritingScreen
+from retcon.screens.texting import TextingScreen
 from retcon.widgets import conversation, words
 from retcon.widgets.menu import Choice
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 _ANOTHER = "n"
 
 
-class AnsweringScreen(WritingScreen):
+class AnsweringScreen(TextingScreen):
     """A screen of people with what they say: everything that one person can be the object of."""
 
     # ---- on which channel

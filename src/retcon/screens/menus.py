@@ -64,6 +64,11 @@ def answer_keys(*, written: bool) -> tuple[tuple[str, str], ...]:
     return (*((("a", "approve"), ("e", "edit")) if written else (("e", "write"),)), *_ANSWER_KEYS)
 
 
+def places(number: int) -> str:
+    """A sign for each of so many: the digits, then letters; those that find none are left to their names."""
+    return "123456789abcdefghijklmnoprstuvwxyz"[:number]
+
+
 def letters(names: Sequence[str]) -> list[str]:
     """A letter of its own for each name: its first that is free."""
     taken: list[str] = []

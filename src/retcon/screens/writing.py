@@ -3,6 +3,7 @@
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from retcon import keys
 from retcon.desk import drafts
 from retcon.desk.today import Item
 from retcon.errors import RetconError
@@ -27,6 +28,16 @@ class WritingScreen(DecidingScreen):
     def writing(self) -> bool:
         """Whether a message is being written."""
         return self._composer is not None
+
+    @property
+    def composer(self) -> "Composer | None":
+        """Where it is written."""
+        return self._composer[0] if self._composer is not None else None
+
+    @property
+    def written_item(self) -> Item | None:
+        """The message that is being written."""
+        return self._composer[1] if self._composer is not None else None
 
     def make_room(self, composer: "Composer", item: Item) -> None:
         """Put the composer on the screen, in place of what it takes the room of."""
@@ -56,14 +67,15 @@ class WritingScreen(DecidingScreen):
             return
         draft = item.action.draft
         name, language = words.call_name(item.customer), words.language_name(draft.language)
-        title = f"To {name}, in {language}. Esc keeps what you wrote."
+        title = f"To {name}, in {language}. {keys.name('back')} keeps what you wrote."
         beside = draft.operator_body if draft.operator_body != draft.body else ""
         with_subject = self._has_subject(item)
         composer = Composer(title, draft.subject, draft.body, beside, has_subject=with_subject)
         self._composer = composer, item
         self.make_room(composer, item)
         fields = (("Tab", "subject, text"),) if with_subject else ()
-        self.footer.show((("Esc", "keeps it"), *fields))
+        texts = next((keys.shown(key) for key in keys.names("texts") if len(key) > 1), "")
+        self.footer.show(((keys.name("back"), "keeps it"), *fields, *(((texts, "your texts"),) if texts else ())))
 
     def _has_subject(self, item: Item) -> bool:
         channel = item.action.draft.channel
@@ -86,7 +98,7 @@ class WritingScreen(DecidingScreen):
         item = self.end_writing()
         if item is None or not event.changed:
             return
-        self._keep(item, event.subject, event.body)
+        self._keep(item, event.subject, event.body, event.beside)
 
     def action_editor(self) -> None:
         """Write or edit the text in $EDITOR, what was said below it."""
@@ -103,24 +115,28 @@ class WritingScreen(DecidingScreen):
         if written is not None:
             self._keep(item, *written)
 
-    def _keep(self, item: Item, subject: str, body: str) -> None:
+    def _keep(self, item: Item, subject: str, body: str, beside: str = "") -> None:
         action = item.action
         if action.id:
             self.do(
-                lambda: drafts.edit(self.house, action.id, action.revision, subject, body), lambda _: self.kept(item, 0)
+                lambda: drafts.edit(self.house, action.id, action.revision, subject, body, beside),
+                lambda _: self.kept(item, 0),
             )
             return
         from retcon.desk import conversations  # few starts come to need it
 
         reference = f"thread:{action.thread_id}" if action.thread_id is not None else str(item.customer.id)
         self.do(
-            lambda: conversations.write(self.house, reference, action.draft.channel, body, subject),
+            lambda: conversations.write(self.house, reference, action.draft.channel, body, subject, beside),
             lambda id_: self.kept(item, id_),
         )
 
     def kept(self, item: Item, new: int) -> None:
         """The words are kept with what is due: say so, and show it; `new` is the action's id where there was none."""
-        self.say(f"{words.call_name(item.customer)}: your words are kept. a approves them, u takes them back.")
+        approve, undo = keys.name("approve"), keys.name("undo")
+        self.say(
+            f"{words.call_name(item.customer)}: your words are kept. {approve} approves them, {undo} takes them back."
+        )
         if new:
             self.reload_at(f"action:{new}")
         else:

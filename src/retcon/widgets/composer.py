@@ -45,6 +45,7 @@ class Composer(Vertical):
         subject: str
         body: str
         changed: bool
+        beside: str = ""  # the same in the operator's language, where it is still what a text of theirs says
 
     def __init__(
         self, title: str, subject: str, body: str, beside: str = "", *, has_subject: bool = True, id: str | None = None
@@ -54,6 +55,7 @@ class Composer(Vertical):
         self._beside = beside
         self._has_subject = has_subject
         self._before = (text.line(subject), text.show(body))
+        self._inserted = ("", "")  # the whole of it after a text was put in, and the same for the operator
 
     def compose(self) -> ComposeResult:
         """The title, the fields, and the same text in the operator's language where there is one."""
@@ -62,8 +64,9 @@ class Composer(Vertical):
         if self._has_subject:
             yield _Subject(subject, placeholder="subject", select_on_focus=False, compact=True)
         yield _Body(body, tab_behavior="focus", compact=True, soft_wrap=True, highlight_cursor_line=False)
-        if self._beside:
-            yield Label(Content(text.show(self._beside)), classes="composer--beside")
+        beside = Label(Content(text.show(self._beside)), classes="composer--beside")
+        beside.display = bool(self._beside)
+        yield beside
 
     def on_mount(self) -> None:
         """Begin at the start of the text."""
@@ -72,6 +75,23 @@ class Composer(Vertical):
         body = self.query_one(_Body)
         body.cursor_blink = False
         body.focus()
+
+    def insert(self, body: str, beside: str) -> None:
+        """Put a text after what is written, and below it the same for the operator."""
+        field = self.query_one(_Body)
+        before = field.text.rstrip()
+        understood = bool(beside) and (not before or bool(self._beside))
+        written = f"{before}\n\n{body}" if before else body
+        field.replace(written, (0, 0), field.document.end)
+        field.move_cursor(field.document.end)
+        self._beside = (
+            (f"{self._beside}\n\n{beside}" if before and self._beside else beside) if beside else self._beside
+        )
+        self._inserted = (field.text.rstrip(), self._beside if understood else "")
+        label = self.query_one(".composer--beside", Label)
+        label.update(Content(text.show(self._beside)))
+        label.display = bool(self._beside)
+        field.focus()
 
     @on(Input.Submitted)
     def _from_subject_to_body(self, event: Input.Submitted) -> None:
@@ -89,4 +109,6 @@ class Composer(Vertical):
         subjects = [text.line(subject.value) for subject in self.query(_Subject)]
         written = (subjects[0] if subjects else self._before[0], self.query_one(_Body).text.rstrip())
         before = (self._before[0], self._before[1].rstrip())
-        self.post_message(self.Written(*written, changed=written != before and bool(written[1].strip())))
+        beside = self._inserted[1] if written[1] == self._inserted[0] else ""
+        changed = written != before and bool(written[1].strip())
+        self.post_message(self.Written(*written, changed=changed, beside=beside))

@@ -8,6 +8,7 @@ from textual import events
 from textual.message import Message
 from textual.strip import Strip
 
+from retcon import keys, layouts
 from retcon.widgets.drawing import Drawn, Part, cut, width_of
 
 
@@ -23,7 +24,7 @@ class Choice:
 class Menu(Drawn, can_focus=True):
     """Asks, and tells which letter was pressed; Esc or q closes it.
 
-    The choices stand on one row, or each on its own where they have no room there or one can't be chosen.
+    As many choices stand on a row as have room there; one that can't be chosen has a row of its own, for its reason.
     """
 
     PREFIX = "menu"
@@ -39,28 +40,35 @@ class Menu(Drawn, can_focus=True):
         super().__init__(id=id)
         self._title = ""
         self._choices: Sequence[Choice] = ()
+        self._rows: list[list[Choice]] = []
 
     def ask(self, title: str, choices: Sequence[Choice]) -> None:
         """Open with these choices; the answer comes as Chosen."""
         self._title, self._choices = title, choices
-        self.styles.height = 1 + (len(choices) if self._one_each else 1)
         self.display = True
-        self.refresh()
+        self._share()
         self.focus()
 
-    @property
-    def _one_each(self) -> bool:
-        needed = sum(width_of(f"{choice.key} {choice.words}  ") for choice in self._choices)
-        return needed > self.app.size.width - 2 or any(choice.why_not for choice in self._choices)
+    def on_resize(self) -> None:
+        """Share the rows anew."""
+        if self.display:
+            self._share()
+
+    def _share(self) -> None:
+        self._rows = _shared(self._choices, self.app.size.width - 1)
+        self.styles.height = 1 + len(self._rows)
+        self.refresh()
 
     def on_key(self, event: events.Key) -> None:
         """Every key is the menu's while it is open."""
         event.stop()
         event.prevent_default()
         pressed = event.character if event.is_printable and event.character else event.key
+        if not pressed.isascii():  # an input method is still on
+            pressed = layouts.latin(pressed) or pressed
         if any(choice.key == pressed and not choice.why_not for choice in self._choices):
             self._close(pressed)
-        elif pressed in ("escape", "q"):
+        elif pressed in ("escape", "q", *keys.names("quit"), *keys.names("back")):
             self._close("")
 
     def _close(self, key: str) -> None:
@@ -72,11 +80,13 @@ class Menu(Drawn, can_focus=True):
         if y == 0:
             title = cut(self._title, self.size.width - 12)
             space = " " * (self.size.width - width_of(title) - 10)
-            return self.row([(" ", ""), (title, "title"), (space, ""), ("Esc", "key"), (" back", "word")])
-        if self._one_each:
-            return self._alone(self._choices[y - 1]) if y <= len(self._choices) else self.row([])
+            back = keys.shown("escape")
+            return self.row([(" ", ""), (title, "title"), (space, ""), (back, "key"), (" back", "word")])
+        row = self._rows[y - 1] if y <= len(self._rows) else []
+        if len(row) == 1:
+            return self._alone(row[0])
         parts: list[Part] = [(" ", "")]
-        for choice in self._choices:
+        for choice in row:
             parts += [(choice.key, "key"), (f" {choice.words}  ", "word")]
         return self.row(parts)
 
@@ -88,3 +98,19 @@ class Menu(Drawn, can_focus=True):
         # The reason names what can't be chosen as well.
         said = said if width_of(said) <= room else choice.why_not
         return self.row([(" ", ""), (choice.key, "closed"), (f" {cut(said, room)}", "closed")])
+
+
+def _shared(choices: Sequence[Choice], width: int) -> list[list[Choice]]:
+    """The choices in their order, as many on a row as have room."""
+    if any(choice.why_not for choice in choices):
+        return [[choice] for choice in choices]
+    rows: list[list[Choice]] = []
+    left = 0
+    for choice in choices:
+        needed = width_of(f"{choice.key} {choice.words}  ")
+        if not rows or needed > left:
+            rows.append([])
+            left = width
+        rows[-1].append(choice)
+        left -= needed
+    return rows
