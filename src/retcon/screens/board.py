@@ -55,6 +55,15 @@ class BoardScreen(ListScreen):
         if self.board is not None:
             self.take(self.board)
 
+    def on_screen_resume(self) -> None:
+        """What happened while another screen was shown stands in its order at once: nobody's hand was on a row."""
+        if self.board is None or self.opened or self.writing or self.list.marks or self.in_flight:
+            return  # told as news instead
+        version = self.house.database.data_version()
+        if version != self.version:
+            self.version = version
+            self._read(self.take)
+
     # ---- loading
 
     def take(self, board: Board, *, cursor: str | None = None) -> None:

@@ -109,6 +109,15 @@ def _at(instant: datetime, now: datetime, zone: str) -> str:
     return f"at {when}" if when[:1].isdigit() and " " not in when else when
 
 
+def stopped(channels: Sequence[tuple[str, int]]) -> str:
+    """Which channels can't send, and how much waits for them."""
+    reason, waits = channels[0]
+    more = sum(count for _, count in channels[1:])
+    besides = f", and {more} for other ways" if more else ""
+    be = "waits and is checked again before it leaves" if waits == 1 else "wait and are checked again before they leave"
+    return text.sentence(f"{text.line(reason).rstrip('.')}: {waits} {be}{besides}")
+
+
 def closing(header: Header, now: datetime) -> str:
     """What closing the console means while messages wait and nobody else sends."""
     waits = "1 waits" if header.waiting == 1 else f"{header.waiting} wait"

@@ -34,7 +34,7 @@ def needs_you(tx: Connection, states: Collection[OutboxState], limit: int) -> li
 
 
 def waiting(tx: Connection, now: datetime, limit: int) -> list[int]:
-    """What waits, in the order of sending: what is leaving, what is due (service first), what is due later, the rest."""
+    """What waits, in the order of sending: what is leaving, due (service first), due later, held."""
     rows = tx.execute(
         f"""
         select id from outbox where state {_AMONG}

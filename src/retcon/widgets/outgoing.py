@@ -11,6 +11,8 @@ from retcon.model.people import Customer
 from retcon.model.playbook import Moment
 from retcon.widgets import words
 from retcon.widgets.drawing import cut, fit, wrap
+from retcon.widgets.lines import Columns
+from retcon.widgets.rows import Cells
 from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
 
 # The hours of the log stand in a column.
@@ -18,6 +20,26 @@ _STAMP = 17
 
 
 # ---- the row ------------------------------------------------------------------------------------------------
+
+
+def columns(width: int) -> Columns:
+    """The columns for so many cells; as it gets narrow, what it is goes before why it waits."""
+    margin = 3  # the cursor's bar, the mark, the edge
+    name, country, leaves = (14, 4, 12) if width >= 100 else (12, 3 if width >= 54 else 0, 11)
+    rest = max(0, width - margin - name - country - leaves)
+    what = rest * 42 // 100 if width >= 70 else 0
+    return Columns(name, country, 0, what, rest - what, leaves, 0, long=True)
+
+
+def cells(line: Leaving, row: OutboxRow, zone: str, now: datetime) -> Cells:
+    """The row in words."""
+    return Cells(
+        name=words.call_name(line.customer),
+        country=line.customer.country if line.customer is not None else "",
+        what=words.one_way(what(line, row)),
+        why=words.one_way(why(line, row, zone, now)),
+        leaves=when(line, row, zone, now),
+    )
 
 
 def what(line: Line, row: OutboxRow) -> str:
