@@ -2,7 +2,6 @@
 
 from datetime import timedelta
 
-import pytest
 from textual.pilot import Pilot
 
 from retcon.app import RetconApp

@@ -573,6 +573,8 @@ create index standings_by_orders on standings (orders desc, customer_id);
 
 create index reviews_by_customer on reviews (customer_id, created_at);
 
+create index outbox_by_sent on outbox (sent_at) where sent_at is not null;
+
 create index changes_of_people on operation_changes (reference) where family = 'people';
 
 create index customers_by_name on customers (name collate nocase, id)
