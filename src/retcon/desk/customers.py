@@ -93,14 +93,15 @@ def rows(house: House, ids: Sequence[int]) -> dict[int, Row]:
 def listing(house: House, view: View) -> Listing:
     """The whole order with its counts; takes as long as the shop is large. Raises UsageError as `page` does."""
     with house.database.read() as tx:
-        asked = _asked(tx, view)
-        return Listing(customer_list.ids(tx, asked, view.sort), _counts(tx, asked))
+        ids, stake = customer_list.order(tx, _asked(tx, view), view.sort)
+        return Listing(ids, Counts(shown=len(ids), total=standings.count(tx), stake_minor=stake))
 
 
 def counts(house: House, view: View) -> Counts:
     """How many are shown of how many, and what is at stake. Raises UsageError as `page` does."""
     with house.database.read() as tx:
-        return _counts(tx, _asked(tx, view))
+        shown, stake = customer_list.sums(tx, _asked(tx, view))
+        return Counts(shown=shown, total=standings.count(tx), stake_minor=stake)
 
 
 def nearest(house: House, query: str) -> tuple[str, int] | None:
@@ -158,12 +159,6 @@ def _asked(tx: Connection, view: View) -> customer_list.Asked:
     if view.sort not in SORTS:
         raise UsageError(f"Customers are not sorted by “{text.line(view.sort)}”.", f"Allowed: {', '.join(SORTS)}.")
     return customer_query.asked(tx, view.query)
-
-
-def _counts(tx: Connection, asked: customer_list.Asked) -> Counts:
-    shown, stake = customer_list.sums(tx, asked)
-    total = shown if asked == customer_list.EVERYBODY else standings.count(tx)
-    return Counts(shown=shown, total=total, stake_minor=stake)
 
 
 def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:

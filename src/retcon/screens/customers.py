@@ -26,6 +26,8 @@ from retcon.widgets.people_head import PeopleHead, Summary
 FIRST = 100
 # What takes longer than this is said to be under way, in seconds.
 LONG = 0.25
+# In a shop of so many, a filter is looked up when the hand has rested for so many seconds.
+LARGE, RESTED = 20_000, 0.15
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,10 +109,11 @@ class CustomersScreen(CustomerVerbs):
             return {}
 
     @work(exit_on_error=False, group="seek")
-    async def _seek(self, view: View, take: Callable[[View, Read], None] | None = None) -> None:
+    async def _seek(self, view: View, take: Callable[[View, Read], None] | None = None, rest: float = 0) -> None:
         """Read a view's order beside the screen; of several that are asked for quickly only the last."""
         slow = self.set_timer(LONG, self._say_looking)
         try:
+            await asyncio.sleep(rest)
             async with self._one:
                 if view != self.asked:
                     return
@@ -296,7 +299,9 @@ class CustomersScreen(CustomerVerbs):
             return
         self._box.wrong("", 0)
         if event.query.split() != self.asked.query.split():
-            self.look_at(View(event.query, self.asked.sort))
+            self.asked = View(event.query, self.asked.sort)
+            large = self.listing is not None and self.listing.counts.total > LARGE
+            self._seek(self.asked, rest=RESTED if large else 0)
 
     def on_narrow_kept(self, event: Narrow.Kept) -> None:
         """The keys are about the list again."""

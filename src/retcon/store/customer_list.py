@@ -96,15 +96,25 @@ def page(
     return keys[::-1] if back else keys
 
 
-def ids(tx: Connection, asked: Asked, sort: str) -> "array[int]":
-    """The ids of everybody asked for, in that order."""
+def order(tx: Connection, asked: Asked, sort: str) -> "tuple[array[int], int]":
+    """The ids of everybody asked for, in that order, and what is at stake with them all in minor units."""
     column, largest_first = SORTS[sort]
+    direction = "desc" if largest_first else "asc"
+    if asked == EVERYBODY:
+        query = f"select s.customer_id from {_tables(asked, sort)} order by {column} {direction}, s.customer_id"
+        return array("q", (row[0] for row in plain(tx, query))), sums(tx)[1]
     where, values = _where(asked)
     # By an index of the order every row would be looked up alone: whole tables are read from end to end, then sorted.
-    sorted_ = "" if asked == EVERYBODY or sort == "name" else "+"
-    order = f"{sorted_}{column} {'desc' if largest_first else 'asc'}, s.customer_id"
-    query = f"select s.customer_id from {_tables(asked, sort)} where {where} order by {order}"
-    return array("q", (row[0] for row in plain(tx, query, values)))
+    sorted_ = column if sort == "name" else f"+{column}"
+    query = f"""
+        select s.customer_id, s.stake_minor from {_tables(asked, sort)} where {where}
+        order by {sorted_} {direction}, s.customer_id
+    """
+    ids, stake = array("q"), 0
+    for id_, at_stake in plain(tx, query, values):
+        ids.append(id_)
+        stake += at_stake
+    return ids, stake
 
 
 def sums(tx: Connection, asked: Asked = EVERYBODY) -> tuple[int, int]:
