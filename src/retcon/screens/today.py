@@ -20,6 +20,9 @@ Load = Callable[[House], Today]
 class TodayScreen(BoardScreen):
     """The working list of the day."""
 
+    ABOUT = "What is due today, in working order: above whom it is about, below what would leave."
+    HOLDS = "here is what is due"
+
     def __init__(self, shared: Shared, load: Load = desk.load) -> None:
         super().__init__(shared, load)
 

@@ -120,6 +120,11 @@ class Verbs(Drawn, can_focus=True):
 
     # ---- its rows
 
+    @property
+    def offered(self) -> list[Command]:
+        """The verbs that stand there, from top to bottom."""
+        return [row for row in self._rows if isinstance(row, Command)]
+
     def _arrange(self) -> None:
         wanted = self._typed.casefold().split()
         fitting = [command for command in self._commands if _fits(command, wanted)]
