@@ -10,7 +10,9 @@ from pathlib import Path
 
 from textual.app import App
 from textual.binding import Binding
+from textual.reactive import Reactive
 from textual.screen import Screen
+from textual.theme import Theme
 
 from retcon import demo, jobs, keys
 from retcon.desk import today as desk
@@ -57,6 +59,9 @@ class RetconApp(App[None]):
     ENABLE_COMMAND_PALETTE = False
     DEFAULT_MODE = "today"
 
+    # The usual colours from the start: another theme than the first one has all styles worked out anew.
+    theme: Reactive[str] = Reactive("dark")
+
     def __init__(
         self,
         house: House,
@@ -72,8 +77,6 @@ class RetconApp(App[None]):
         settings = house.settings
         self.table = keys.remapped(settings.keys, str(settings.places.config_file))
         keys.use(self.table)
-        for theme in themes.ALL:
-            self.register_theme(theme)
         self.theme = settings.ui.theme
         self.work = Work(self, house, command)
         self._load = load
@@ -87,6 +90,16 @@ class RetconApp(App[None]):
         self.add_mode("today", lambda: TodayScreen(self.shared, self._load))
         for name, made in _SCREENS.items():
             self.add_mode(name, lambda made=made: made(self.shared))
+
+    @property
+    def available_themes(self) -> dict[str, Theme]:
+        """Ours, known from the start."""
+        return themes.ALL
+
+    def refresh_css(self, animate: bool = True) -> None:
+        """Styles anew, but not before there is a screen: its styles are worked out as it comes."""
+        if any(screen.is_mounted for screen in self.screen_stack) or self.theme != themes.DARK.name:
+            super().refresh_css(animate)
 
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for a theme that has none of them."""

@@ -59,7 +59,7 @@ class FirstRunApp(App[str]):
     ) -> None:
         super().__init__(css_path=["console.tcss", "first_run.tcss"])
         self.animation_level = "none"
-        for theme in themes.ALL:
+        for theme in themes.ALL.values():
             self.register_theme(theme)
         self.theme = "dark"
         self._first = FirstRunScreen(home, answers, command, monotonic)

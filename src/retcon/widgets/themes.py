@@ -61,6 +61,6 @@ ANSI = replace(
     },
 )
 
-ALL = (DARK, LIGHT, ANSI)
+ALL = {theme.name: theme for theme in (DARK, LIGHT, ANSI)}
 
 DEFAULTS = {"muted": "#878d96", "faint": "#4b5058", "row": "#262b33"}
