@@ -1,6 +1,6 @@
 """What can be run on a screen, by its key or by name: what it has, what does nothing there and why."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import ClassVar, Protocol
 
 from retcon import keys, text
@@ -23,6 +23,7 @@ class Runs(Protocol):
     TAB: ClassVar[str]
     NAME: ClassVar[str]
     HOLDS: ClassVar[str]
+    MEANS: ClassVar[Mapping[str, str]]
 
     def useless(self, action: str) -> str:
         """Why a verb that it has does nothing now."""
@@ -47,7 +48,14 @@ def with_keys(screen: Runs, table: Sequence[Key]) -> list[Command]:
     """The verbs of the table that the screen has, by group."""
     grouped = [key for group in keys.Group for key in table if key.group == group and has(screen, key.id)]
     return [
-        Command(key.id, key.words, key.keys, why_not=screen.useless(key.id), about=key.group.value) for key in grouped
+        Command(
+            key.id,
+            screen.MEANS.get(key.id, key.words),
+            key.keys,
+            why_not=screen.useless(key.id),
+            about=key.group.value,
+        )
+        for key in grouped
     ]
 
 

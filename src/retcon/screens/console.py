@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass, replace
 from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
@@ -49,6 +49,7 @@ class ConsoleScreen(TalkingScreen):
     NAME: ClassVar[str] = ""  # what it is called, where that is another name
     ABOUT: ClassVar[str] = ""  # what it is for, in a line
     HOLDS: ClassVar[str] = ""  # what verbs find on it: "here are messages"
+    MEANS: ClassVar[Mapping[str, str]] = {}  # what verbs do here, in words that fit better than the table's
 
     @dataclass
     class Goes(Message):
