@@ -18,8 +18,8 @@ class _Subject(Input):
     """One line; what is pasted into it is made harmless first."""
 
     def _on_paste(self, event: events.Paste) -> None:
+        # Textual calls the handler of every class, Input's own after this one.
         event.text = text.line(event.text)
-        super()._on_paste(event)
 
 
 class _Body(TextArea):
@@ -27,7 +27,6 @@ class _Body(TextArea):
 
     async def _on_paste(self, event: events.Paste) -> None:
         event.text = text.show(event.text)
-        await super()._on_paste(event)
 
 
 class Composer(Vertical):
