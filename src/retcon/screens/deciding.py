@@ -11,9 +11,14 @@ from retcon.screens.console import ConsoleScreen
 from retcon.widgets import words
 from retcon.widgets.view import View
 
+# A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
+BLINK = 0.25
+
 
 class DecidingScreen(ConsoleScreen):
     """A screen that shows what is due for people. What it shows and what becomes of it there is its subclass's."""
+
+    _refused_at = float("-inf")  # when a key last came too soon
 
     # ---- what a subclass tells
 
@@ -57,9 +62,11 @@ class DecidingScreen(ConsoleScreen):
         self.do(lambda: drafts.approve(self.house, picks), lambda done: self._approved(items, done, left))
 
     def blinked(self) -> bool:
-        """Whether what is shown was there for too short a time; says so."""
-        if self.looked_at():
+        """Whether what is shown was there for too short a time, or the key is being held; says so."""
+        now = self.shared.monotonic()
+        if self.looked_at() and now - self._refused_at >= BLINK:
             return False
+        self._refused_at = now
         key = keys.name("approve")
         self.say(f"That was on the screen for a blink only, so nothing was approved. {key} approves it now.")
         return True

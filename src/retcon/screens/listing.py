@@ -13,6 +13,7 @@ from retcon.model.outbox import OutboxRow
 from retcon.screens import menus
 from retcon.screens.answering import AnsweringScreen
 from retcon.screens.console import Shared
+from retcon.screens.deciding import BLINK
 from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
 from retcon.widgets.header import other_tabs
@@ -25,8 +26,6 @@ from retcon.widgets.worklist import Entry, Worklist
 if TYPE_CHECKING:
     from retcon.widgets.composer import Composer
 
-# A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
-BLINK = 0.25
 # From so many rows on, there is room for all that is known.
 TALL = 32
 
