@@ -2,8 +2,9 @@
 
 import json
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import datetime
+from operator import itemgetter
+from typing import NamedTuple
 
 from retcon.desk import today
 from retcon.desk.house import House
@@ -15,12 +16,11 @@ from retcon.store import due as dues
 from retcon.store.due import Due
 
 
-@dataclass(frozen=True, slots=True)
-class _Row:
+class _Row(NamedTuple):
     """A row of Today before anything but its place is known."""
 
     rank: Rank
-    due: tuple[Due, ...] = ()
+    due: Sequence[Due] = ()
     line: Line | None = None  # of an outbox row, which is known whole
 
 
@@ -32,7 +32,7 @@ def load(house: House, rows: int) -> Today:
     now, version = house.now(), house.database.data_version()
     with house.database.read() as tx:
         due = dues.briefly(tx, now, today.MOST)
-        every = sorted((*_rows(due, now), *_outbox(today.needs_you(tx))), key=lambda row: row.rank)
+        every = sorted((*_rows(due, now), *_outbox(today.needs_you(tx))), key=itemgetter(0))
         shown = list(_first(every, rows))
         ids = [one.id for row in shown for one in row.due]
         known = actions.by_ids(tx, ids)
@@ -74,15 +74,16 @@ def _rows(due: Sequence[Due], now: datetime) -> Iterator[_Row]:
 
 def _row(due: Sequence[Due], now: datetime) -> _Row:
     first, folded = due[0], len(due) > 1
-    moment, stake = Moment(first.moment), sum(one.stake_minor for one in due)
+    moment = Moment(first.moment)
+    stake = sum(one.stake_minor for one in due) if folded else first.stake_minor
     key = f"fold:{first.rule}" if folded else f"action:{first.id}"
     if moment is not Moment.ANSWER:
-        return _Row(today.rank(moment, key, stake), tuple(due))
+        return _Row(today.rank(moment, key, stake), due)
     asleep = answering.daytime(json.loads(first.zones), now) is False
     placed = today.rank(
         moment, key, stake, urgency=first.urgency, folded=folded, asleep=asleep, since=float(first.since)
     )
-    return _Row(placed, tuple(due))
+    return _Row(placed, due)
 
 
 def _outbox(lines: Iterator[Line]) -> Iterator[_Row]:

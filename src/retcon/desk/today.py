@@ -132,7 +132,7 @@ class Today(Board):
 MOST = 1000
 _SAID = 20
 _MONTH = timedelta(days=30)
-_ORDER = tuple(Moment)
+_ORDER = {moment: place for place, moment in enumerate(Moment)}
 
 # Where a row stands: see `rank`.
 Rank = tuple[int, int, bool, bool, float, int, str]
@@ -161,7 +161,7 @@ def board(
     midnight = _midnight(house, now)
     ahead = next(iter(actions.upcoming(tx, now, 1)), None)
     return Today(
-        header=header_in(house, tx, now),
+        header=header_in(house, tx, now, due),
         lines=tuple(lines),
         due=due,
         done=actions.count_decided(tx, midnight),
@@ -328,11 +328,11 @@ def rank(
     since: float = 0.0,
 ) -> Rank:
     """Moment by moment, by what is at stake; answers by urgency, then who is awake, then who has waited longest."""
-    return (_ORDER.index(moment), -urgency, folded, asleep, since, -stake_minor, key)
+    return (_ORDER[moment], -urgency, folded, asleep, since, -stake_minor, key)
 
 
-def header_in(house: House, tx: Connection, now: datetime) -> Header:
-    """What the top line says, read with the rest."""
+def header_in(house: House, tx: Connection, now: datetime, due: int | None = None) -> Header:
+    """What the top line says, read with the rest; `due` is how many actions are, where that is known."""
     shop = house.settings.shop
     sources = house.source_names
     worker, states = awake.worker(tx, now), outbox.counts(tx)
@@ -348,7 +348,7 @@ def header_in(house: House, tx: Connection, now: datetime) -> Header:
         live=house.settings.policy.live,
         held=desk_outbox.on_hold(tx),
         waiting=waiting,
-        due=actions.count_due(tx, now)[0],
+        due=actions.count_due(tx, now)[0] if due is None else due,
         needs_you=sum(states.get(state, 0) for state in NEEDS_OPERATOR),
         trouble=trouble.words(house, tx, offline, waiting, now),
         refreshed=freshness.holds(house, tx),

@@ -552,7 +552,8 @@ create index tags_by_name on tags (name);
 alter table actions add column wakes_on text not null default '' check (wakes_on in ('', 'answer'));
 
 create index actions_open on actions (
-    purpose <> 'service', stake_minor desc, id, state, due_at, snoozed_until, expires_at
+    purpose <> 'service', stake_minor desc, id, state, due_at, snoozed_until, expires_at,
+    customer_id, rule, moment, personal, urgency, thread_id
 ) where state in ('due', 'snoozed');
 
 alter table operation_changes add column after text;
