@@ -4,7 +4,7 @@ from datetime import datetime
 
 from retcon.desk import planning, situations, today
 from retcon.desk.house import House
-from retcon.desk.today import Item
+from retcon.desk.today import SAID, Item
 from retcon.errors import InputError
 from retcon.localtime import DAY
 from retcon.model.playbook import Action, ActionState
@@ -40,11 +40,14 @@ def letter(house: House, customer_id: int) -> Item:
         return letter_in(house, tx, _situation(tx, customer_id, now), now)
 
 
-def letter_in(house: House, tx: Connection, situation: Situation, now: datetime) -> Item:
-    """As `letter`, for somebody who has been loaded already."""
+def letter_in(
+    house: House, tx: Connection, situation: Situation, now: datetime, thread: int | None = None, said: int = SAID
+) -> Item:
+    """As `letter`, for somebody who has been loaded already; in that conversation, where one is named."""
     customer_id = situation.customer.id
-    threads = conversations.of_customers(tx, [customer_id], now).get(customer_id, ())
-    thread = threads[0].id if threads else None
+    if thread is None:
+        threads = conversations.of_customers(tx, [customer_id], now).get(customer_id, ())
+        thread = threads[0].id if threads else None
     rule, stake = answering.REPLY, situation.standing.stake_minor
     action = Action(
         id=0,
@@ -65,7 +68,7 @@ def letter_in(house: House, tx: Connection, situation: Situation, now: datetime)
         personal=True,
         thread_id=thread,
     )
-    return today.item(house, tx, action, situation, now)
+    return today.item(house, tx, action, situation, now, said=said)
 
 
 def _situation(tx: Connection, customer_id: int, now: datetime) -> Situation:

@@ -130,7 +130,7 @@ class Today(Board):
 
 # More than this many due actions are not a morning's work: the rest come up as these are done.
 MOST = 1000
-_SAID = 20
+SAID = 20  # of a conversation, its last messages
 _MONTH = timedelta(days=30)
 _ORDER = {moment: place for place, moment in enumerate(Moment)}
 
@@ -188,8 +188,10 @@ def items(house: House, tx: Connection, due: Sequence[Action], now: datetime) ->
     return [item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
 
 
-def item(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Item:
-    """The action with all that the reader shows of it."""
+def item(
+    house: House, tx: Connection, action: Action, situation: Situation, now: datetime, *, said: int = SAID
+) -> Item:
+    """The action with all that the reader shows of it; of the conversation its last `said` messages."""
     shop, thread = house.settings.shop, action.thread_id
     return Item(
         action=_as_of_now(house, tx, action, situation, now),
@@ -199,7 +201,7 @@ def item(house: House, tx: Connection, action: Action, situation: Situation, now
         verdicts=gate.judge_known(house, action, situation, now),
         facts=_facts(situation, shop.timezone),
         notes=action.draft.notes,
-        said=conversations.messages(tx, thread, _SAID) if thread is not None else (),
+        said=conversations.messages(tx, thread, said) if thread is not None else (),
         thread=conversations.get(tx, thread) if thread is not None else None,
         promises=situation.promises,
         complaints=situation.complaints,
