@@ -22,6 +22,7 @@ class Hand:
         for key in keys:
             self.presses += 1
             await self.pilot.press(key)
+            await self.pilot.pause()  # until it is painted: what was not on the screen is not approved
         await self.settled()
 
     async def types(self, words: str) -> None:
