@@ -17,10 +17,11 @@ def chloe(database: Database) -> int:
     life.consent(ConsentState.DENIED, "sms", wording="a text message: no SMS")
     day = NOW - timedelta(days=47 + sum(GAPS))
     goods = (("Speckled mug", "Teapot, two cups"), ("Soup bowl",), ("Vase, moss", "Linen cloth", "Salad servers"))
+    order = 0
     for number, gap in enumerate((*GAPS, 0)):
         life.at = day
         last = gap == 0
-        life.order(
+        order = life.order(
             15_200 if last else 6_000 + 900 * number,
             number="1042" if last else str(900 + 13 * number),
             refunded=3_400 if last else 0,
@@ -39,7 +40,7 @@ def chloe(database: Database) -> int:
     life.note("dislikes blue; sister in Nantes")
     life.tag("ceramics")
     life.at = NOW - timedelta(hours=2)
-    life.action("personal note, no coupon")
+    life.action("personal note, no coupon", anchor=f"woo:{order}")
     return life.id
 
 

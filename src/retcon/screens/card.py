@@ -71,6 +71,7 @@ class CardScreen(CardVerbs):
         self._original = False
         self._quoted = False
         self._why = False
+        self._lead = False  # whether the cursor goes to the newest row when it is read again
         self._seen: dict[tuple[int, int], float] = {}  # texts that were whole on the screen, and since when
 
     def compose(self) -> ComposeResult:
@@ -172,13 +173,16 @@ class CardScreen(CardVerbs):
             self._gone(error)
             return
         self.card = card
-        self.timeline.show(self._entries(), empty=self._empty())
+        entries = self._entries()
+        self.timeline.show(entries, empty=self._empty(), cursor=entries[0].key if self._lead and entries else None)
+        self._lead = False
+        self._share()
         self._show_around()
         self.read_beside()
 
     def reload_at(self, key: str) -> None:
         """Read again; what was written is the first row that is due."""
-        self.timeline.move_to_end(last=False)
+        self._lead = True
         self.reload()
 
     def changed(self) -> None:
@@ -263,8 +267,8 @@ class CardScreen(CardVerbs):
 
     @property
     def _roomy(self) -> bool:
-        """Whether facts stand beside the timeline."""
-        return self.app.size.width >= 100 and self.app.size.height >= 28
+        """Whether facts stand beside the timeline: never beside what is written from right to left."""
+        return self.app.size.width >= 100 and self.app.size.height >= 28 and not self.timeline.rtl
 
     def view(self) -> View:
         """How the operator looks at it."""
@@ -294,11 +298,18 @@ class CardScreen(CardVerbs):
         tall = height >= 32 and width >= 100
         self.header.styles.height, self.header.display = 3, tall
         room = 10 if height >= 32 else 7 if height >= 24 else 5 if height >= 18 else 3
-        self.head.show(cardhead.rows(self.card, self.view(), self._place(), room if not self.writing else 2))
+        # Where little happened, more of what is known has room.
+        room += (
+            max(0, min(3, height - 16 - self.card.count(_EVERYTHING)))
+            if height >= 24 and not self.timeline.unfolded
+            else 0
+        )
+        rows = cardhead.rows(self.card, self.view(), self._place(), room if not self.writing else 2)
+        self.head.show([*rows, BLANK] if height >= 32 else rows)
         self.head.styles.height = len(self.head.rows)
         told = facts.facts(self.card, self.matters, self.view(), f"({keys.name('palette')} merge, split)")
         if self._roomy:
-            self.beside.show([BLANK, *facts.beside(told, SIDE - 4)])
+            self.beside.show(facts.beside(told, SIDE - 4, height - 6 - len(self.head.rows)))
         else:
             most = 6 if height >= 30 else 5 if height >= 24 else 3
             self.below.show(facts.below(told[:most], width))
@@ -333,13 +344,19 @@ class CardScreen(CardVerbs):
     def _show_around(self) -> None:
         """What follows from where the cursor is."""
         self._show_heading()
-        last = self.timeline.last_shown
-        below = self._total + self._pinned - self._start - last - 1 if last >= 0 else 0
-        self.rule.say(f"{below:,} more ↓" if below > 0 else "")
+        self._say_hidden()
         if not self.writing:
             self.footer.show(self._keys())
         self.rest()
         self.call_after_refresh(self._painted)
+
+    def _say_hidden(self) -> None:
+        if self._why:
+            self.rule.say(f"{self.reader.below} rows ↓" if self.reader.below else "")
+            return
+        last = self.timeline.last_shown
+        below = self._total + self._pinned - self._start - last - 1 if last >= 0 else 0
+        self.rule.say(f"{below:,} more ↓" if below > 0 else "")
 
     def _keys(self) -> list[tuple[str, str]]:
         """The keys at the bottom: what can be done with what is under the cursor first."""
@@ -354,7 +371,8 @@ class CardScreen(CardVerbs):
         return shown
 
     def _painted(self) -> None:
-        """Note since when texts that would leave are whole on the screen."""
+        """Note since when texts that would leave are whole on the screen, and how much is hidden."""
+        self._say_hidden()
         for item in self.matters.due if self.matters is not None else ():
             if self.timeline.whole(f"action:{item.action.id}"):
                 self._seen.setdefault((item.action.id, item.action.revision), self.shared.monotonic())
@@ -409,6 +427,7 @@ class CardScreen(CardVerbs):
     def _move(self, steps: int, *, half: bool = False) -> None:
         if self._why:
             self.reader.scroll(steps * (self.reader.half if half else 1))
+            self._say_hidden()
             return
         if half:
             self.timeline.move_half(steps)
@@ -537,7 +556,7 @@ class CardScreen(CardVerbs):
         self._why = True
         view = self.view()
         due = bool(item.action.id)
-        told = facts.beside(facts.facts(self.card, self.matters, view, ""), view.width - 4)
+        told = facts.alone(facts.facts(self.card, self.matters, view, ""), view.width - 4)
         rest: list[Row] = [((" ", ""), *row) for row in told]
         rows = [*(page.why(item, view) if due else page.score(item, view)), BLANK, *rest]
         self.reader.show(Page(tuple(rows)))
@@ -553,6 +572,7 @@ class CardScreen(CardVerbs):
         self.query_one("#middle").display = not self._why
         self._share()
         self.focus_main()
+        self.call_after_refresh(self._say_hidden)
 
     def step_back(self) -> bool:
         """Back, innermost first; from the card to where it was opened."""
@@ -569,6 +589,8 @@ class CardScreen(CardVerbs):
     def decided(self, items: Sequence[Item]) -> None:
         """Take what was decided on off the timeline; what becomes of it is read when it is done."""
         if self.matters is not None:
+            # What becomes of it stands where it stood: at the top.
+            self._lead = self.timeline.cursor < self._pinned
             left = tuple(item for item in self.matters.due if item not in items)
             self.matters = replace(self.matters, due=left)
             self.timeline.show(self._entries(), empty=self._empty())

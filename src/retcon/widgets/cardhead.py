@@ -7,7 +7,7 @@ from retcon import localtime, money, text
 from retcon.desk.card import Card
 from retcon.model.standing import Band, Stage, Tier
 from retcon.widgets import axis, words
-from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
+from retcon.widgets.drawing import Part, cut, fit, width_of
 from retcon.widgets.view import BLANK, Row, View
 
 _STAGES = {
@@ -23,19 +23,18 @@ _STAGES = {
 
 
 def rows(card: Card, view: View, place: str, room: int) -> list[Row]:
-    """At most so many rows; what matters least is left out. `place` is where they stand in the list: "2 of 23"."""
+    """At most so many rows, what matters least left out. `place` is where they stand in the list: "2 of 23"."""
     today = localtime.local(view.now, view.zone).date()
     own = _own_name(card, view)
     head = [_name(card, view, place), _life(card, view)]
     said = [_row(sentence, view) for sentence in (_rhythm(card, today, view), _ahead(card, view)) if sentence]
     line = axis.axis(card.rhythm, today, view.width - 2)
     drawn: list[Row] = [((" ", ""), *line)] if line else []
-    why = _why(card, view, 2 if room > 8 else 1)
     least = [*head, *drawn, *said]
+    why = _why(card, view, max(1, min(2, room - len(least) - len(own))))
     if room >= len(least) + len(why) + len(own) + 2:
         return [*head, *own, BLANK, *drawn, *said, *why]
-    found = [*head, *(own if room > len(least) + len(why) else ()), *drawn, *said, *why]
-    return found[:room]
+    return [*head, *(own if room > len(least) else ()), *drawn, *said, *why][:room]
 
 
 # ---- who
@@ -43,24 +42,26 @@ def rows(card: Card, view: View, place: str, room: int) -> list[Row]:
 
 def _name(card: Card, view: View, place: str) -> Row:
     standing = card.standing
-    name = words.call_name(card.customer)
-    said: list[Part] = []
-    if standing.tier is Tier.VIP:
-        said.append((words.TIERS[Tier.VIP], "accent"))
-    if standing.orders:
-        said += [(_STAGES[standing.stage], ""), (f"risk {standing.risk_score} {standing.band}", _BANDS[standing.band])]
+    # What is said, its style, and in which order it goes where there is no room.
+    said: list[tuple[str, str, int]] = []
     if card.customer.left_alone:
-        said.insert(0, ("left alone: nothing is written", "warn"))
-    said += [(f"#{words.one_way(text.line(tag))}", "muted") for tag in card.tags]
-    room = view.width - 3 - width_of(place)
-    parts: list[Part] = [(" ", ""), (cut(name, max(8, room - 8)), "strong")]
-    used = width_of(parts[1][0]) + 1
-    for number, (words_, style) in enumerate(said):
-        before = " · " if number else "   "
-        if used + width_of(before) + width_of(words_) > room:
-            break
-        parts += [(before, "faint"), (words_, style)]
-        used += width_of(before) + width_of(words_)
+        said.append(("left alone", "warn", 0))
+    if standing.tier is Tier.VIP:
+        said.append((words.TIERS[Tier.VIP], "accent", 1))
+    if standing.orders:
+        said.append((_STAGES[standing.stage], "", 2))
+        said.append((f"risk {standing.risk_score} {standing.band}", _BANDS[standing.band], 0))
+    said += [(f"#{words.one_way(text.line(tag))}", "muted", 3) for tag in card.tags]
+    room = view.width - 2 - (width_of(place) + 2 if place else 0)
+    name = cut(words.call_name(card.customer), max(8, room - 16))
+    while said and width_of(name) + 3 + sum(width_of(words_) + 3 for words_, _, _ in said) - 3 > room:
+        least = max(rank for _, _, rank in said)
+        last = max(index for index, one in enumerate(said) if one[2] == least)
+        del said[last]
+    parts: list[Part] = [(" ", ""), (name, "strong")]
+    for number, (words_, style, _) in enumerate(said):
+        parts += [(" · " if number else "   ", "faint"), (words_, style)]
+    used = sum(width_of(words_) for words_, _ in parts)
     return (*parts, (fit(place, view.width - 1 - used, right=True), "muted"))
 
 
@@ -70,19 +71,20 @@ _BANDS = {Band.HIGH: "warn", Band.MEDIUM: "", Band.LOW: "muted"}
 def _life(card: Card, view: View) -> Row:
     customer, standing = card.customer, card.standing
     there = words.place_and_time(customer, view.now, day=False)
-    country = words.country_name(customer.country)
-    where = f"{country}, {there}" if country and view.width >= 60 and country not in there else there
-    said = [f"{where} there" if customer.zones and view.width >= 60 else where]
-    if customer.language:
-        said.append(f"writes {words.language_name(customer.language)}")
+    language = words.language_name(customer.language) if customer.language else ""
+    if view.width >= 72:
+        country = words.country_name(customer.country)
+        where = f"{country}, {there}" if country and country not in there else there
+        said = [f"{where} there" if customer.zones else where, f"writes {language}" if language else ""]
+    else:
+        said = [there, language]
     if standing.orders:
         said.append(f"{text.plural(standing.orders, 'order')} · {money.show(standing.spent_minor, view.currency)}")
-        if standing.orders > 1 and view.width >= 72:
-            each = money.show(round(standing.spent_minor / standing.orders), view.currency)
-            said.append(f"{each} on average")
-        if standing.refunded_minor and view.width >= 100:
+        if standing.orders > 1:
+            said.append(f"{money.show(round(standing.spent_minor / standing.orders), view.currency)} on average")
+        if standing.refunded_minor:
             said.append(f"{money.show(standing.refunded_minor, view.currency)} given back")
-    return ((" ", ""), (_joined(said, view.width - 2), "muted"))
+    return ((" ", ""), (_joined([one for one in said if one], view.width - 2), "muted"))
 
 
 def _own_name(card: Card, view: View) -> list[Row]:
@@ -105,13 +107,19 @@ def _rhythm(card: Card, today: date, view: View) -> str:
     if rhythm.usual is None:
         return f"One order, {day}: {_ago(days)}."
     between = f" ({rhythm.range[0]}–{rhythm.range[1]})" if rhythm.range is not None else ""
-    every = f"{name} buys every {text.plural(rhythm.usual, 'day')}{between}."
-    if card.standing.under_way:
-        return f"{every} Last order {day}: its parcel is under way, so this isn't silence."
+    who = f"{name} buys every" if view.width >= 72 else "Buys every"
+    every = f"{who} {text.plural(rhythm.usual, 'day')}{between}."
     longest = rhythm.range[1] if rhythm.range is not None else rhythm.usual
+    if card.standing.under_way:
+        way = "its parcel is under way, so this isn't silence" if view.width >= 84 else "parcel under way"
+        return f"{every} Last order {day}: {way}."
     if days > longest:
-        return f"{every} Nothing since {day}: {text.plural(days, 'day')}."
+        return f"{every} Nothing since {day}: {_days(days)}."
     return f"{every} Last order {day}, {_ago(days)}."
+
+
+def _days(days: int) -> str:
+    return text.plural(days, "day")
 
 
 def _day(day: date, today: date) -> str:
@@ -129,26 +137,35 @@ def _ahead(card: Card, view: View) -> str:
         return ""
     again = 100 * (1 - standing.p_churn)
     chance = "fewer than 1 in 100" if again < 1 else f"{min(99, round(again))} in 100"
-    said = [f"{'Will buy' if view.width >= 60 else 'Buys'} again within {card.horizon_days} days: {chance}."]
+    stake = money.show(standing.stake_minor, view.currency)
+    if view.width < 72:
+        return f"Again in {card.horizon_days} days: {chance}.{f' At stake: {stake}.' if standing.stake_minor else ''}"
+    said = [f"Will buy again within {card.horizon_days} days: {chance}."]
     if standing.stake_minor:
-        said.append(f"At stake in 12 months: {money.show(standing.stake_minor, view.currency)}.")
+        said.append(f"At stake in 12 months: {stake}.")
     if view.width >= 100:
         said.append(f"Expected in 12 months: {money.show(standing.clv_minor, view.currency)}.")
     return " ".join(said)
 
 
 def _why(card: Card, view: View, most: int) -> list[Row]:
-    told = [text.line(reason.text).rstrip(".") for reason in card.reasons]
+    told = [text.line(reason.text).partition(". ")[0].rstrip(".") for reason in card.reasons]
     if not told:
         return []
-    found = wrap(f"Why: {' · '.join(told)}", view.width - 2)
+    found: list[str] = []
+    for one in told:
+        longer = f"{found[-1]} · {one}" if found else f"Why: {one}"
+        if not found or width_of(longer) > view.width - 2:
+            found.append(longer if not found else one)
+        else:
+            found[-1] = longer
     if len(found) > most:
-        found = [*found[: most - 1], cut(" ".join(found[most - 1 :]), view.width - 2)]
-    return [((" ", ""), (row, "muted")) for row in found]
+        found = [*found[: most - 1], " · ".join(found[most - 1 :])]
+    return [_row(row, view, "muted") for row in found]
 
 
-def _row(sentence: str, view: View) -> Row:
-    return ((" ", ""), (cut(sentence, view.width - 2), ""))
+def _row(sentence: str, view: View, style: str = "") -> Row:
+    return ((" ", ""), (cut(sentence, view.width - 2), style))
 
 
 def _joined(said: Sequence[str], width: int) -> str:

@@ -13,7 +13,7 @@ from retcon.model.people import Consent, ConsentState, Customer, Note, Purpose
 from retcon.model.playbook import Action, ActionState
 from retcon.model.timeline import Event, Joined, Kind, Refunded, Reviewed, Said, Sent
 from retcon.retention import answering
-from retcon.widgets import facts, words
+from retcon.widgets import conversation, facts, words
 from retcon.widgets.view import View
 
 # Of a text so many letters are enough for a row.
@@ -126,14 +126,13 @@ def _after(body: str) -> str:
 
 def _due(item: Item, view: View) -> Cells:
     action = item.action
-    channel = words.channel(action.draft.channel)
+    title = text.line(action.title)
+    if not action.draft.body.strip():
+        return Cells("today", "due", title, f"{keys.name('edit')} writes it", "strong", "accent")
     leaves = words.leaves(item, view.zone, view.now)
     when = {"–": "can't leave", "waits": "would wait", "now": "leaves now"}.get(leaves, f"leaves {leaves}")
-    said = f"{text.line(action.title)}{f' by {channel}' if channel else ''}, {when}"
-    if not action.draft.body.strip():
-        return Cells("today", "due", f"{text.line(action.title)}", f"{keys.name('edit')} writes it", "", "accent")
-    aside = f"{keys.name('approve')} approves" if item.passes else f"{keys.name('why')} says why"
-    return Cells("today", "due", said, aside, "strong", "accent")
+    key = f"{keys.name('approve')} approves" if item.passes else f"{keys.name('why')} says why"
+    return Cells("today", "due", title, f"{when} · {key}", "strong", "accent")
 
 
 # ---- orders, parcels
@@ -215,7 +214,7 @@ def _action(day: str, action: Action, view: View) -> Cells:
 
 
 def _promise(day: str, kind: Kind, promise: Promise, view: View) -> Cells:
-    what = quoted(promise.words, "an answer")
+    what = conversation.called(promise) or "an answer"
     by = answering.by(promise.due_at, view.now, view.zone)
     if kind is Kind.PROMISED:
         return Cells(day, "promise", what, f"by {by}")

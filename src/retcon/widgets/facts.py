@@ -4,7 +4,7 @@ Below the timeline each is one row; beside it each has as many rows as it takes.
 """
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -52,14 +52,44 @@ def below(found: Sequence[Fact], width: int) -> list[Row]:
     return [((f" {fit(fact.label, _LABEL - 1)}", "label"), *_one_row(fact.brief, width - _LABEL - 1)) for fact in found]
 
 
-def beside(found: Sequence[Fact], width: int) -> list[Row]:
-    """Each under its label, on as many rows as it takes; what is written from right to left has rows of its own."""
+def beside(found: Sequence[Fact], width: int, room: int) -> list[Row]:
+    """Each under its label, on as many rows as it takes; where there are too few, the longest in few words.
+
+    It stands beside other rows: what is written from right to left is left to the timeline.
+    """
+    told = {fact.label: _wrapped(_one_way(fact.whole), width) for fact in found}
+    while sum(map(len, told.values())) + 2 * len(told) - 1 > room:
+        shorter = {fact.label: _wrapped(_one_way(fact.brief), width) for fact in found}
+        saved = {label: len(rows) - len(shorter[label]) for label, rows in told.items()}
+        longest = max(saved, key=lambda label: saved[label], default="")
+        if not longest or saved[longest] <= 0:
+            break
+        told[longest] = shorter[longest]
+    return _labelled(told)
+
+
+def alone(found: Sequence[Fact], width: int) -> list[Row]:
+    """Each under its label, whole; what is written from right to left has rows of its own."""
+    return _labelled({fact.label: _wrapped(fact.whole, width) for fact in found})
+
+
+def _labelled(told: Mapping[str, Sequence[Row]]) -> list[Row]:
     rows: list[Row] = []
-    for fact in found:
+    for label, own in told.items():
         rows += [BLANK] if rows else []
-        rows.append(((fact.label, "label"),))
-        rows += [((row, style),) for said, style in fact.whole for row in wrap(said, width)]
+        rows += [((label, "label"),), *own]
     return rows
+
+
+def _wrapped(told: Told, width: int) -> list[Row]:
+    return [((row, style),) for said, style in told for row in wrap(said, width)]
+
+
+def _one_way(told: Told) -> Told:
+    return tuple(
+        (shown if (shown := words.one_way(text.line(said))).strip("…“” ") else "written from right to left", style)
+        for said, style in told
+    )
 
 
 def _one_row(told: Told, width: int) -> list[Part]:
@@ -159,21 +189,26 @@ def _why_not(way: Reach) -> str:
 
 
 def _rights(matters: Matters, view: View) -> Fact:
-    brief: list[tuple[str, str]] = []
     whole: list[tuple[str, str]] = []
+    yes: list[str] = []
+    no: list[str] = []
     for held in matters.permissions:
         right = held.right
-        name = words.channel(right.medium)
         purpose = "" if right.purpose is Purpose.MARKETING else f"{_PURPOSES[right.purpose]} by "
-        answer = "yes" if right.allowed else "no"
-        style = "" if right.allowed else "muted"
-        brief.append((f"{'' if brief else 'advertising: '}{purpose}{name} {answer}{_proof(held, view)}", style))
-        whole.append((text.sentence(text.line(right.reason)), style))
+        name = f"{purpose}{words.channel(right.medium)}"
+        if right.allowed:
+            yes.append(f"{name} yes{_proof(held, view)}")
+        else:
+            no.append(name)
+        whole.append((text.sentence(text.line(right.reason)), "" if right.allowed else "muted"))
         if held.line is not None and (kept := _kept(held)):
             whole.append((kept, "muted"))
     used = f"{matters.written} of {matters.cap} messages this week"
-    full = matters.written >= matters.cap
-    return Fact("RIGHTS", (*brief, (used, "warn" if full else "muted")), (*whole, (used, "warn" if full else "muted")))
+    short = f"{matters.written} of {matters.cap} this week"
+    style = "warn" if matters.written >= matters.cap else "muted"
+    told = [(said, "") for said in yes] + ([(f"{', '.join(no)} no", "muted")] if no else [])
+    first = [(f"advertising: {said}", style_) for said, style_ in told[:1]] or [("no channel", "muted")]
+    return Fact("RIGHTS", (*first, (short, style), *told[1:]), (*whole, (used, style)))
 
 
 _PURPOSES = {Purpose.MARKETING: "advertising", Purpose.RELATIONSHIP: "tips", Purpose.SERVICE: "answers"}

@@ -9,6 +9,7 @@ from textual.geometry import Region
 from textual.message import Message
 from textual.strip import Strip
 
+from retcon.widgets import words
 from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of
 from retcon.widgets.events import Cells, Entry
 from retcon.widgets.view import Row
@@ -118,6 +119,11 @@ class Timeline(Drawn, can_focus=True):
     def unfolded(self) -> bool:
         """Whether anything is unfolded."""
         return bool(self._unfolded)
+
+    @property
+    def rtl(self) -> bool:
+        """Whether something unfolded is written from right to left: nothing may stand beside it."""
+        return any(words.rtl(said) for rows in self._unfolded.values() for row in rows for said, _ in row)
 
     def is_unfolded(self, entry: Entry) -> bool:
         """Whether the entry is unfolded."""
@@ -278,7 +284,7 @@ class Timeline(Drawn, can_focus=True):
         day = said.day if said.day != before else ""
         aside = said.aside if width >= 56 else ""
         room = width - 1 - _DAY - _WHO - 1
-        most = room * 2 // 5
+        most = room // 2
         beside = cut(aside, most) if aside else ""
         what = room - (width_of(beside) + 2 if beside else 0)
         who_style = said.style if said.style in ("muted", "strong") else ""
