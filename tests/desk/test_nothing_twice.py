@@ -19,7 +19,7 @@ from hypothesis import strategies as st
 from hypothesis.stateful import RuleBasedStateMachine, initialize, invariant, rule, run_state_machine_as_test
 
 from retcon.channels.channel import Outgoing
-from retcon.desk import drafts, identities, operations, sending
+from retcon.desk import drafts, identities, operations, redoing, sending
 from retcon.desk import outbox as outboxes
 from retcon.desk.house import open_house
 from retcon.errors import ChannelTrouble, Conflict, NotLeft, Refused, Uncertain
@@ -27,6 +27,7 @@ from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, leases, outbox
+from retcon.store import operations as operations_kept
 from retcon.store.database import Connection, open_database
 from retcon.store.transitions import Event
 from tests.outgoing import DAY, customer, furnished, upsert
@@ -92,7 +93,7 @@ class NothingTwice(RuleBasedStateMachine):
 
     def possible(self) -> Iterator[Callable[[st.DataObject], None]]:
         states = {row.state for row in self.rows()}
-        yield from (self.a_refresh, self.time_passes, self.undo)
+        yield from (self.a_refresh, self.time_passes, self.undo, self.redo, self.redo)
         if self.due():
             yield from [self.approve] * 4
         if OutboxState.QUEUED in states or OutboxState.SENDING in states:
@@ -122,6 +123,21 @@ class NothingTwice(RuleBasedStateMachine):
     def undo(self, _data: st.DataObject) -> None:
         with suppress(Conflict):
             operations.undo(self.ours)
+
+    def redo(self, _data: st.DataObject) -> None:
+        """What was settled as to be sent again is sent again by the operator's word, once more."""
+        before = {row.id: row for row in self.rows()}
+        gate = self.gate("yes")
+        with suppress(Conflict):
+            redone = redoing.redo(self.ours, judge=gate, judge_row=gate)
+            with self.read() as tx:
+                done, changes = (
+                    operations_kept.get(tx, redone.operation_id),
+                    operations_kept.changes(tx, redone.operation_id),
+                )
+            if done is not None and done.words == "1 settled: again":
+                for row in (before[change.reference] for change in changes if change.family == "outbox"):
+                    self.said_again[row.key] += row.state is not OutboxState.FAILED
 
     def approve(self, data: st.DataObject) -> None:
         picked = data.draw(st.lists(st.sampled_from(self.due()), min_size=1, max_size=3))

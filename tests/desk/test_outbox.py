@@ -236,3 +236,12 @@ def test_a_hour_that_was_moved_by_the_gate_since_is_taken_back_as_well(ours: Tes
     comes_to(ours, Event.LATER, not_before=MONDAY + DAY, waits_reason="Night there.")
     operations.undo(ours)
     assert (row(ours).not_before, row(ours).waits_reason) == (before, "")
+
+
+def test_one_after_the_other_is_taken_back(ours: TestHouse) -> None:
+    outboxes.hold(ours, 1)
+    outboxes.release(ours, 1)
+    outboxes.move_to(ours, 1, MONDAY, judge=yes)
+    outboxes.move_to(ours, 1, MONDAY + DAY, judge=yes)
+    assert [operations.undo(ours).back for _ in range(4)] == [1, 1, 1, 1]
+    assert (row(ours).state, row(ours).not_before) == (OutboxState.QUEUED, NOW + timedelta(seconds=10))

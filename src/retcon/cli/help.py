@@ -23,6 +23,7 @@ SUMMARIES = {
     "promise": "Write down what you promised somebody, or say it is kept.",
     "promises": "What you promised and haven't kept yet.",
     "rank": "Who will not order again, as known on a date.",
+    "redo": "Do again what was taken back last.",
     "refresh": "Recompute who is at risk and what is due, without pulling.",
     "release": "Let a held message go, or everything.",
     "reply": "Write to somebody, or answer in a conversation.",

@@ -36,6 +36,7 @@ COMMANDS = {
     "promise": "conversations",
     "promises": "conversations",
     "rank": "ranking",
+    "redo": "outbox",
     "refresh": "shop",
     "release": "outbox",
     "reply": "conversations",

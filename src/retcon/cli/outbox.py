@@ -1,4 +1,4 @@
-"""outbox, hold, release, retry, resolve, undo, send."""
+"""outbox, hold, release, retry, resolve, undo, redo, send."""
 
 import sys
 from collections import Counter
@@ -114,6 +114,22 @@ def undo(home: Path | None, operation: int | None, as_json: bool) -> None:
     else:
         say(undone.words)
     sys.exit(0 if undone.back or not undone.gone else 1)
+
+
+@click.command(epilog="Example: retcon redo")
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def redo(home: Path | None, as_json: bool) -> None:
+    """Do again what undo took back last, as long as nothing else was done since."""
+    with opened(home) as house:
+        done = operations.redo(house)
+        if done.recompute:
+            refresh.refresh(house)
+    if as_json:
+        print_json({"operation": done.operation_id, "back": done.back, "gone": done.gone})
+    else:
+        say(done.words)
+    sys.exit(3 if done.gone else 0)
 
 
 @click.command(epilog="Example: retcon send --until-empty")

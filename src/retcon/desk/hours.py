@@ -26,7 +26,7 @@ def there(customer: Customer) -> str | None:
 
 
 def parse_hour(said: str, now: datetime, zone: str, language: str = "en") -> datetime:
-    """The hour ahead that was said, in the zone: "9", "18:30", "tomorrow", "mon 9", "freitag 18:30", "2026-12-01 10:00".
+    """The hour ahead that was said, in the zone: "9", "18:30", "tomorrow", "mo 9", "friday 18:30", "2026-12-01 10:00".
 
     An hour alone is the next time that the clock shows it, a day alone its 9 o'clock. Raises UsageError where it is
     no hour ahead.

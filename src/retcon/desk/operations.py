@@ -1,6 +1,6 @@
 """Taking back: one operation is one undo, as far as nothing of it has left."""
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
@@ -10,7 +10,7 @@ from retcon.desk.house import House
 from retcon.errors import Conflict
 from retcon.model.conversations import PromiseState
 from retcon.model.outbox import OutboxState
-from retcon.model.playbook import ActionState
+from retcon.model.playbook import Action, ActionState
 from retcon.retention import answering
 from retcon.store import (
     actions,
@@ -34,6 +34,7 @@ from retcon.store.transitions import Event
 from retcon.store.values import instant
 
 _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"]
+_BACK_AGAIN = " taken back"
 # How a row goes back to the state that it had before an operation.
 _BACK: dict[tuple[OutboxState, OutboxState], Event] = {
     (OutboxState.HELD, OutboxState.QUEUED): Event.RELEASE,
@@ -42,6 +43,8 @@ _BACK: dict[tuple[OutboxState, OutboxState], Event] = {
     (OutboxState.HELD, OutboxState.HELD): Event.MOVE,
     (OutboxState.STALE, OutboxState.QUEUED): Event.AGAIN,
     (OutboxState.STALE, OutboxState.HELD): Event.AGAIN,  # and held again
+    (OutboxState.WITHDRAWN, OutboxState.QUEUED): Event.BACK_TO_WAITING,
+    (OutboxState.WITHDRAWN, OutboxState.HELD): Event.BACK_TO_WAITING,  # and held again
     **{
         (now, before): event
         for before, event in (
@@ -63,16 +66,20 @@ _LEFT_IN = {
     "done": (ActionState.DONE,),
     "keep": (ActionState.DONE,),
     "drop": (ActionState.DONE,),
+    "take_back": (ActionState.DUE, ActionState.SNOOZED, ActionState.SKIPPED),
+    "way": (ActionState.APPROVED, ActionState.DUE),
     "retry": (),
     "when": (),
     "hold": (),
     "release": (),
 }
 # What these decide about leaves, or has left.
-_LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when"))
+_LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when", "take_back", "way"))
 # What a change is counted by; the rest of an operation goes with it.
 _HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides", "notes", "tags")
-_TEXT = ("channel", "recipient", "subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
+# What an edit changes of an action.
+TEXT = ("channel", "recipient", "subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
+_UNWRITTEN = "taken back"
 _DECISION = ("state", "snoozed_until", "wakes_on", "skip_reason", "decided_at")
 _WITHDRAWABLE = frozenset((OutboxState.QUEUED, OutboxState.HELD, OutboxState.STALE, OutboxState.FAILED))
 
@@ -123,6 +130,13 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
     return house.database.write(work)
 
 
+def redo(house: House) -> Undone:
+    """Do again what was taken back last, as long as nothing else was done since; see `redoing.redo`."""
+    from retcon.desk import redoing
+
+    return redoing.redo(house)
+
+
 def concerned(tx: Connection, changes: tuple[Change, ...]) -> set[int]:
     """For whom something else may be due now that what was said counts again, or no longer."""
     found: set[int] = set()
@@ -161,6 +175,8 @@ def counts(change: Change, changes: tuple[Change, ...]) -> bool:
     """An approval is one decision, though it changes an action and makes a message: the message counts."""
     if change.family in _HEADS:
         return True
+    if change.family == "customers":
+        return all(other.family == "customers" for other in changes)
     return change.family == "actions" and all(other.family not in _HEADS for other in changes)
 
 
@@ -236,17 +252,31 @@ def _unsettle(
     """Put a row back where it was, unless anything else has happened to it since."""
     row, before = outbox.get(tx, row_id), OutboxState(was["state"])
     event = _BACK.get((row.state, before))
-    since = [line for line in outbox.history(tx, row_id) if line.event != Event.LATER][-1]
-    if event is None or since.detail != f"operation {operation.id}":
+    if event is Event.BACK_TO_WAITING and row.action_id is not None:
+        event = event if actions.get(tx, row.action_id).state in _LEFT_IN["take_back"] else None
+    if event is None or _moved_last_by(outbox.history(tx, row_id)) != f"operation {operation.id}":
         if row.action_id is not None:
             stays.add(row.action_id)
         return False
-    detail = f"operation {operation.id} taken back"
+    detail = f"operation {operation.id}{_BACK_AGAIN}"
     hour = {name: was[name] for name in ("not_before", "chosen_at", "waits_reason")} if event is Event.MOVE else {}
     outbox.move(tx, row_id, event, now, detail=detail, **hour)
-    if event is Event.AGAIN and before is OutboxState.HELD:
+    if event in (Event.AGAIN, Event.BACK_TO_WAITING) and before is OutboxState.HELD:
         outbox.move(tx, row_id, Event.HOLD, now, detail=detail)
     return True
+
+
+def _moved_last_by(log: Sequence[outbox.LogLine]) -> str:
+    """Whose the row's last move is, apart from the gate's and from moves that were taken back."""
+    undone: set[str] = set()
+    for line in reversed(log):
+        if line.event == Event.LATER or line.detail in undone:
+            continue
+        back = line.detail.removesuffix(_BACK_AGAIN)
+        if back == line.detail or line.event == Event.PERSON_CHANGED:
+            return line.detail
+        undone.add(back)
+    return ""
 
 
 def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str, Any], stays: set[int]) -> bool:
@@ -254,18 +284,28 @@ def _restore(tx: Connection, operation: Operation, id_: int, before: Mapping[str
     action = actions.get(tx, id_)
     if id_ in stays or action.state not in _LEFT_IN[operation.verb]:
         return False
-    columns = _TEXT if operation.verb == "edit" else _DECISION
+    columns = {"edit": TEXT, "way": (*TEXT, *_DECISION)}.get(operation.verb, _DECISION)
     actions.restore(tx, id_, {name: before[name] for name in columns if name in before})
     if operation.verb == "edit" and action.rule == answering.REPLY.id and not before["body"]:
-        actions.restore(tx, id_, {"state": ActionState.SKIPPED, "skip_reason": "taken back"})  # a letter not written
+        actions.restore(tx, id_, {"state": ActionState.SKIPPED, "skip_reason": _UNWRITTEN})
     if operation.verb in ("approve", "edit", "reply"):
         actions.raise_revision(tx, id_)
     return True
 
 
+def is_unwritten(action: Action) -> bool:
+    """Whether it is a letter that the operator began and took back."""
+    return action.state is ActionState.SKIPPED and action.skip_reason == _UNWRITTEN
+
+
+def in_words(number: int) -> str:
+    """The number, beginning a sentence: "Two"."""
+    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+
+
 def _words(operation: Operation, back: int, gone: int) -> str:
     how = "had left already" if operation.verb in _LEAVES else "had moved on"
-    left = f" {_NUMBERS[gone] if gone < len(_NUMBERS) else gone} {how}." if gone else ""
+    left = f" {in_words(gone)} {how}." if gone else ""
     if not back:
         return f"Nothing came back.{left}"
     some = operation.verb in ("approve", "reply") or (gone and operation.verb in ("skip", "snooze", "tag"))

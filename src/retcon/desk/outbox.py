@@ -1,6 +1,6 @@
 """What leaves, for the operator: what waits and why, what needs a decision, and the decisions."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from typing import Any
@@ -17,6 +17,7 @@ from retcon.store.channel_states import Trouble
 from retcon.store.database import Connection
 from retcon.store.outbox import LogLine
 from retcon.store.transitions import TRANSITIONS, Event
+from retcon.store.values import moment
 
 JudgeRow = Callable[[House, Connection, OutboxRow, datetime], tuple[Verdict, ...]]
 
@@ -167,15 +168,12 @@ def move_to(house: House, row_id: int, not_before: datetime, *, judge: JudgeRow 
     not_before = not_before.replace(microsecond=0)
 
     def change(tx: Connection, operation: int) -> None:
-        move_in(house, tx, operation, row_id, not_before, judge)
+        _move_to(house, tx, operation, row_id, not_before, judge)
 
     return _one(house, row_id, "when", "1 leaves at another hour", change)
 
 
-def move_in(
-    house: House, tx: Connection, operation: int, row_id: int, not_before: datetime, judge: JudgeRow = gate.judge_row
-) -> None:
-    """As `move_to`, within the caller's transaction and as a part of that operation."""
+def _move_to(house: House, tx: Connection, operation: int, row_id: int, not_before: datetime, judge: JudgeRow) -> None:
     row, now = outbox.get(tx, row_id), house.now()
     if (row.state, Event.MOVE) not in TRANSITIONS:
         raise Conflict(f"Message {row_id}: {words(row.state)}. Only what waits has an hour.", "Look at: retcon outbox")
@@ -203,7 +201,7 @@ def move_in(
 
 def retry(house: House, row_id: int) -> int:
     """Try a failed message again, under the same key, when the undo window is over."""
-    return _move(house, row_id, "retry", "1 to be tried again", Event.RETRY, not_before=_undo_until(house))
+    return _move(house, row_id, "retry", "1 to be tried again", Event.RETRY)
 
 
 def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge_row) -> int:
@@ -212,26 +210,29 @@ def resolve(house: House, row_id: int, how: str, *, judge: JudgeRow = gate.judge
     One that perhaps left goes again under the same key. One that changed since is approved anew, revision + 1,
     unless a copy of it may have left; Conflict where the gate still says no to it.
     """
-    now = house.now()
 
-    def settle(tx: Connection, operation: int) -> None:
-        row, detail = outbox.get(tx, row_id), f"operation {operation}"
-        if row.state not in NEEDS_OPERATOR:
-            raise Conflict(f"Message {row_id} needs no decision: {words(row.state)}.", "What does: retcon outbox")
-        match how:
-            case "arrived":
-                outbox.move(tx, row_id, Event.ARRIVED, now, detail=detail, sent_at=_last_attempt(tx, row, now))
-            case "again" if row.state is OutboxState.FAILED:
-                outbox.move(tx, row_id, Event.RETRY, now, detail=detail, not_before=_undo_until(house))
-            case "again":
-                _again(house, tx, row, now, detail, judge)
-            case "drop":
-                outbox.move(tx, row_id, Event.WITHDRAW, now, detail=detail)
-                _drop(house, tx, operation, row, now)
-            case _:
-                raise UsageError(f"“{how}” settles nothing.", "Say arrived, again or drop.")
+    def change(tx: Connection, operation: int) -> None:
+        _settle(house, tx, operation, row_id, how, judge)
 
-    return _one(house, row_id, "resolve", f"1 settled: {how}", settle)
+    return _one(house, row_id, "resolve", f"1 settled: {how}", change)
+
+
+def _settle(house: House, tx: Connection, operation: int, row_id: int, how: str, judge: JudgeRow) -> None:
+    row, now, detail = outbox.get(tx, row_id), house.now(), f"operation {operation}"
+    if row.state not in NEEDS_OPERATOR:
+        raise Conflict(f"Message {row_id} needs no decision: {words(row.state)}.", "What does: retcon outbox")
+    match how:
+        case "arrived":
+            outbox.move(tx, row_id, Event.ARRIVED, now, detail=detail, sent_at=_last_attempt(tx, row, now))
+        case "again" if row.state is OutboxState.FAILED:
+            outbox.move(tx, row_id, Event.RETRY, now, detail=detail, not_before=_undo_until(house))
+        case "again":
+            _again(house, tx, row, now, detail, judge)
+        case "drop":
+            outbox.move(tx, row_id, Event.WITHDRAW, now, detail=detail)
+            _drop(house, tx, operation, row, now)
+        case _:
+            raise UsageError(f"“{how}” settles nothing.", "Say arrived, again or drop.")
 
 
 def _drop(house: House, tx: Connection, operation: int, row: OutboxRow, now: datetime) -> None:
@@ -281,29 +282,63 @@ def _undo_until(house: House) -> datetime:
     return house.now() + timedelta(seconds=house.settings.policy.undo_seconds)
 
 
-def _move(house: House, row_id: int, verb: str, named: str, event: Event, **what: Any) -> int:
-    def change(tx: Connection, operation: int) -> None:
-        state = outbox.get(tx, row_id).state
-        if (state, event) not in TRANSITIONS:
-            raise Conflict(f"Message {row_id}: {words(state)}. There is nothing to {verb}.", "Look at: retcon outbox")
-        outbox.move(tx, row_id, event, house.now(), detail=f"operation {operation}", **what)
+def _move(house: House, row_id: int, verb: str, named: str, event: Event) -> int:
+    return _one(house, row_id, verb, named, lambda tx, operation: _happen(house, tx, operation, row_id, verb, event))
 
-    return _one(house, row_id, verb, named, change)
+
+def _happen(house: House, tx: Connection, operation: int, row_id: int, verb: str, event: Event) -> None:
+    state = outbox.get(tx, row_id).state
+    if (state, event) not in TRANSITIONS:
+        raise Conflict(f"Message {row_id}: {words(state)}. There is nothing to {verb}.", "Look at: retcon outbox")
+    what = {"not_before": _undo_until(house)} if event is Event.RETRY else {}
+    outbox.move(tx, row_id, event, house.now(), detail=f"operation {operation}", **what)
 
 
 def _one(house: House, row_id: int, verb: str, named: str, change: Callable[[Connection, int], None]) -> int:
     """Change one row as an operation of its own."""
 
     def work(tx: Connection) -> int:
-        row = outbox.get(tx, row_id)
         operation = operations.begin(tx, verb, named, house.now())
-        if row.action_id is not None:
-            operations.note(tx, operation, "actions", row.action_id)
-        operations.note(tx, operation, "outbox", row_id)
+        _note(tx, operation, row_id)
         change(tx, operation)
         return operation
 
     return house.database.write(work)
+
+
+def _note(tx: Connection, operation: int, row_id: int) -> None:
+    """Keep the row and its action as they are, before the operation changes them."""
+    row = outbox.get(tx, row_id)
+    if row.action_id is not None:
+        operations.note(tx, operation, "actions", row.action_id)
+    operations.note(tx, operation, "outbox", row_id)
+
+
+_EVENTS = {"hold": Event.HOLD, "release": Event.RELEASE, "retry": Event.RETRY}
+_HOW = {OutboxState.WITHDRAWN: "drop", OutboxState.SENT: "arrived"}
+
+
+def again(
+    house: House,
+    tx: Connection,
+    operation: int,
+    verb: str,
+    row_id: int,
+    after: Mapping[str, Any],
+    judge: JudgeRow = gate.judge_row,
+) -> None:
+    """Do with the row what that verb had done, as a part of the operation; `after` is what the row was then.
+
+    Raises Conflict where that can't be done any more.
+    """
+    _note(tx, operation, row_id)
+    match verb:
+        case "resolve":
+            _settle(house, tx, operation, row_id, _HOW.get(OutboxState(after["state"]), "again"), judge)
+        case "when":
+            _move_to(house, tx, operation, row_id, moment(after["chosen_at"]), judge)
+        case _:
+            _happen(house, tx, operation, row_id, verb, _EVENTS[verb])
 
 
 def _hold_everything(house: House, held: bool) -> int | None:

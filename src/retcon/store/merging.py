@@ -72,18 +72,27 @@ def unmerge(tx: Connection, note: Mapping[str, Any], operation: int, now: dateti
 
 
 def split(
-    tx: Connection, customer_id: int, identities: Set[Identity], operation: int, now: datetime
+    tx: Connection,
+    customer_id: int,
+    identities: Set[Identity],
+    operation: int,
+    now: datetime,
+    *,
+    anew: int | None = None,
 ) -> tuple[int, int]:
     """Make a person of these identities, with all that came by them, and note it under the operation.
 
-    Returns the new person's id, and how many orders stay because they came by an account that isn't among them.
+    `anew` is a person that a split which was taken back had made: it lives again. Returns the new person's id, and how
+    many orders stay because they came by an account that isn't among them.
     """
     marks = belongings.marks(tx)
     _look_again(tx, (customer_id,), operation, now, TWO)
-    new = people.next_id(tx)
-    people.add(tx, [new])
+    new = anew or people.next_id(tx)
+    if anew is None:
+        people.add(tx, [new])
     tx.execute(
-        "update customers set left_alone = (select left_alone from customers where id = ?) where id = ?",
+        "update customers set merged_into = null, left_alone = (select left_alone from customers where id = ?)"
+        " where id = ?",
         (customer_id, new),
     )
     along = belongings.along(tx, customer_id, identities)
@@ -94,7 +103,7 @@ def split(
     for person in (customer_id, new):
         lines += _deny(tx, person, unsure, "split", wording, operation, now)
     strangers.add(tx, customer_id, new, now)
-    _note(tx, operation, SPLIT, customer_id, new, moved, marks, lines)
+    _note(tx, operation, SPLIT, customer_id, new, moved, marks, lines, identities=sorted(identities))
     _settle(tx, customer_id, new)
     return new, along.held
 
@@ -126,6 +135,23 @@ def unsplit(tx: Connection, note: Mapping[str, Any], operation: int, now: dateti
 def take_back(tx: Connection, note: Mapping[str, Any], operation: int, now: datetime) -> str:
     """Undo what the note of a merge or a split tells; what else there is to say of it, in words."""
     return (unmerge if note["verb"] == MERGE else unsplit)(tx, note, operation, now)
+
+
+def again(tx: Connection, note: Mapping[str, Any], operation: int, now: datetime) -> None:
+    """Do again what the note of a merge or a split tells and was taken back.
+
+    Raises Conflict where either has become part of somebody else since, or what was named is theirs no longer.
+    """
+    kept, other = note["kept"], note["other"]
+    _still(tx, {kept: None, other: None if note["verb"] == MERGE else kept})
+    if note["verb"] == MERGE:
+        merge(tx, kept, other, operation, now)
+        return
+    named = {(kind, value) for kind, value in note.get("identities", ())}
+    missing = {identity for identity in named if identity[0] != "phone"} - identities_of(tx, kept)
+    if missing or not named:
+        raise Conflict(f"What was taken out of {_named(tx, kept)} is theirs no longer.", "Name it anew.")
+    split(tx, kept, named, operation, now, anew=other)
 
 
 def _note(
