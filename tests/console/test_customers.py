@@ -129,8 +129,19 @@ async def test_an_unknown_filter_is_said_at_its_place_and_changes_nothing(consol
         rows = shown(app).splitlines()
 
         assert rows[-3].rstrip() == " layla rsk:"
-        assert rows[-2].startswith("       ↑ “rsk:” is no filter. Filters are risk:, country:,")
+        assert rows[-2].startswith("       ↑ “rsk:” is no filter. Allowed: risk, country,")
         assert list(screen(app).listing.ids) == [1, 3]
+
+
+async def test_what_is_wrong_at_the_lines_end_is_said_before_it(console: Console, people: House) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "/")
+        await paste(pilot, "one two three four five six seven eight nine ten eleven rsk:")
+        rows = shown(app).splitlines()
+
+        assert "“rsk:” is no filter. Allowed: risk, country, tier, sta… ↑" in rows[-2]
+        assert rows[-3].index("rsk:") == rows[-2].index("↑")
 
 
 async def test_where_nothing_matches_the_way_out_is_said(console: Console, people: House) -> None:
@@ -301,6 +312,28 @@ async def test_only_the_rows_of_the_page_are_read(console: Console, house: House
         assert at(app) == 1
         assert sum(read) < 60
         assert max(read) <= 40
+
+
+async def test_the_card_walks_this_list_and_the_cursor_comes_along(console: Console, people: House) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "j", "enter")
+        await press(pilot, "J", "J")
+        card = app.screen
+        walked = getattr(card, "customer_id", None)
+        await press(pilot, "q")
+
+        assert walked == 4
+        assert at(app) == 4
+
+
+async def test_writing_and_promising_open_the_card_for_it(console: Console, people: House) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "p")
+
+        assert type(app.screen).__name__ == "CardScreen"
+        assert "by when and what?" in shown(app)
 
 
 async def test_an_empty_shop_says_what_to_press(console: Console) -> None:

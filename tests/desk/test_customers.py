@@ -66,7 +66,7 @@ def test_a_query_means_people(shop: House, query: str, expected: list[int]) -> N
         (
             "anna rsk:high",
             5,
-            "“rsk:” is no filter. Filters are risk:, country:, tier:, stage:, language:, tag:, alone:.",
+            "“rsk:” is no filter. Allowed: risk, country, tier, stage, language, tag, alone.",
         ),
         ("!risk:purple", 0, "“risk:” is high, medium or low."),
         ("risk:", 0, "“risk:” is high, medium or low."),

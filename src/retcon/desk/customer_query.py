@@ -70,8 +70,7 @@ def _term(typed: str, at: int) -> Term | None:
     if colon and name in FILTERS:
         return Term(typed, name, _values(name, value, at), wanted)
     if colon and name.isalpha() and name.islower() and "@" not in word:
-        known = ", ".join(f"{known}:" for known in FILTERS)
-        raise QueryError(f"“{text.line(name[:30])}:” is no filter.", f"Filters are {known}.", at)
+        raise QueryError(f"“{text.line(name[:30])}:” is no filter.", f"Allowed: {', '.join(FILTERS)}.", at)
     return Term(typed, "", (word,), wanted)
 
 

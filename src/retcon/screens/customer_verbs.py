@@ -4,6 +4,8 @@ from collections.abc import Callable, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, TypeVar
 
+from textual import work
+
 from retcon import keys, text
 from retcon.desk import customers
 from retcon.desk.customers import Listing, View
@@ -11,8 +13,10 @@ from retcon.errors import RetconError
 from retcon.screens import customer_menus as menus
 from retcon.screens import sayings
 from retcon.screens.console import ConsoleScreen, Shared
+from retcon.widgets.verbs import Command
 
 if TYPE_CHECKING:
+    from retcon.screens.card import CardScreen
     from retcon.widgets.people import People
 
 T = TypeVar("T")
@@ -31,7 +35,11 @@ class CustomerVerbs(ConsoleScreen):
         super().__init__(shared)
         self.listing: Listing | None = None
         self.marks: set[int] = set()
+        self._card: CardScreen | None = None  # the one that was opened from here
         self._marked_here = 0  # how many of the marked the filter shows
+
+    def moved(self) -> None:
+        """The cursor is elsewhere."""
 
     # ---- marks
 
@@ -71,6 +79,7 @@ class CustomerVerbs(ConsoleScreen):
         self._marked_here += 1 if current in self.marks else -1
         self.people.redraw()
         self.people.move(1)
+        self.moved()
         self.quiet()
 
     def action_mark_alike(self) -> None:
@@ -92,7 +101,20 @@ class CustomerVerbs(ConsoleScreen):
     # ---- opening
 
     def action_open(self) -> None:
-        """The card of the person under the cursor."""
+        """The card of the person under the cursor; there J and K walk this list."""
+        self._open("")
+
+    def action_write(self) -> None:
+        """Write to this person, on their card."""
+        self._open("write")
+
+    def action_promise(self) -> None:
+        """Keep a promise to this person, on their card."""
+        self._open("promise")
+
+    @work(exit_on_error=False, group="open")
+    async def _open(self, verb: str) -> None:
+        """Open the card, and run the verb on it when it has been read."""
         current = self.people.current
         if current is None:
             return
@@ -100,7 +122,17 @@ class CustomerVerbs(ConsoleScreen):
         from retcon.screens.neighbours import Listed
 
         ids = self.listing.ids if self.listing is not None else (current,)
-        self.app.push_screen(CardScreen(self.shared, current, Listed(ids)))
+        card = self._card = CardScreen(self.shared, current, Listed(ids))
+        await self.app.push_screen(card)
+        if verb:
+            await self.workers.wait_for_complete([each for each in self.workers if each.node is card])
+            await card.run_action(verb)
+
+    def on_screen_resume(self) -> None:
+        """The cursor goes to whoever was looked at last."""
+        if self._card is not None:
+            self.people.go_to(self._card.customer_id)
+            self._card = None
 
     # ---- notes, tags, leaving alone
 
@@ -186,6 +218,10 @@ class CustomerVerbs(ConsoleScreen):
         self.do(verb, done)
 
     # ---- copying and exporting
+
+    def commands(self) -> Sequence[Command]:
+        """The list as a file."""
+        return (Command("export", "export this list to a file: the marked, or all that the filter shows"),)
 
     def action_copy(self) -> None:
         """Copy names, addresses or ids, or write a file."""

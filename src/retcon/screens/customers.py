@@ -3,6 +3,7 @@
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
+from typing import ClassVar
 
 from textual import on, work
 from textual.app import ComposeResult
@@ -18,6 +19,9 @@ from retcon.screens import customer_menus as menus
 from retcon.screens import sayings
 from retcon.screens.console import Shared
 from retcon.screens.customer_verbs import CustomerVerbs
+from retcon.screens.listing import TALL
+from retcon.widgets.footer import Rule
+from retcon.widgets.header import other_tabs
 from retcon.widgets.narrow import Narrow
 from retcon.widgets.people import People
 from retcon.widgets.people_head import PeopleHead, Summary
@@ -44,12 +48,24 @@ class CustomersScreen(CustomerVerbs):
 
     CSS_PATH = "customers.tcss"
     TAB = "Customers"
+    ABOUT = "Everybody who bought, with most at stake first: find them, mark them, open their card."
+    HOLDS = "here are people"
+    MEANS: ClassVar[Mapping[str, str]] = {
+        "skip": "leave alone: write nothing to this person, or to the marked; or write again",
+        "mark": "mark the person, and go on",
+        "mark_alike": "mark everybody that the filter shows",
+        "note": "write a note on this person, or on each of the marked",
+        "tag": "tag this person or the marked, or take a tag off",
+        "open": "open the card: everything about this person",
+        "copy": "copy name, e-mail or id; the list to a file",
+    }
 
     def __init__(self, shared: Shared) -> None:
         super().__init__(shared)
         currency = self.house.settings.shop.currency
         self.people = People(self._rows, lambda id_: id_ in self.marks, currency, id="people")
         self.head = PeopleHead(id="peoplehead")
+        self.rule = Rule(id="rule")
         self.asked = View()  # what is wanted; what is shown may be a moment behind
         self.shown = View()
         self._box: Narrow | None = None
@@ -62,6 +78,7 @@ class CustomersScreen(CustomerVerbs):
         yield self.header
         yield self.head
         yield self.people
+        yield self.rule
         yield self.status
         yield self.footer
         yield self.menu
@@ -95,8 +112,11 @@ class CustomersScreen(CustomerVerbs):
             self.people.focus()
 
     def on_resize(self) -> None:
-        """The top has three rows where there is room."""
-        self.header.styles.height = 3 if self.size.height >= 32 and self.size.width >= 100 else 1
+        """The top has three rows where there is room; where there is less, the other screens are named below."""
+        tall = self.size.height >= TALL and self.size.width >= 100
+        self.header.styles.height = 3 if tall else 1
+        self.rule.begin("" if tall else other_tabs(self.TAB))
+        self.call_after_refresh(self._say_hidden)
 
     # ---- reading
 
@@ -151,7 +171,7 @@ class CustomersScreen(CustomerVerbs):
         self._show_head()
         self.show_header()
         self.show_footer()
-        self.rest()
+        self.moved()
 
     def look_at(self, view: View, *, keep: bool = False) -> None:
         """Show this view; with `keep` the cursor stays on its customer."""
@@ -238,11 +258,20 @@ class CustomersScreen(CustomerVerbs):
     @on(People.Moved)
     def _mouse_moved(self, event: People.Moved) -> None:
         event.stop()
+        self.moved()
+
+    def moved(self) -> None:
+        """The cursor is elsewhere."""
+        self._say_hidden()
         self.rest()
+
+    def _say_hidden(self) -> None:
+        below = self.people.below if self.listing is not None else 0
+        self.rule.say(f"{below:,} more ↓" if below else "")
 
     def _move(self, steps: int) -> None:
         self.people.move(steps)
-        self.rest()
+        self.moved()
 
     def action_down(self) -> None:
         """Next row."""
@@ -255,22 +284,22 @@ class CustomersScreen(CustomerVerbs):
     def action_half_down(self) -> None:
         """Half a page down."""
         self.people.move_half(1)
-        self.rest()
+        self.moved()
 
     def action_half_up(self) -> None:
         """Half a page up."""
         self.people.move_half(-1)
-        self.rest()
+        self.moved()
 
     def action_first(self) -> None:
         """First row."""
         self.people.move_to_end(last=False)
-        self.rest()
+        self.moved()
 
     def action_last(self) -> None:
         """Last row."""
         self.people.move_to_end(last=True)
-        self.rest()
+        self.moved()
 
     # ---- narrowing
 

@@ -31,9 +31,13 @@ class _Hint(Drawn):
     def render_line(self, y: int) -> Strip:
         """The one row of it."""
         room = self.size.width - 2
-        words = cut(f"↑ {self._words}" if self._at >= 0 else self._words, room)
-        indent = max(0, min(self._at, room - width_of(words)))
-        return self.row([(" " * (1 + indent), ""), (words, "warn" if self._at >= 0 else "muted")])
+        if self._at < 0:
+            return self.row([(" " + cut(self._words, room), "muted")])
+        at, needs = min(self._at, room - 1), width_of(self._words) + 2
+        if at + needs <= room or at < room // 2:
+            return self.row([(" " * (1 + at), ""), (cut(f"↑ {self._words}", room - at), "warn")])
+        words = cut(self._words, at - 1)
+        return self.row([(" " * (at - width_of(words)), ""), (f"{words} ↑", "warn")])
 
 
 class Narrow(Vertical):

@@ -155,13 +155,21 @@ class People(Scrolled):
         """Show these customers, the cursor on the named one, else on the first; `rows` are read already."""
         self._ids, self._empty = ids, empty
         self._known = {row.id: cells(row, self._currency) for row in rows}
-        try:
-            place = ids.index(cursor) if cursor is not None else 0
-        except ValueError:
-            place = 0
-        self.put_cursor(place)
+        self.put_cursor(self._place(cursor) or 0)
         self.page_moved()
         self.refresh()
+
+    def go_to(self, customer_id: int) -> None:
+        """Put the cursor on that customer, where they are in the list."""
+        place = self._place(customer_id)
+        if place is not None:
+            self._go(place)
+
+    def _place(self, customer_id: int | None) -> int | None:
+        try:
+            return self._ids.index(customer_id) if customer_id is not None else None
+        except ValueError:
+            return None
 
     def renew(self) -> None:
         """Read again what is on the page: figures may have changed, the order stays."""
