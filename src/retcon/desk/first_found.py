@@ -13,10 +13,13 @@ from retcon.model.people import Customer
 from retcon.model.playbook import Action, Draft
 from retcon.model.policy import Verdict
 from retcon.model.standing import Standing
+from retcon.retention import compose
 from retcon.store import actions, people, standings
 from retcon.store.database import Connection
 
 _NAMES = 3
+# So many are looked at for one whom a note is written to in their own language.
+_LOOKED_AT = 50
 # Beyond so many usual gaps nobody is surprised any more that they don't come.
 _LONG_GONE = 8
 _OLD = timedelta(days=60)
@@ -62,7 +65,7 @@ def look(house: House) -> Found:
     with house.database.read() as tx:
         due = {action.customer_id: action for action in reversed(actions.due(tx, now)) if action.draft.body.strip()}
         every = list(standings.every(tx))
-        chosen = _three(every, due)
+        chosen = _three(house, tx, every, due)
         customers = people.get(tx, [standing.customer_id for standing in chosen])
         names = tuple(
             Known(customer=customers[each.customer_id], standing=each)
@@ -85,18 +88,28 @@ def look(house: House) -> Found:
     )
 
 
-def _three(every: Sequence[Standing], due: dict[int, Action]) -> list[Standing]:
+def _three(house: House, tx: Connection, every: Sequence[Standing], due: dict[int, Action]) -> list[Standing]:
     """Regulars who are later than usual, those with most at stake first; for the first of them a note is due."""
 
     def order(standing: Standing) -> tuple[int, int, int]:
         return (_kind(standing), -standing.stake_minor, standing.customer_id)
 
     ordered = sorted(every, key=order)
-    late = (each for each in ordered if _kind(each) == 0 and each.customer_id in due)
-    first = next(late, None) or next((each for each in ordered if each.customer_id in due), None)
-    return ([first] if first else []) + [each for each in ordered[: _NAMES + 1] if each is not first][
-        : _NAMES - bool(first)
-    ]
+    first = _first(house, tx, [each for each in ordered if each.customer_id in due], due)
+    others = [each for each in ordered[: _NAMES + 1] if each is not first]
+    return [first, *others][:_NAMES] if first is not None else others[:_NAMES]
+
+
+def _first(house: House, tx: Connection, ready: Sequence[Standing], due: dict[int, Action]) -> Standing | None:
+    """The first with a note, of those whose silence shows one whose note is in their own language."""
+    late = [each for each in ready if _kind(each) == 0][:_LOOKED_AT]
+    customers = people.get(tx, [each.customer_id for each in late])
+    for each in late:
+        customer = customers[each.customer_id]
+        wanted = compose.language_of(customer, library.profile(house.settings.places.config, customer.country))
+        if wanted.partition("-")[0] == due[each.customer_id].draft.language.partition("-")[0]:
+            return each
+    return next(iter([*late, *ready]), None)
 
 
 def _kind(standing: Standing) -> int:

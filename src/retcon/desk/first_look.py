@@ -115,6 +115,8 @@ def _file(file: Path, now: datetime, here: Machine, answered: dict[str, str], cu
             raise InputError(
                 "These are messages, not orders.", "They come in later: retcon import --preset conversations"
             )
+        if len(table.columns) < 2 or any(_is_noise(column) for column in table.columns):
+            raise InputError("This holds no table of orders.", "Export the orders as CSV, TSV or JSON lines.")
         return replace(seen, missing=tuple(missing))
     zone = here.timezone or "UTC"
     plan = presets.plan(preset, columns, table.columns)
@@ -179,6 +181,11 @@ def _usual(table: Table) -> dict[str, str]:
 def _is_talk(table: Table) -> bool:
     plain = {_plain(column) for column in table.columns}
     return bool(plain & {"text", "body", "message", "content"}) and bool(plain & {"direction", "channel", "thread"})
+
+
+def _is_noise(column: str) -> bool:
+    """Whether that can't be what somebody called a column: a picture or a program read as text."""
+    return len(column) > 80 or text.REPLACEMENT in column or text.HARMFUL.search(column) is not None
 
 
 def _called(preset: str, table: Table) -> str:
@@ -304,5 +311,7 @@ def _plain(column: str) -> str:
 
 
 def _relative(title: str, file: Path) -> str:
-    """The sentence with "It" for the path that stands right above it."""
-    return re.sub(r"^There is no file .*", "There is no such file.", title.replace(str(file), "This"), flags=re.DOTALL)
+    """The sentence without the path, which stands right above it."""
+    if title.startswith("There is no file "):
+        return "There is no such file."
+    return title.replace(str(file), "This" if title.startswith(str(file)) else "it")

@@ -213,7 +213,8 @@ def _may(note: Note, found: Found, width: int) -> list[Row]:
     else:
         to = found.own_address or "your own address"
         said = f"Practice: approved, it goes to {to} and to nobody else."
-    return [((" " + row, "muted"),) for row in wrap(said, width - 2)]
+    other = next((each for each in note.draft.notes if "in the language" in each), "")
+    return [((" " + row, "muted"),) for each in (other, said) if each for row in wrap(each, width - 2)]
 
 
 # ---- what is next -------------------------------------------------------------------------------------------

@@ -155,8 +155,8 @@ class Line(Input):
         self.cursor_blink = False
 
     def _on_paste(self, event: events.Paste) -> None:
+        # Textual calls the handler of every class: Input's own comes after this one.
         event.text = text.show(event.text).strip().replace("\n", " ")
-        super()._on_paste(event)
 
 
 class Field(Horizontal):
