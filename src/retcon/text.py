@@ -47,6 +47,8 @@ def keep_link(text: str) -> str:
 
 def show(text: str) -> str:
     """The text as it may be drawn over several rows: newlines and tabs stay, what a terminal obeys goes."""
+    if text.isascii() and text.isprintable():
+        return text  # nearly all that is drawn
     text = text.replace("\r\n", "\n")
     if not text.isascii():
         text = _STORM.sub(r"\1", _UNENCODABLE.sub(REPLACEMENT, text))
@@ -55,6 +57,8 @@ def show(text: str) -> str:
 
 def line(text: str) -> str:
     """The text as it may be drawn on one row."""
+    if text.isascii() and text.isprintable() and "  " not in text:
+        return text.strip()
     return _DANGLING.sub("", show(_SPACES.sub(" ", text).strip()))
 
 

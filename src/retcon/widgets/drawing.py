@@ -85,9 +85,11 @@ class Drawn(Widget):
     def __init__(self, *, id: str | None = None, classes: str | None = None) -> None:
         super().__init__(id=id, classes=classes)
         self._looks: dict[str, Style] = {}
+        self._base: Style | None = None
 
     def notify_style_update(self) -> None:
         self._looks.clear()
+        self._base = None
         super().notify_style_update()
 
     def look(self, name: str) -> Style:
@@ -100,7 +102,9 @@ class Drawn(Widget):
 
     def row(self, parts: Iterable[Part], *, over: str = "") -> Strip:
         """The parts as one row of the widget's width; `over` names a style that lies over the whole row."""
-        base = self.rich_style
+        base = self._base
+        if base is None:
+            base = self._base = self.rich_style
         above = self.look(over)
         # The last door: whatever came here, nothing that a terminal obeys goes further.
         segments = [
