@@ -4,7 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
-from statistics import median
 
 from retcon import localtime
 from retcon.channels import permission
@@ -117,7 +116,7 @@ def rhythm(bought: Sequence[datetime], standing: Standing, zone: str) -> Rhythm:
     gaps = sorted((after - before).days for before, after in pairwise(days))
     if not gaps:
         return Rhythm(bought=tuple(days))
-    usual = round(standing.cycle_days or median(gaps))
+    usual = round(standing.cycle_days or _at(gaps, 0.5))
     low, high = _at(gaps, 0.25), _at(gaps, 0.75)
     spread = (low, high) if len(gaps) >= _GAPS and low < high else None
     near, far = spread or (usual, usual)
