@@ -54,7 +54,6 @@ def screen(app: RetconApp) -> CustomersScreen:
 
 async def settled(pilot: Pilot[None]) -> None:
     """Wait until no reading and no verb is at work."""
-    await pilot.pause()
     await pilot.app.workers.wait_for_complete()
     await pilot.pause()
 
@@ -70,6 +69,7 @@ async def paste(pilot: Pilot[None], words: str) -> None:
     focused = pilot.app.screen.focused
     assert focused is not None
     focused.post_message(events.Paste(words))
+    await pilot.pause()
     await settled(pilot)
 
 
@@ -273,6 +273,7 @@ async def test_what_is_shown_keeps_its_order_when_the_ranking_changes(console: C
             lambda tx: tx.execute("update standings set stake_minor = 99900, orders = 77 where customer_id = 4")
         )
         screen(app).look()
+        await pilot.pause()
         await settled(pilot)
         still, said, rows = list(screen(app).listing.ids), screen(app).status.said, shown(app)
         await press(pilot, ".")
@@ -290,6 +291,7 @@ async def test_somebody_new_is_announced(console: Console, people: House) -> Non
         await press(pilot, "2")
         people.database.write(lambda tx: stand(tx, 99, "New Person", stake_minor=1))
         screen(app).look()
+        await pilot.pause()
         await settled(pilot)
 
         assert screen(app).status.said == "1 new, and the ranking has changed: . loads."
