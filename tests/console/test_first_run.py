@@ -5,16 +5,17 @@ import json
 import os
 import signal
 import stat
+import subprocess
+import sys
 import threading
 import tomllib
-from collections.abc import AsyncIterator, Callable, Iterator
+from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager, contextmanager
 from pathlib import Path
 from typing import Any
 from wsgiref.simple_server import WSGIRequestHandler, make_server
 
 import pytest
-from textual.pilot import Pilot
 
 from retcon import clock, config, jobs
 from retcon.demo import shop
@@ -25,67 +26,28 @@ from retcon.desk.house import open_house
 from retcon.desk.today import load
 from retcon.screens.first_outcome import Coming, Finding
 from retcon.screens.first_run import CONSOLE, SAMPLE, FirstRunApp
-from retcon.screens.first_step import Step
 from tests import firstorders
 from tests.console.conftest import ticking
+from tests.console.first import Run, through
 
-NAME = ("N", "o", "r", "t", "h")
+MODULES = """
+import asyncio, sys
+from pathlib import Path
+from retcon import config, jobs
+from retcon.desk import first_run
+from retcon.screens.first_run import FirstRunApp
+from tests.console.first import Run, through
 
+home, orders = Path(sys.argv[1]), Path(sys.argv[2])
 
-class Run:
-    """A first run under test: what it shows, and how to wait for its children."""
+async def use():
+    app = FirstRunApp(home, first_run.read(config.places(home)), jobs.command_for(home))
+    async with app.run_test(size=(80, 24)) as pilot:
+        await through(Run(app, pilot), orders)
+        print(*{name.split(".")[0] for name in sys.modules})
 
-    def __init__(self, app: FirstRunApp, pilot: Pilot[str]) -> None:
-        self.app, self.pilot = app, pilot
-        self.answers = 0  # Enter on a question
-
-    @property
-    def step(self) -> Step | None:
-        return next(iter(self.app.screen.query(Step)), None)  # none while one takes the place of another
-
-    @property
-    def said(self) -> str:
-        return self.app.screen.status.said
-
-    def shown(self) -> str:
-        """All that stands on the screen."""
-        width, height = self.app.size
-        return "\n".join(
-            "".join(segment.text for segment in strip) for strip in self.app.screen._compositor.render_strips()
-        )[: (width + 1) * height]
-
-    async def until(self, true: Callable[[], bool], seconds: float = 15.0) -> None:
-        """Wait for what a child brings."""
-        try:
-            async with asyncio.timeout(seconds):
-                while not true():
-                    await self.pilot.pause(0.02)
-        except TimeoutError:
-            pytest.fail(f"It never came; the screen shows:\n{self.shown()}")
-        await self.pilot.pause()
-
-    async def until_shown(self, words: str) -> None:
-        await self.until(lambda: words in " ".join(self.shown().split()))
-
-    async def job(self) -> jobs.Job:
-        """The child of the step, as soon as there is one."""
-        async with asyncio.timeout(15):
-            while (job := getattr(self.step, "_job", None)) is None:
-                await asyncio.sleep(0.005)
-        return job
-
-    async def answer(self, *keys: str) -> None:
-        """Give one answer."""
-        self.answers += 1
-        await self.pilot.press(*keys)
-        await self.pilot.pause()
-
-    async def type(self, words: str) -> None:
-        """Put that into the line that has the keys, as a paste does."""
-        from textual import events
-
-        self.app.post_message(events.Paste(words))
-        await self.pilot.pause()
+asyncio.run(use())
+"""
 
 
 @pytest.fixture
@@ -110,16 +72,7 @@ async def first(home: Path, size: tuple[int, int] = (80, 24)) -> AsyncIterator[R
 
 async def test_the_first_queue_after_three_answers(home: Path, orders: Path) -> None:
     async with first(home) as run:
-        await run.answer("1")
-        await run.type(str(orders))
-        await run.until_shown("19 rows")
-        assert "Ada Berg" in run.shown()
-        await run.answer("enter")
-        await run.until_shown("Whose shop is it?")
-        await run.type("Northlight Goods")
-        await run.answer("enter")
-        await run.until(lambda: isinstance(run.step, Finding))
-        await run.until_shown("YOU KNOW THEM")
+        await through(run, orders)
         assert run.answers == 3
         assert "Ada Berg, 9 orders" in run.shown()
         assert "usually 30" in run.shown()
@@ -144,6 +97,21 @@ async def test_the_sample_shop_is_one_key_away_and_nothing_is_written(home: Path
         await run.pilot.pause()
     assert run.app.return_value == SAMPLE
     assert not (home / "config.toml").exists()
+
+
+def test_its_process_stays_as_light_as_the_console(home: Path, orders: Path) -> None:
+    root = Path(__file__).parent.parent.parent
+    done = subprocess.run(
+        [sys.executable, "-c", MODULES, str(home), str(orders)],
+        capture_output=True,
+        text=True,
+        check=False,
+        env={**os.environ, "PYTHONPATH": str(root)},
+    )
+    assert done.returncode == 0, done.stderr
+    loaded = set(done.stdout.split())
+    assert "retcon" in loaded
+    assert not loaded & {"httpx", "numpy", "scipy", "sqlite_utils"}
 
 
 # ---- a file -------------------------------------------------------------------------------------------------
