@@ -227,7 +227,7 @@ async def test_too_small_a_terminal_is_told_so(console: Console) -> None:
     async with app.run_test(size=(40, 12)) as pilot:
         await pilot.pause()
 
-        assert "60 columns and 20 rows" in shown(app)
+        assert "45 columns and 16 rows" in shown(app)
 
 
 def shown(app: RetconApp) -> str:

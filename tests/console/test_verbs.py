@@ -199,3 +199,30 @@ async def test_the_log_opens_over_the_screen_and_q_leads_back(shop: House) -> No
 
         assert opened
         assert isinstance(pilot.app.screen, TodayScreen)
+
+
+async def test_where_nothing_can_be_seen_nothing_is_done_but_leaving(console: Console) -> None:
+    app = console()
+    async with app.run_test(size=(44, 16)) as pilot:
+        await pilot.press("a", "x", "j")
+        held = isinstance(app.screen, TodayScreen) and app.screen.lines.current
+        menu = screen(pilot).menu.display
+        await pilot.press("q", "q")
+        await pilot.pause()
+
+        assert held
+        assert held.key == "action:1"
+        assert not menu
+        assert not app.is_running
+
+
+async def test_a_sentence_that_is_longer_than_the_screen_takes_more_rows(console: Console) -> None:
+    async with console().run_test(size=(45, 20)) as pilot:
+        screen(pilot).say("Layla A. approved: leaves in 10 s, which is soon enough for you. u takes it back.")
+        await pilot.pause()
+        two = screen(pilot).status.size.height, screen(pilot).status.render_line(1).text.strip()
+        screen(pilot).say("Short.")
+        await pilot.pause()
+
+        assert two == (2, "soon enough for you. u takes it back.")
+        assert screen(pilot).status.size.height == 1

@@ -87,13 +87,13 @@ def _terminal() -> Iterator[Check]:
         yield Check(name="terminal", ok=True, words="none; commands work, the console needs one")
         return
     size = shutil.get_terminal_size()
-    large = size.columns >= 60 and size.lines >= 20
+    large = size.columns >= 45 and size.lines >= 16
     words = f"{term}, {size.columns}×{size.lines}, {sys.stdout.encoding}"
     yield Check(
         name="terminal",
         ok=term not in ("", "dumb") and large and sys.stdout.encoding.lower().startswith("utf"),
         words=words,
-        hint="The console wants UTF-8, at least 60×20, and a TERM other than dumb.",
+        hint="The console wants UTF-8, at least 45×16, and a TERM other than dumb.",
     )
 
 

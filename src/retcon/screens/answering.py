@@ -58,7 +58,7 @@ class AnsweringScreen(TextingScreen):
 
         def done(_: object) -> None:
             name, medium = words.call_name(item.customer), words.channel(self.house.media.get(channel, channel))
-            self.say(f"{name}: by {medium} now. u takes it back.")
+            self.say(f"{name}: by {medium} now. {sayings.taken_back()}")
             self.reload()
 
         self.do(lambda: ways.take(self.house, action.id, action.revision, channel), done)
@@ -101,7 +101,7 @@ class AnsweringScreen(TextingScreen):
             for id_ in ids:
                 conversations.done(self.house, id_)
 
-        back = "u takes it back." if len(ids) == 1 else "u takes them back, one by one."
+        back = sayings.taken_back() if len(ids) == 1 else f"{keys.name('undo')} takes them back, one by one."
         self.do(each, lambda _: self.say(f"{name}: {what}. {back}"))
 
     def done_with_answered(self, item: Item) -> None:
@@ -119,7 +119,7 @@ class AnsweringScreen(TextingScreen):
             for id_ in unhappy:
                 conversations.close_complaint(self.house, id_)
 
-        self.do(each, lambda _: self.say(f"{name}: done, and advertising may go on. u takes that back."))
+        self.do(each, lambda _: self.say(f"{name}: done, and advertising may go on. {sayings.taken_back('that')}"))
 
     # ---- promises
 
@@ -190,7 +190,7 @@ class AnsweringScreen(TextingScreen):
 
     def _promised(self, item: Item, promise: Promise) -> None:
         day = conversation.by(promise, self.view())
-        self.say(f"Promised to {words.first_name(item.customer)}, by {day}. It comes up before. u takes it back.")
+        self.say(f"Promised to {words.first_name(item.customer)}, by {day}. It comes up before. {sayings.taken_back()}")
         self.reload()
 
     # ---- what came with it

@@ -35,7 +35,7 @@ class BoardScreen(ListScreen):
 
         What is known is read first, so that the first thing painted is the whole of it.
         """
-        self.board = self._load(self.house)
+        self.board = self.read()
         self.facts = self.board.header
         self.list.load(self.board.lines)
         self.share_rows()
@@ -65,6 +65,10 @@ class BoardScreen(ListScreen):
             self._read(self.take)
 
     # ---- loading
+
+    def read(self) -> Board:
+        """What stands on it now."""
+        return self._load(self.house)
 
     def take(self, board: Board, *, cursor: str | None = None) -> None:
         """Show all of it, in its order."""
@@ -152,6 +156,14 @@ class BoardScreen(ListScreen):
         """The marked messages, else those of the row under the cursor."""
         return self.chosen()[0]
 
+    def whom(self) -> tuple[list[int], str]:
+        """The people of the marked rows, else the one shown."""
+        if not self.list.marks:
+            return super().whom()
+        items, rows = self.chosen()
+        ids = list(dict.fromkeys([*(item.customer.id for item in items), *(row.customer_id for row in rows)]))
+        return ids, text.plural(len(ids), "person", "people")
+
     def due_answer(self, item: Item) -> Item | None:
         """What is due to this person in a conversation; the shown one first."""
         if item.action.moment is Moment.ANSWER and not self.list.stays:
@@ -169,30 +181,29 @@ class BoardScreen(ListScreen):
 
     # ---- approving
 
-    def action_approve(self) -> None:
-        """Approve the row, the fold or the marks, and move on."""
-        self._approve(self.list.chosen(self.lines.current))
+    def to_approve(self) -> tuple[list[Item], str]:
+        """What passes and was read of the row, the fold or the marks."""
+        return self._passing(self.list.chosen(self.lines.current))
 
     def action_approve_fold(self) -> None:
         """Approve the whole fold, also from inside: what passes and was read."""
         entry = self.lines.current
         if entry is not None and entry.child and entry.line is not None:
             entry = next(other for other in self.list.entries if other.key == entry.line.key)
-        self._approve((entry,) if entry is not None and entry.line is not None else ())
+        items, left = self._passing((entry,) if entry is not None and entry.line is not None else ())
+        if items:
+            self.approve(items, left)
 
-    def _approve(self, chosen: Sequence[Entry]) -> None:
-        if not chosen or self.approved_already():
-            return
-        if self.blinked():
-            return
+    def _passing(self, chosen: Sequence[Entry]) -> tuple[list[Item], str]:
+        if not chosen or self.approved_already() or self.blinked():
+            return [], ""
         self.note_read()
         taken = [self.list.take(entry) for entry in chosen]
         items = [item for one in taken for item in one.items]
         unread, refused = sum(len(one.unread) for one in taken), [item for one in taken for item in one.refused]
         if not items:
             self._say_why_nothing(chosen, unread, refused)
-            return
-        self.approve(items, sayings.left_for_you(unread, len(refused)))
+        return items, sayings.left_for_you(unread, len(refused))
 
     def _say_why_nothing(self, chosen: Sequence[Entry], unread: int, refused: Sequence[Item]) -> None:
         if chosen[0].outbox is not None:
@@ -231,7 +242,7 @@ class BoardScreen(ListScreen):
         entry = self.lines.current
         if not self.list.stays or entry is None or entry.key != self.list.stays:
             return False
-        self.say("Approved already: u takes it back, d is done with it.")
+        self.say(f"Approved already: {keys.name('undo')} takes it back, {keys.name('done')} is done with it.")
         return True
 
     # ---- verbs that mean something of outbox rows as well

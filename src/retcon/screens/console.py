@@ -231,6 +231,15 @@ class ConsoleScreen(TalkingScreen):
 
         self.do(lambda: operations.undo(self.house), done)
 
+    def action_redo(self) -> None:
+        """Do again what was taken back last."""
+
+        def done(redone: operations.Undone) -> None:
+            self.say(text.line(redone.words), "warn" if redone.gone else "")
+            self.after_undo()
+
+        self.do(lambda: operations.redo(self.house), done)
+
     def action_hold(self) -> None:
         """Hold everything, or let it go."""
         if self.facts is None:
@@ -238,7 +247,10 @@ class ConsoleScreen(TalkingScreen):
         if self.facts.held:
             self.do(lambda: outbox.release(self.house), lambda _: self._held("What waits may leave again."))
         else:
-            self.do(lambda: outbox.hold(self.house), lambda _: self._held("Everything waits until you let it go: H."))
+            self.do(
+                lambda: outbox.hold(self.house),
+                lambda _: self._held(f"Everything waits until you let it go: {keys.name('hold')}."),
+            )
 
     def _held(self, words: str) -> None:
         self.say(words)
@@ -264,8 +276,11 @@ class ConsoleScreen(TalkingScreen):
         return ()
 
     async def action_verb(self, action: str) -> None:
-        """Run a verb of the table; where this screen lacks it, say what it is for."""
-        if commands.has(self, action):
+        """Run a verb of the table; where this screen lacks it, say what it is for. Unseen, nothing is done."""
+        if self.small.display:
+            if action == "quit":
+                self.action_leave()
+        elif commands.has(self, action):
             await self.run_action(action)
         else:
             self.say(commands.missing(self, next(key for key in self.shared.table if key.id == action)))

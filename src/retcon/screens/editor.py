@@ -9,7 +9,7 @@ from pathlib import Path
 
 from textual.app import App, SuspendNotSupported
 
-from retcon import text
+from retcon import keys, text
 from retcon.errors import RetconError
 
 Run = Callable[[Sequence[str]], int]
@@ -38,9 +38,13 @@ def write(
             with app.suspend():
                 code = run([*command, str(file)])
         except SuspendNotSupported:
-            raise RetconError("There is no terminal to give to an editor here.", "e edits in place.") from None
+            raise RetconError(
+                "There is no terminal to give to an editor here.", f"{keys.name('edit')} edits in place."
+            ) from None
         except OSError:
-            raise RetconError(f"{command[0]} can't be started.", "Set EDITOR, or edit in place: e.") from None
+            raise RetconError(
+                f"{command[0]} can't be started.", f"Set EDITOR, or edit in place: {keys.name('edit')}."
+            ) from None
         after = file.read_text(encoding="utf-8", errors="replace")
     if code != 0 or after.strip() == before.strip():
         return None

@@ -106,7 +106,11 @@ class ListScreen(AnsweringScreen):
 
     def show_list(self, cursor: str | None = None) -> None:
         """Show the list as it is now; the cursor goes to the named row, else keeps its row or its place."""
-        empty = f"Nothing matches “{self.list.query}”. Esc clears." if self.list.query else self.empty_words()
+        empty = (
+            f"Nothing matches “{self.list.query}”. {keys.name('back')} clears."
+            if self.list.query
+            else self.empty_words()
+        )
         self.rule.visible = bool(self.list.lines)
         self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
         self.cursor_moved()
@@ -187,11 +191,11 @@ class ListScreen(AnsweringScreen):
 
     def _say_hidden(self) -> None:
         more = [f"{self.lines.below} more ↓"] if self.lines.below else []
-        above, below = self.reader.above, self.reader.below
+        above, below, pane = self.reader.above, self.reader.below, keys.name("pane")
         if above and below:
-            more.append(f"Tab: {above} ↑ {below} ↓ rows of text")
+            more.append(f"{pane}: {above} ↑ {below} ↓ rows of text")
         elif above or below:
-            more.append(f"Tab: {text.plural(above or below, 'row')} of text {'↑' if above else '↓'}")
+            more.append(f"{pane}: {text.plural(above or below, 'row')} of text {'↑' if above else '↓'}")
         self.rule.say(" · ".join(more))
 
     def on_resize(self) -> None:

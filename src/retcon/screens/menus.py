@@ -3,11 +3,13 @@
 from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
-from retcon import localtime
+from retcon import keys, localtime
+from retcon.desk import drafts
 from retcon.model.outbox import OutboxState
 from retcon.widgets.menu import Choice
 
 NEVER = "n"
+ANSWERED = "a"
 
 SKIP = (
     Choice("x", "no reason"),
@@ -25,23 +27,8 @@ SNOOZE = (
     Choice("t", "tomorrow"),
     Choice("m", "Monday"),
     Choice("w", "in a week"),
+    Choice(ANSWERED, "when they answer"),
 )
-
-# Keys at the bottom, where the usual ones do nothing.
-NOTHING_KEYS = (("S", "sync"), ("u", "undo"), (":", "verbs"), ("q", "quit"), ("?", "keys"))
-_DECIDE_KEYS = (("Enter", "settle"), ("x", "drop"), ("!", "why"), ("u", "undo"), ("?", "keys"))
-_ANSWER_KEYS = (
-    ("p", "promise"),
-    ("d", "done"),
-    ("s", "later"),
-    ("c", "how"),
-    ("o", "open"),
-    ("u", "undo"),
-    ("x", "skip"),
-    ("!", "why"),
-    ("?", "keys"),
-)
-_ARRIVED_KEY = ("d", "arrived")
 
 QUIT = (Choice("q", "close"),)
 
@@ -59,9 +46,21 @@ SETTLE = {
 _MORNING, _EVENING = time(9), time(18)
 
 
+def footer(*pairs: tuple[str, str]) -> tuple[tuple[str, str], ...]:
+    """Actions with a word for each, as the bottom shows them: the keys that the operator has for them."""
+    return tuple((keys.name(action), word) for action, word in pairs)
+
+
+def nothing_keys() -> tuple[tuple[str, str], ...]:
+    """The keys at the bottom, where the usual ones do nothing."""
+    return footer(("sync", "sync"), ("undo", "undo"), ("palette", "verbs"), ("quit", "quit"), ("help", "keys"))
+
+
 def answer_keys(*, written: bool) -> tuple[tuple[str, str], ...]:
     """The keys at the bottom for a conversation, whose answer is written or isn't."""
-    return (*((("a", "approve"), ("e", "edit")) if written else (("e", "write"),)), *_ANSWER_KEYS)
+    first = (("approve", "approve"), ("edit", "edit")) if written else (("edit", "write"),)
+    about = (("promise", "promise"), ("done", "done"), ("snooze", "later"), ("how", "how"), ("attached", "open"))
+    return footer(*first, *about, ("undo", "undo"), ("skip", "skip"), ("why", "why"), ("help", "keys"))
 
 
 def places(number: int) -> str:
@@ -80,7 +79,8 @@ def letters(names: Sequence[str]) -> list[str]:
 
 def decide_keys(state: OutboxState) -> tuple[tuple[str, str], ...]:
     """The keys at the bottom for a row in that state that needs the operator."""
-    return (_DECIDE_KEYS[0], _ARRIVED_KEY, *_DECIDE_KEYS[1:]) if state is OutboxState.UNCERTAIN else _DECIDE_KEYS
+    arrived = (("done", "arrived"),) if state is OutboxState.UNCERTAIN else ()
+    return footer(("open", "settle"), *arrived, ("skip", "drop"), ("why", "why"), ("undo", "undo"), ("help", "keys"))
 
 
 def why(key: str) -> str:
@@ -100,6 +100,8 @@ def until(key: str, now: datetime, zone: str) -> datetime:
         return _at(here, 1, _MORNING)
     if key == "m":
         return _at(here, 7 - here.weekday(), _MORNING)
+    if key == ANSWERED:
+        return now + drafts.UNTIL_ANSWER
     return _at(here, 7, _MORNING)
 
 

@@ -108,9 +108,9 @@ class OutboxScreen(SettlingScreen):
     def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:
         """The keys at the bottom that fit this row."""
         if entry is None or entry.outbox is None:
-            return menus.NOTHING_KEYS
+            return menus.nothing_keys()
         wanted = (*_KEYS.get(entry.outbox.state, _LEFT), *_ALL)
-        return [(keys.name(action), word) for action, word in wanted]
+        return menus.footer(*wanted)
 
     # ---- following what others do
 

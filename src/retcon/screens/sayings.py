@@ -4,12 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from retcon import localtime, text
-from retcon.desk import outbox
+from retcon import keys, localtime, text
+from retcon.desk import drafts, hours, outbox
 from retcon.desk.today import Header, Item, Today
 from retcon.errors import RetconError
 from retcon.model.outbox import OutboxRow
 from retcon.widgets import words
+
+
+def taken_back(them: str = "it") -> str:
+    """Which key takes what was done back."""
+    return f"{keys.name('undo')} takes {them} back."
 
 
 def name_of(items: Sequence[Item]) -> str:
@@ -31,10 +36,21 @@ def approved(
         first = min((item.leaves_at for item in items if item.leaves_at and item.leaves_at > now), default=None)
         hour = f"from {localtime.when(first, now, zone)} on" if first is not None else "later"
     if every == 1:
-        return f"{name_of(items)} approved: leaves {soon if leaving else hour}. u takes it back."
+        return f"{name_of(items)} approved: leaves {soon if leaving else hour}. {taken_back()}"
     parts = [f"{leaving} leave {soon}" if leaving > 1 else f"1 leaves {soon}"] if leaving else []
     parts += [f"{later} {hour}"] if later else []
-    return f"{every} approved: {', '.join(parts)}. u takes all {every} back."
+    return f"{every} approved: {', '.join(parts)}. {taken_back(f'all {every}')}"
+
+
+def approved_for(items: Sequence[Item], rows: Sequence[OutboxRow], now: datetime, zone: str) -> str:
+    """After an approval for an hour: "Anna B. approved: leaves Monday 09:00 there, 02:00 yours. u takes it back."."""
+    if len(rows) > 1:
+        first = localtime.when(min(row.not_before for row in rows), now, zone)
+        return f"{len(rows)} approved: they leave from {first} on. {taken_back(f'all {len(rows)}')}"
+    (row,) = rows
+    gate = row.not_before != row.chosen_at and row.waits_reason
+    hour = hours.on_both_clocks(row.not_before, now, hours.there(items[0].customer), zone)
+    return f"{name_of(items)} approved: {text.line(row.waits_reason) if gate else f'leaves {hour}.'} {taken_back()}"
 
 
 def not_approved(items: Sequence[Item], refused: Sequence[tuple[int, str]]) -> str:
@@ -49,13 +65,20 @@ def skipped(items: Sequence[Item], why: str, never: bool) -> str:
     """After skipping."""
     them = "it" if len(items) == 1 else f"all {len(items)}"
     said = "skipped, and left alone from now on" if never else f"skipped{f', {why}' if why else ''}"
-    return f"{name_of(items)} {said}. u takes {them} back."
+    return f"{name_of(items)} {said}. {taken_back(them)}"
 
 
 def put_off(items: Sequence[Item], until: datetime, now: datetime, zone: str) -> str:
     """After snoozing."""
     them = "it" if len(items) == 1 else f"all {len(items)}"
-    return f"{name_of(items)}: shown again {_at(until, now, zone)}. u takes {them} back."
+    return f"{name_of(items)}: shown again {_at(until, now, zone)}. {taken_back(them)}"
+
+
+def until_answer(items: Sequence[Item]) -> str:
+    """After putting off until somebody answers."""
+    who, them = ("they write", "it") if len(items) == 1 else ("each of them writes", f"all {len(items)}")
+    days = drafts.UNTIL_ANSWER.days
+    return f"{name_of(items)}: shown again when {who}, or after {days} days. {taken_back(them)}"
 
 
 def done_with(items: Sequence[Item]) -> str:
@@ -67,7 +90,7 @@ def done_with(items: Sequence[Item]) -> str:
 def resolved(how: str) -> str:
     """After settling what perhaps left."""
     said = {"arrived": "Settled: it arrived.", "again": "It waits to leave again.", "drop": "Dropped."}[how]
-    return f"{said} u takes it back."
+    return f"{said} {taken_back()}"
 
 
 def state_of(row: OutboxRow) -> str:
@@ -80,7 +103,7 @@ def left_for_you(unread: int, refused: int) -> str:
     """What a fold left behind."""
     said: list[str] = []
     if unread:
-        said.append(f"{unread} for you to read: J shows them")
+        said.append(f"{unread} for you to read: {keys.name('next_item')} shows them")
     if refused:
         said.append(f"{refused} can't leave")
     return f" {text.sentence(', '.join(said))}" if said else ""
@@ -100,7 +123,7 @@ def empty(today: Today, now: datetime) -> str:
     if today.snoozed:
         said += f" You put off {today.snoozed}."
     if today.header.synced_at is None and today.next_at is None:
-        said += " S syncs; orders of a file come in with: retcon import FILE."
+        said += f" {keys.name('sync')} syncs; orders of a file come in with: retcon import FILE."
     return said
 
 
@@ -138,5 +161,5 @@ def ended_send(result: Mapping[str, Any]) -> str:
         said.append(f"{tried} went to your own address")
     needs = sum(numbers.get(name, 0) for name in ("failed", "uncertain", "stale"))
     if needs:
-        said.append(f"{needs} {'needs' if needs == 1 else 'need'} you: . shows it")
+        said.append(f"{needs} {'needs' if needs == 1 else 'need'} you: {keys.name('load')} shows it")
     return text.sentence("; ".join(said)) if said else ""

@@ -182,7 +182,7 @@ class SettlingScreen(BoardScreen):
             if at is None:
                 self.say("That is no hour ahead. Say 9, 18:30, tomorrow, mon 9 or 2026-12-01 10:00.", "warn")
                 return
-            them = "u takes it back." if len(waiting) == 1 else "u takes them back, one by one."
+            them = sayings.taken_back() if len(waiting) == 1 else f"{keys.name('undo')} takes them back, one by one."
 
             def each() -> None:
                 for row in waiting:

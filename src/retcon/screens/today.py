@@ -64,7 +64,7 @@ class TodayScreen(BoardScreen):
     def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:
         """The keys at the bottom: the table's own, or those that fit this row better."""
         if entry is None:
-            return menus.NOTHING_KEYS
+            return menus.nothing_keys()
         if entry.outbox is not None:
             return menus.decide_keys(entry.outbox.state)
         if entry.item is not None and entry.moment is Moment.ANSWER:

@@ -10,14 +10,14 @@ from retcon.errors import RetconError
 from retcon.model.playbook import Moment
 from retcon.screens import editor, sayings
 from retcon.screens.console import Shared
-from retcon.screens.deciding import DecidingScreen
+from retcon.screens.timing import TimingScreen
 from retcon.widgets import conversation, words
 
 if TYPE_CHECKING:
     from retcon.widgets.composer import Composer
 
 
-class WritingScreen(DecidingScreen):
+class WritingScreen(TimingScreen):
     """A screen on which people are written to."""
 
     def __init__(self, shared: Shared) -> None:
@@ -67,7 +67,7 @@ class WritingScreen(DecidingScreen):
             return
         draft = item.action.draft
         name, language = words.call_name(item.customer), words.language_name(draft.language)
-        title = f"To {name}, in {language}. {keys.name('back')} keeps what you wrote."
+        title = f"To {name}, in {language}. Esc keeps what you wrote."
         beside = draft.operator_body if draft.operator_body != draft.body else ""
         with_subject = self._has_subject(item)
         composer = Composer(title, draft.subject, draft.body, beside, has_subject=with_subject)
@@ -75,7 +75,7 @@ class WritingScreen(DecidingScreen):
         self.make_room(composer, item)
         fields = (("Tab", "subject, text"),) if with_subject else ()
         texts = next((keys.shown(key) for key in keys.names("texts") if len(key) > 1), "")
-        self.footer.show(((keys.name("back"), "keeps it"), *fields, *(((texts, "your texts"),) if texts else ())))
+        self.footer.show((("Esc", "keeps it"), *fields, *(((texts, "your texts"),) if texts else ())))
 
     def _has_subject(self, item: Item) -> bool:
         channel = item.action.draft.channel

@@ -4,12 +4,12 @@ from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime
 
-from retcon import localtime, text
+from retcon import keys, localtime, text
 from retcon.desk.today import Item
 from retcon.model.conversations import Complaint, Direction, File, Message, Promise, PromiseState, Sign
 from retcon.retention import answering
 from retcon.widgets import words
-from retcon.widgets.drawing import LONGEST, Part, cut, wrap
+from retcon.widgets.drawing import LONGEST, Part, cut, within, wrap
 from retcon.widgets.view import BLANK, Row, View
 
 # Together so many letters are shown whole, from the newest back; what is older is shown by its first row. The newest
@@ -78,7 +78,7 @@ def _head(item: Item, message: Message, view: View, *, last: bool) -> Row:
         parts.append((f" · {_SIGNS[message.sign]}", "warn"))
     if last and item.thread is not None and item.thread.unanswered > 1:
         parts.append((f" · the {_ordinal(item.thread.unanswered)} without an answer", "muted"))
-    return tuple(parts)
+    return tuple(within(parts, view.width - 1))
 
 
 def _ordinal(count: int) -> str:
@@ -122,14 +122,16 @@ def _files(files: Sequence[File], view: View) -> list[Row]:
     if view.tall or len(files) < 2:
         return [row for file in files for row in _file(file, view)]
     names = words.one_way(", ".join(text.line(file.name) for file in files))
-    said = f"{len(files)} files, {words.size(sum(file.size for file in files))} · o opens: {names}"
+    said = (
+        f"{len(files)} files, {words.size(sum(file.size for file in files))} · {keys.name('attached')} opens: {names}"
+    )
     return _indented([cut(said, _room(view))], view, "accent")
 
 
 def _file(file: File, view: View) -> list[Row]:
     """A file on a row of its own; a name written from right to left has that row alone."""
     name, size = text.line(file.name) or "without a name", words.size(file.size)
-    kept = "o opens" if file.path else "too large to keep"
+    kept = f"{keys.name('attached')} opens" if file.path else "too large to keep"
     if words.rtl(name):
         return _indented([cut(name, _room(view)), f"a file, {size} · {kept}"], view, "accent")
     rest = f", {size} · {kept}"
@@ -140,8 +142,10 @@ def _quoted(quoted: str, view: View) -> list[Row]:
     lines = [line for line in quoted[:LONGEST].split("\n") if line.strip()]
     count = text.plural(len(lines), "quoted line")
     if not view.quoted:
-        return _indented([f"… {count}: > shows {'it' if len(lines) == 1 else 'them'}"], view, "faint")
-    rows = _indented([f"{count}: > folds {'it' if len(lines) == 1 else 'them'}"], view, "faint")
+        return _indented(
+            [f"… {count}: {keys.name('quoted')} shows {'it' if len(lines) == 1 else 'them'}"], view, "faint"
+        )
+    rows = _indented([f"{count}: {keys.name('quoted')} folds {'it' if len(lines) == 1 else 'them'}"], view, "faint")
     return [*rows, *_indented(wrap(quoted, _room(view) - 2), view, "faint", 2)]
 
 
@@ -241,7 +245,7 @@ def _named(file: File) -> str:
 def offers(item: Item, view: View) -> list[str]:
     """What was found in the words that may be a promise, each as a sentence."""
     return [
-        f"p keeps {called(promise) or by(promise, view)} as a promise."
+        f"{keys.name('promise')} keeps {called(promise) or by(promise, view)} as a promise."
         for promise in item.promises
         if promise.state is PromiseState.OFFERED
     ]

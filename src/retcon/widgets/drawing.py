@@ -44,6 +44,18 @@ def fit(words: str, width: int, *, right: bool = False) -> str:
     return space + words if right else words + space
 
 
+def within(parts: Parts, width: int) -> list[Part]:
+    """The parts on one row of at most so many cells; the one that has no room is cut, what follows it is left out."""
+    kept: list[Part] = []
+    for words, style in parts:
+        cells = cell_len(words)
+        if cells > width:
+            return [*kept, (cut(words.rstrip(), width) if words[:1] != " " else " " + cut(words, width - 1), style)]
+        kept.append((words, style))
+        width -= cells
+    return kept
+
+
 def wrap(words: str, width: int) -> list[str]:
     """The text on rows of at most so many cells, broken at spaces where there are any; its newlines are kept."""
     words = text.show(words[:LONGEST]) + (" …" if len(words) > LONGEST else "")

@@ -5,13 +5,16 @@ from typing import ClassVar
 
 from textual.strip import Strip
 
-from retcon import keys
+from retcon import keys, text
 from retcon.keys import Key
-from retcon.widgets.drawing import Drawn, Part, cut, width_of
+from retcon.widgets.drawing import Drawn, Part, cut, width_of, wrap
+
+# A sentence takes at most so many rows.
+MOST = 3
 
 
 class Status(Drawn):
-    """What happened, what it means, what to press: one sentence."""
+    """What happened, what it means, what to press: one sentence, on as many rows as it takes."""
 
     PREFIX = "status"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"status--muted", "status--warn"}
@@ -20,16 +23,30 @@ class Status(Drawn):
         super().__init__(id=id)
         self.said = ""
         self._style = ""
+        self._rows = [""]
 
     def say(self, words: str, style: str = "") -> None:
         """Say this from now on; nothing is drawn where it says so already."""
         if (words, style) != (self.said, self._style):
             self.said, self._style = words, style
+            self._share()
             self.refresh()
+
+    def _share(self) -> None:
+        """As many rows as the sentence takes: what to press stands at its end."""
+        width = self.app.size.width - 2
+        rows = [cut(self.said, width)] if width_of(self.said) <= width else wrap(text.line(self.said), width)
+        self._rows = [*rows[: MOST - 1], cut(" ".join(rows[MOST - 1 :]), width)] if len(rows) > MOST else rows
+        if self.styles.height is None or self.styles.height.value != len(self._rows):
+            self.styles.height = len(self._rows)
+
+    def on_resize(self) -> None:
+        """Share the rows anew."""
+        self._share()
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
-        return self.row([(" " + cut(self.said, self.size.width - 2), self._style)])
+        return self.row([(f" {self._rows[y]}", self._style)] if y < len(self._rows) else [])
 
 
 class Footer(Drawn):
