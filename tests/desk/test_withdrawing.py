@@ -12,7 +12,7 @@ from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.store import outbox
 from retcon.store.transitions import Event
-from tests.outgoing import NOW, TestHouse, action, due, furnished, picks, row, yes
+from tests.outgoing import DAY, NOW, TestHouse, action, due, furnished, picks, row, yes
 
 
 @pytest.fixture
@@ -44,12 +44,20 @@ def test_several_are_one_operation_and_come_back_as_they_were(ours: TestHouse) -
     withdrawing.take_back(ours, [1, 2])
     undone = operations.undo(ours)
 
-    assert undone.words == "Taken back: 2 taken back."
+    assert undone.words == "Waits again: 2."
     assert (row(ours).state, row(ours, 2).state) == (OutboxState.QUEUED, OutboxState.HELD)
     assert action(ours, 1).state is ActionState.APPROVED
     operations.undo(ours)
     operations.undo(ours)
     assert [row(ours, id_).state for id_ in (1, 2)] == [OutboxState.WITHDRAWN] * 2
+
+
+def test_it_waits_for_the_hour_that_it_waited_for(ours: TestHouse) -> None:
+    comes_to(ours, Event.LATER, not_before=NOW + DAY, waits_reason="It is night there.")
+    withdrawing.take_back(ours, [1])
+    operations.undo(ours)
+
+    assert (row(ours).not_before, row(ours).waits_reason) == (NOW + DAY, "It is night there.")
 
 
 def test_it_stays_taken_back_where_it_was_approved_anew(ours: TestHouse) -> None:

@@ -55,6 +55,8 @@ _BACK: dict[tuple[OutboxState, OutboxState], Event] = {
         for now in (OutboxState.QUEUED, OutboxState.WITHDRAWN, OutboxState.SENT)
     },
 }
+# These put back the hour as well.
+_WITH_HOUR = (Event.MOVE, Event.BACK_TO_WAITING)
 # The state in which an operation leaves an action; one that is in another by now has gone its own way.
 _LEFT_IN = {
     "approve": (ActionState.APPROVED,),
@@ -74,7 +76,7 @@ _LEFT_IN = {
     "release": (),
 }
 # What these decide about leaves, or has left.
-_LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when", "take_back", "way"))
+_LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when", "way"))
 # What a change is counted by; the rest of an operation goes with it.
 _HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides", "notes", "tags")
 # What an edit changes of an action.
@@ -173,11 +175,10 @@ def _chosen(tx: Connection, operation_id: int | None) -> Operation:
 
 def counts(change: Change, changes: tuple[Change, ...]) -> bool:
     """An approval is one decision, though it changes an action and makes a message: the message counts."""
-    if change.family in _HEADS:
-        return True
-    if change.family == "customers":
-        return all(other.family == "customers" for other in changes)
-    return change.family == "actions" and all(other.family not in _HEADS for other in changes)
+    families = {other.family for other in changes}
+    if not families.isdisjoint(_HEADS):
+        return change.family in _HEADS
+    return change.family == ("actions" if "actions" in families else "customers")
 
 
 def _take_back(tx: Connection, operation: Operation, change: Change, now: datetime, stays: set[int]) -> bool:
@@ -259,7 +260,7 @@ def _unsettle(
             stays.add(row.action_id)
         return False
     detail = f"operation {operation.id}{_BACK_AGAIN}"
-    hour = {name: was[name] for name in ("not_before", "chosen_at", "waits_reason")} if event is Event.MOVE else {}
+    hour = {name: was[name] for name in ("not_before", "chosen_at", "waits_reason")} if event in _WITH_HOUR else {}
     outbox.move(tx, row_id, event, now, detail=detail, **hour)
     if event in (Event.AGAIN, Event.BACK_TO_WAITING) and before is OutboxState.HELD:
         outbox.move(tx, row_id, Event.HOLD, now, detail=detail)
@@ -308,5 +309,7 @@ def _words(operation: Operation, back: int, gone: int) -> str:
     left = f" {in_words(gone)} {how}." if gone else ""
     if not back:
         return f"Nothing came back.{left}"
+    if operation.verb == "take_back":
+        return f"Waits again: {back}.{left}"
     some = operation.verb in ("approve", "reply") or (gone and operation.verb in ("skip", "snooze", "tag"))
     return f"Taken back: {back if some else operation.words}.{left}"

@@ -5,7 +5,7 @@ from collections.abc import Callable, Sequence
 from textual import work
 from textual.app import ComposeResult
 
-from retcon import keys
+from retcon import keys, text
 from retcon.desk import outbox
 from retcon.desk.house import House
 from retcon.desk.today import Board, Item

@@ -92,6 +92,7 @@ MAY_SET: dict[Event, frozenset[str]] = {
     _E.CLAIM: frozenset(("owner",)),
     _E.LATER: frozenset(("not_before", "waits_reason")),
     _E.MOVE: frozenset(("not_before", "waits_reason", "chosen_at")),
+    _E.BACK_TO_WAITING: frozenset(("not_before", "waits_reason", "chosen_at")),
     _E.NO: frozenset(("error_text",)),
     _E.SENT: frozenset(("sent_at", "external_id")),
     _E.ARRIVED: frozenset(("sent_at", "external_id")),

@@ -1,5 +1,6 @@
 """A message of the outbox in words: as a row of the list, and as the reader's page with all that happened to it."""
 
+import re
 from datetime import datetime
 
 from retcon import keys, localtime, text
@@ -15,6 +16,7 @@ from retcon.widgets.lines import Columns
 from retcon.widgets.rows import Cells
 from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
 
+_CLOCK = re.compile(r"It is (\w+ )?\d\d:\d\d in ")
 # The hours of the log stand in a column.
 _STAMP = 17
 
@@ -57,8 +59,9 @@ def why(line: Leaving, row: OutboxRow, zone: str, now: datetime) -> str:
     if row.state in LEFT:
         return " · ".join((words.channel(row.channel), _heard(row, zone, now)))
     if line.waits is None:
-        return outbox.words(row.state) if not line.needs else line.needs[:1].lower() + line.needs[1:].rstrip(".")
-    reason = line.waits.reason.rstrip(".")
+        said = line.needs or outbox.words(row.state)
+        return said[:1].upper() + said[1:].rstrip(".")
+    reason = _reason(line.waits).partition(" Leaves ")[0].partition(", where ")[0].rstrip(".")
     yours = _yours(line.waits.until, line.customer, zone, now)
     return f"{reason} · {yours} yours" if yours else reason
 
@@ -73,6 +76,12 @@ def when(line: Leaving, row: OutboxRow, zone: str, now: datetime) -> str:
         return "now"
     theirs = words.zone_of(line.customer, zone) if line.customer is not None else zone
     return words.clock(line.waits.until, theirs, now)
+
+
+def _reason(waits: outbox.Waits) -> str:
+    """Why it waits, told as of when that was found: the clock has gone on since."""
+    reason = text.sentence(text.line(waits.reason))
+    return f"It was {reason.removeprefix('It is ')}" if _CLOCK.match(reason) else reason
 
 
 def _yours(until: datetime | None, customer: Customer | None, zone: str, now: datetime) -> str:
@@ -149,7 +158,7 @@ def _state(line: Line, row: OutboxRow, view: View) -> list[str]:
 
 
 def _waits(waits: outbox.Waits, customer: Customer | None, view: View) -> str:
-    reason = text.sentence(text.line(waits.reason))
+    reason = _reason(waits)
     if waits.until is None or waits.until <= view.now or "Leaves" in reason:
         return f"Waits: {reason}"
     if customer is None:

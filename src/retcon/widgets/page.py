@@ -2,15 +2,13 @@
 
 from collections.abc import Sequence
 
-from retcon import localtime, money, text
-from retcon.desk.today import Item
+from retcon import keys, localtime, money, text
+from retcon.desk.today import Item, Line
 from retcon.model.policy import Answer
-from retcon.widgets import conversation, outgoing, words
+from retcon.widgets import conversation, words
 from retcon.widgets.drawing import Part, cut, fit, wrap
 from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
 from retcon.widgets.worklist import Entry
-
-UNWRITTEN = "No answer is written yet: e writes it."
 
 
 def compose(entry: Entry | None, view: View) -> Page:
@@ -18,6 +16,8 @@ def compose(entry: Entry | None, view: View) -> Page:
     if entry is None or entry.line is None:
         return Page()
     if entry.outbox is not None:
+        from retcon.widgets import outgoing  # few starts come to need it
+
         return outgoing.page(entry.line, entry.outbox, view)
     item = view.samples[view.sample % len(view.samples)] if view.samples else entry.items[0]
     head = [*_who(item, view), *_sample_rows(entry, item, view)]
@@ -25,7 +25,7 @@ def compose(entry: Entry | None, view: View) -> Page:
         return Page((*_who(item, view), BLANK, *why(item, view)), verdict(item, view))
     approved = view.approved == entry.key
     foot = (*(_approved(view) if approved else verdict(item, view)), *_offers(item, view), *remarks(item, view))
-    head += _worries(item, view)
+    head += [*_worries(item, view), *_stands(entry.line, view)]
     if not item.said:
         return Page((*head, *_known(item, view), BLANK, *message(item, view)), foot)
     talk = conversation.said(item, view)
@@ -38,6 +38,15 @@ def compose(entry: Entry | None, view: View) -> Page:
         return Page(talk.rows, (*message(item, view), *foot), tuple(head), talk.newest)
     # What a key would let leave is seen first.
     return Page((*talk.rows, BLANK, *message(item, view)), foot, tuple(head), len(talk.rows) + 1)
+
+
+def _stands(line: Line, view: View) -> list[Row]:
+    """How a conversation of the inbox stands."""
+    if not line.heading:
+        return []
+    from retcon.widgets import talks  # with the inbox alone
+
+    return sentences((talks.stands(line, view),), view, "accent")
 
 
 # ---- who
@@ -66,7 +75,8 @@ def _sample_rows(entry: Entry, item: Item, view: View) -> list[Row]:
     )
     language = words.language_name(item.action.draft.language)
     said = f"{which}: {language}, for {text.plural(view.alike, 'person', 'people')}"
-    return [((" ", ""), (cut(said + (" · J next" if len(view.samples) > 1 else ""), view.width - 2), "accent"))]
+    said += f" · {keys.name('next_item')} next" if len(view.samples) > 1 else ""
+    return [((" ", ""), (cut(said, view.width - 2), "accent"))]
 
 
 def _known(item: Item, view: View) -> list[Row]:
@@ -103,7 +113,10 @@ def message(item: Item, view: View) -> list[Row]:
     draft = item.action.draft
     label = words.channel(draft.channel) or "no way"
     if not draft.body.strip():
-        return [((f" {fit(label, view.label - 2)} ", "label"), (UNWRITTEN, "accent"))]
+        said = "No answer is written yet: {} writes it." if item.action.id else "Nothing more is written: {} writes."
+        rows = wrap(said.format(keys.name("edit")), view.width - view.label - 1)
+        leads = (f" {fit(label, view.label - 2)} ", *[" " * view.label] * (len(rows) - 1))
+        return [((lead, "label"), (row, "accent")) for lead, row in zip(leads, rows, strict=True)]
     language = words.language_name(draft.language)
     own = words.language_name(view.language)
     both = bool(draft.operator_body) and draft.operator_body != draft.body
@@ -111,8 +124,14 @@ def message(item: Item, view: View) -> list[Row]:
         return letter(label, draft.subject, draft.body, language if language != own else "", view)
     if not view.wide:
         if view.original:
-            return letter(label, draft.subject, draft.body, f"as it leaves · t {own}", view)
-        return letter(label, draft.operator_subject, draft.operator_body, f"in {language}: t shows it", view)
+            return letter(label, draft.subject, draft.body, f"as it leaves · {keys.name('translate')} {own}", view)
+        return letter(
+            label,
+            draft.operator_subject,
+            draft.operator_body,
+            f"in {language}: {keys.name('translate')} shows it",
+            view,
+        )
     if words.rtl(draft.body) or words.rtl(draft.subject):
         first = letter(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
         return [*first, BLANK, *letter("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
@@ -165,7 +184,8 @@ def verdict(item: Item, view: View) -> tuple[Row, ...]:
 
 
 def _approved(view: View) -> tuple[Row, ...]:
-    said = "Approved. p keeps a promise, d is done with it, u takes it back, Esc goes on."
+    promise, done, undo, back = (keys.name(action) for action in ("promise", "done", "undo", "back"))
+    said = f"Approved. {promise} keeps a promise, {done} is done with it, {undo} takes it back, {back} goes on."
     return (((" ", ""), (cut(said, view.width - 2), "good")),)
 
 

@@ -64,7 +64,8 @@ def cells(entry: Entry, around: Around) -> Cells:
     )
 
 
-def _stake(minor: int, around: Around) -> str:
+def stake(minor: int, around: Around) -> str:
+    """What is at stake, as the column says it."""
     return money.show(minor, around.currency) if minor else "–"
 
 
@@ -78,7 +79,7 @@ def _outbox(line: Line, row: OutboxRow, around: Around) -> Cells:
         why=happened,
         why_short=happened,
         leaves="–",
-        stake=_stake(line.stake_minor, around),
+        stake=stake(line.stake_minor, around),
     )
 
 
@@ -93,7 +94,7 @@ def _single(entry: Entry, item: Item, around: Around) -> Cells:
         why=words.silence(item.standing) if silent else reason,
         why_short=words.silence(item.standing, short=True) if silent else reason,
         leaves=words.leaves(item, around.zone, around.now()),
-        stake=_stake(item.action.stake_minor, around),
+        stake=stake(item.action.stake_minor, around),
     )
 
 
@@ -107,18 +108,18 @@ def _answer(entry: Entry, item: Item, thread: Thread, around: Around) -> Cells:
     short = "" if awake is None else ", day" if awake else ", night"
     return replace(
         _single(entry, item, around),
-        what=_first_words(item) if since is not None else item.action.title,
+        what=first_words(item) if since is not None else item.action.title,
         why=" · ".join(filter(None, (*waits, hour, words.channel(thread.medium)))),
         why_short=f"{waits[0]}{short}" if since is not None else item.action.reason.rstrip("."),
-        tail=_WORSE[min(item.action.urgency, 2)],
+        tail=WORSE[min(item.action.urgency, 2)],
         leaves=words.leaves(item, around.zone, now) if item.action.draft.body.strip() else "to write",
     )
 
 
-_WORSE = ("", "unhappy", "promise broken")
+WORSE = ("", "unhappy", "promise broken")
 
 
-def _first_words(item: Item) -> str:
+def first_words(item: Item) -> str:
     """The beginning of what they wrote last; from right to left it has rows of its own, in the reader."""
     newest = next((message for message in reversed(item.said) if message.direction is Direction.IN), None)
     said = text.line((newest.body or newest.subject)[:200]) if newest is not None else ""
@@ -141,7 +142,7 @@ def _fold(entry: Entry, line: Line, around: Around) -> Cells:
         tail=fold_state(entry, around.list),
         why_short=fold_state(entry, around.list, short=True),
         leaves=_leaves(line.items, around),
-        stake=_stake(line.stake_minor, around),
+        stake=stake(line.stake_minor, around),
     )
 
 

@@ -136,6 +136,22 @@ class Worklist:
         was = self._settled.get(line.key)
         return was is not None and _newest(was) == _newest(line)
 
+    def regroup(self, lines: Sequence[Line]) -> bool:
+        """Let what was decided on here stand in the group to which it belongs now; whether that changed anything.
+
+        The rows shown keep their order.
+        """
+        places = {line.key: place for place, line in enumerate(lines)}
+        back = [line for line in lines if self._decided_here(line) and line.heading != self._settled[line.key].heading]
+        for line in back:
+            del self._settled[line.key]
+            after = (at for at, other in enumerate(self.lines) if places.get(other.key, -1) > places[line.key])
+            at = next(after, len(self.lines))
+            self.lines = (*self.lines[:at], line, *self.lines[at:])
+        if back:
+            self._arrange()
+        return bool(back)
+
     def remove(self, actions: Iterable[int] = (), outbox: Iterable[int] = ()) -> None:
         """Take decided messages off the list at once."""
         decided, settled = frozenset(actions) - {0}, frozenset(outbox)
@@ -146,17 +162,19 @@ class Worklist:
                 return None if line.outbox.id in settled else line
             return _only(line, [item for item in line.items if item.action.id not in decided])
 
-        left = tuple(line for line in map(rest, self.lines) if line is not None)
-        kept = {line.key for line in left}
-        self._take_off(line.key for line in self.lines if line.key not in kept)
-        self.lines = left
+        every = (*self.lines, *self._besides)
+        left = {line.key: line for line in map(rest, every) if line is not None}
+        self.take_off(line.key for line in every if line.key not in left)
+        self.lines = tuple(left[line.key] for line in self.lines)
         self._arrange()
 
-    def _take_off(self, keys: Iterable[str]) -> None:
+    def take_off(self, keys: Iterable[str]) -> None:
+        """Take these rows off the list at once."""
         gone = frozenset(keys)
         self._removed |= {key for key, _ in _revisions(line for line in self.lines if line.key in gone)}
         self._settled |= {line.key: line for line in self.lines if line.key in gone and line.heading}
         self.lines = tuple(line for line in self.lines if line.key not in gone)
+        self._besides = tuple(line for line in self._besides if line.key not in gone)
         self._arrange()
 
     def find(self, lines: Iterable[Line]) -> None:
@@ -171,7 +189,7 @@ class Worklist:
     def leave(self) -> None:
         """Take off the line that stayed."""
         gone, self.stays = self.stays, ""
-        self._take_off(line.key for line in self.lines if line.key == gone)
+        self.take_off([gone])
 
     def narrow(self, query: str) -> None:
         """Show only rows that hold every word of the query, and none of its !words."""
