@@ -15,7 +15,8 @@ from retcon.demo import sandbox
 from retcon.desk import refresh
 from retcon.desk.house import House
 from retcon.desk.today import Today
-from tests.console import sample
+from tests.console import morning, sample
+from tests.outgoing import TestHouse
 
 ANCHOR = datetime(2026, 11, 20, 9, 0, tzinfo=UTC)  # Friday 10:00 in Leipzig
 
@@ -55,6 +56,20 @@ def console(house: House) -> Iterator[Callable[..., RetconApp]]:
     yield make
     # A picture of a console that broke is empty, and would compare well with itself.
     assert [app._exception for app in made] == [None] * len(made)
+
+
+@pytest.fixture(scope="session")
+def _morning(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """The small shop's home on its morning."""
+    return morning.furnish(tmp_path_factory.mktemp("morning"))
+
+
+@pytest.fixture
+def small_shop(_morning: Path, tmp_path: Path) -> Iterator[TestHouse]:
+    """The small shop at 07:52: twenty-five to decide on in nine rows, with a store of its own."""
+    opened = morning.open_shop(Path(shutil.copytree(_morning, tmp_path / "morning")))
+    yield opened
+    opened.close()
 
 
 @pytest.fixture(scope="session")

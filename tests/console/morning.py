@@ -183,8 +183,23 @@ def _letter(address: str, name: str, ago: timedelta, body: str, language: str) -
     )
 
 
-def open_shop(folder: Path) -> TestHouse:
-    """The shop at 07:52; what leaves it is kept by `told`."""
+def open_shop(home: Path, at: datetime = NOW) -> TestHouse:
+    """The shop of that home at 07:52; what leaves it is kept by `told`."""
+    clock, told = Clock(at), Told()
+    opened = open_house(home, now=clock, sleep=clock.sleep)
+    return TestHouse(
+        settings=opened.settings,
+        database=opened.database,
+        now=clock,
+        transports=opened.transports,
+        sleep=clock.sleep,
+        told=told,
+        clock=clock,
+    )
+
+
+def furnish(folder: Path) -> Path:
+    """A home for the shop in the folder, with all that has come in by 07:52."""
     home = folder / "morning"
     (home / "playbooks").mkdir(parents=True)
     (home / "config.toml").write_text(CONFIG)
@@ -194,19 +209,9 @@ def open_shop(folder: Path) -> TestHouse:
         file = home / "templates" / f"{name}.txt"
         file.parent.mkdir(parents=True, exist_ok=True)
         file.write_text(words)
-    clock, told = Clock(NOW - timedelta(hours=22)), Told()
-    opened = open_house(home, now=clock, sleep=clock.sleep)
-    house = TestHouse(
-        settings=opened.settings,
-        database=opened.database,
-        now=clock,
-        transports=opened.transports,
-        sleep=clock.sleep,
-        told=told,
-        clock=clock,
-    )
+    house = open_shop(home, NOW - timedelta(hours=22))
     _yesterday(house, folder)
-    clock.now = NOW
+    house.clock.now = NOW
     orders = _orders()
     orders.write(folder / "orders.csv")
     imports.take(house, folder / "orders.csv", "orders", {})
@@ -217,7 +222,8 @@ def open_shop(folder: Path) -> TestHouse:
     context = refresh.context(house)
     house.database.write(lambda tx: intake.keep(tx, "mail", letters, "EUR", context))
     refresh.refresh(house)
-    return house
+    house.close()
+    return home
 
 
 def _yesterday(house: TestHouse, folder: Path) -> None:

@@ -24,17 +24,9 @@ from retcon.model.outbox import OutboxRow, OutboxState
 from retcon.platforms.wiring import Transports
 from retcon.store import people
 from tests.answering import CONFIG, Desk, open_desk, wrote
-from tests.console import morning
 from tests.console.conftest import ANCHOR, ticking
 from tests.console.hand import Hand
 from tests.outgoing import Clock, TestHouse
-
-
-@pytest.fixture
-def small_shop(tmp_path: Path) -> Iterator[TestHouse]:
-    opened = morning.open_shop(tmp_path)
-    yield opened
-    opened.close()
 
 
 def told(journey: str, hand: Hand, most: int) -> None:
@@ -117,8 +109,13 @@ def chat(number: int, hours: float, body: str) -> SourceMessage:
     return wrote(
         f"{CHAT}/{number}",
         ago=timedelta(hours=hours),
-        medium="telegram", address=CHAT, thread=CHAT, name="ليلى", subject="",
-        body=body, language="ar",
+        medium="telegram",
+        address=CHAT,
+        thread=CHAT,
+        name="ليلى",
+        subject="",
+        body=body,
+        language="ar",
     )
 
 
