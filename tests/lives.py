@@ -1,17 +1,20 @@
 """For tests of one person's card: what happens in somebody's life with the shop, written straight into the store."""
 
 import json
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from typing import Any
+from weakref import WeakKeyDictionary
 
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
 from retcon.store import consents, conversations, people
 from retcon.store.database import Connection, Database
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
-_NUMBERS = count(1)
+# What is written into a store is numbered from 1, whatever other tests write into theirs.
+_NUMBERS: WeakKeyDictionary[Database, Iterator[int]] = WeakKeyDictionary()
 
 
 def seconds(instant: datetime | None) -> int | None:
@@ -33,7 +36,7 @@ class Life:
     id: int = field(init=False)
 
     def __post_init__(self) -> None:
-        self.id = next(_NUMBERS)
+        self.id = self.number()
         self.insert(
             "customers",
             id=self.id,
@@ -46,6 +49,10 @@ class Life:
         if self.email:
             address = self.email if self.id == 1 else f"{self.id}.{self.email}"
             self.insert("identities", kind="email", value=address, customer_id=self.id, shown=address)
+
+    def number(self) -> int:
+        """A number that nothing in this store has yet."""
+        return next(_NUMBERS.setdefault(self.database, count(1)))
 
     def insert(self, table: str, **columns: Any) -> int:
         """A row of these columns; its id."""
@@ -72,7 +79,7 @@ class Life:
         **columns: Any,
     ) -> int:
         """An order that was paid; it was shipped and arrived so many days later."""
-        id_ = next(_NUMBERS)
+        id_ = self.number()
         self.insert(
             "orders",
             **{
@@ -115,7 +122,7 @@ class Life:
 
     def review(self, words: str = "Lovely", *, rating: int = 5, product: str = "") -> None:
         """A review, of a product where it has a name."""
-        number = str(next(_NUMBERS))
+        number = str(self.number())
         if product:
             self.insert("products", source="woo", source_id=number, name=product)
         self.insert(
@@ -162,7 +169,7 @@ class Life:
 
     def thread(self, medium: str = "email", address: str = "") -> int:
         """A conversation."""
-        number = next(_NUMBERS)
+        number = self.number()
         return self.insert(
             "threads",
             customer_id=self.id,
@@ -180,7 +187,7 @@ class Life:
         written = {
             "thread_id": thread,
             "source": "mail",
-            "source_id": f"m{next(_NUMBERS)}@example.com",
+            "source_id": f"m{self.number()}@example.com",
             "direction": "out" if out else "in",
             "at": at,
             "heard_at": at,
@@ -193,7 +200,7 @@ class Life:
 
     def action(self, title: str, state: str = "due", **columns: Any) -> int:
         """Something due."""
-        number = next(_NUMBERS)
+        number = self.number()
         return self.insert(
             "actions",
             **{
@@ -223,7 +230,7 @@ class Life:
 
     def sent(self, subject: str, *, title: str = "personal note", state: str = "sent", **columns: Any) -> int:
         """A message of ours that has left."""
-        number = next(_NUMBERS)
+        number = self.number()
         action = self.action(title, "done", decided_at=seconds(self.at)) if title else None
         row = self.insert(
             "outbox",
@@ -258,7 +265,7 @@ class Life:
         return self.insert(
             "promises",
             customer_id=self.id,
-            reference=f"message:{next(_NUMBERS)}",
+            reference=f"message:{self.number()}",
             words=words,
             made_at=seconds(NOW - timedelta(hours=made)),
             due_at=seconds(NOW - timedelta(hours=due)),
@@ -269,7 +276,7 @@ class Life:
     def complaint(self, words: str = "the lid is chipped", **columns: Any) -> int:
         """They are unhappy."""
         written = {"customer_id": self.id, "sign": "words", "words": words, "at": seconds(self.at)}
-        return self.insert("complaints", **(written | {"reference": f"message:{next(_NUMBERS)}"} | columns))
+        return self.insert("complaints", **(written | {"reference": f"message:{self.number()}"} | columns))
 
     # ---- what is known of them
 
