@@ -285,6 +285,16 @@ async def test_what_is_shown_keeps_its_order_when_the_ranking_changes(console: C
         assert screen(app).listing.ids[0] == 4
 
 
+async def test_the_cursor_keeps_its_place_where_its_customer_has_gone(console: Console, people: House) -> None:
+    app = console()
+    async with app.run_test(size=(80, 24)) as pilot:
+        await press(pilot, "2", "j", "j")
+        people.database.write(lambda tx: tx.execute("delete from standings where customer_id = 3"))
+        await press(pilot, ".")
+
+        assert at(app) == 4
+
+
 async def test_somebody_new_is_announced(console: Console, people: House) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:

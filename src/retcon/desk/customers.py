@@ -138,13 +138,6 @@ def leave_alone(house: House, ids: Sequence[int], alone: bool = True) -> int:
     return house.database.write(work)
 
 
-def emails(house: House, ids: Sequence[int]) -> tuple[str, ...]:
-    """The first e-mail address of each who has one, in the order of the ids."""
-    with house.database.read() as tx:
-        found = customer_list.rows(tx, ids)
-    return tuple(found[id_].emails[0] for id_ in ids if id_ in found and found[id_].emails)
-
-
 def export(house: House, view: View, ids: Sequence[int] | None = None) -> Path:
     """Write the customers of the view, or those named, to a CSV file of the exports folder; returns the file.
 

@@ -1,31 +1,28 @@
 """What is done with the customers chosen: marked, noted, tagged, left alone, copied, exported, opened."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Mapping, Sequence
 from pathlib import Path
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from textual import work
 
 from retcon import keys, text
 from retcon.desk import customers
-from retcon.desk.customers import Listing, View
-from retcon.errors import RetconError
+from retcon.desk.customers import Listing, Row, View
 from retcon.screens import customer_menus as menus
-from retcon.screens import sayings
-from retcon.screens.console import ConsoleScreen, Shared
+from retcon.screens.console import Shared
+from retcon.screens.noting import NotingScreen
 from retcon.widgets.verbs import Command
 
 if TYPE_CHECKING:
     from retcon.screens.card import CardScreen
     from retcon.widgets.people import People
 
-T = TypeVar("T")
-
 # Terminals take no more than this from a program, in bytes.
 MOST_COPIED = 70_000
 
 
-class CustomerVerbs(ConsoleScreen):
+class CustomerVerbs(NotingScreen):
     """Verbs about the customers marked, as far as the filter shows them, else about the one under the cursor."""
 
     people: "People"
@@ -112,6 +109,10 @@ class CustomerVerbs(ConsoleScreen):
         """Keep a promise to this person, on their card."""
         self._open("promise")
 
+    def action_why(self) -> None:
+        """Why they stand where they stand, on their card."""
+        self._open("why")
+
     @work(exit_on_error=False, group="open")
     async def _open(self, verb: str) -> None:
         """Open the card, and run the verb on it when it has been read."""
@@ -136,56 +137,10 @@ class CustomerVerbs(ConsoleScreen):
 
     # ---- notes, tags, leaving alone
 
-    def action_note(self) -> None:
-        """Write a note on whoever is chosen."""
+    def whom(self) -> tuple[list[int], str]:
+        """The marked, else the one under the cursor."""
         ids = self.chosen()
-        if not ids:
-            return
-        from retcon.desk import notes
-
-        who = self.who(ids)
-
-        def write(words: str) -> None:
-            self._undoable(lambda: notes.add_all(self.house, ids, words), lambda _: text.sentence(f"Noted on {who}"))
-
-        self.ask_line(f"Note on {who}", "your own words; no customer sees them", lambda _: "", write)
-
-    def action_tag(self) -> None:
-        """Tag whoever is chosen, or take a tag off them."""
-        ids = self.chosen()
-        if not ids:
-            return
-        from retcon.desk import tags
-
-        who = self.who(ids)
-        known = tags.known(self.house)[:6]
-
-        def understood(words: str) -> str:
-            name = words.strip().removeprefix("-")
-            if not name:
-                return ""
-            try:
-                name = tags.checked(name)
-            except RetconError as error:
-                return str(error)
-            return f"takes #{name} off {who}" if words.strip().startswith("-") else f"puts #{name} on {who}"
-
-        def put(words: str) -> None:
-            name = words.strip()
-            off = name.startswith("-")
-            verb = tags.take_off if off else tags.put
-            name = tags.checked(name.removeprefix("-"))
-
-            def said(changed: Sequence[int]) -> str:
-                if not changed:
-                    return f"{who} had no #{name}." if off else f"{who} had #{name} already."
-                some = who if len(changed) == len(ids) else menus.people(len(changed))
-                return text.sentence(f"#{name} {'taken off' if off else 'put on'} {some}")
-
-            self._undoable(lambda: verb(self.house, ids, name), said)
-
-        example = f"-word takes it off · {' '.join(known)}" if known else "one word; -word takes it off"
-        self.ask_line(f"Tag {who}", example, understood, put)
+        return ids, self.who(ids) if ids else ""
 
     def action_skip(self) -> None:
         """Leave them alone, or end that."""
@@ -203,19 +158,9 @@ class CustomerVerbs(ConsoleScreen):
                 some = who if len(ids) == 1 else menus.people(changed)
                 return f"{some}: nothing is written to them." if alone else f"{some}: may be written to again."
 
-            self._undoable(lambda: customers.leave_alone(self.house, ids, alone), said)
+            self.undoable(lambda: customers.leave_alone(self.house, ids, alone), said)
 
         self.ask(f"{who}:", menus.ALONE, settle)
-
-    def _undoable(self, verb: Callable[[], T], said: Callable[[T], str]) -> None:
-        """Run a verb that can be taken back, and say what became of it."""
-
-        def done(result: T) -> None:
-            words = said(result)
-            self.say(f"{words} {keys.name('undo')} takes it back." if result else words)
-            self.reload()
-
-        self.do(verb, done)
 
     # ---- copying and exporting
 
@@ -236,24 +181,25 @@ class CustomerVerbs(ConsoleScreen):
             self.action_export()
             return
         ids = self.chosen()
-        try:
-            rows = customers.rows(self.house, ids)
-        except RetconError as error:
-            self.say(sayings.failed(error), "warn")
-            return
-        found = [rows[id_] for id_ in ids if id_ in rows]
-        lines = [text.line({"n": row.name, "e": row.email, "i": str(row.id)}[key]) for row in found]
-        said = [line for line in lines if line]
-        copied = "\n".join(said)
         what = {"n": "name", "e": "e-mail", "i": "id"}[key]
-        if not said:
+
+        def copy(rows: Mapping[int, Row]) -> None:
+            found = [rows[id_] for id_ in ids if id_ in rows]
+            lines = [text.line({"n": row.name, "e": row.email, "i": str(row.id)}[key]) for row in found]
+            self._copy([line for line in lines if line], what, of=len(ids))
+
+        self.do(lambda: customers.rows(self.house, ids), copy)
+
+    def _copy(self, lines: Sequence[str], what: str, *, of: int) -> None:
+        copied, number = "\n".join(lines), text.plural(len(lines), what)
+        if not lines:
             self.say(f"Nothing to copy: no {what} is known.")
         elif len(copied.encode()) > MOST_COPIED:
-            self.say(f"{text.plural(len(said), what)} are more than a terminal takes. {keys.name('copy')} f: a file.")
+            self.say(f"{number} are more than a terminal takes: {keys.name('copy')} f writes a file instead.")
         else:
             self.app.copy_to_clipboard(copied)
-            without = f"; {len(ids) - len(said):,} have none" if len(said) < len(ids) else ""
-            self.say(f"{text.plural(len(said), what)} copied, where your terminal allows it{without}.")
+            without = f"; {of - len(lines):,} have none" if len(lines) < of else ""
+            self.say(f"{number} copied, where your terminal allows it{without}.")
 
     def action_export(self) -> None:
         """Write the marked, else the whole list as it is narrowed, to a CSV file."""

@@ -152,10 +152,14 @@ class People(Scrolled):
         return known.name if known is not None else f"customer {customer_id}"
 
     def show(self, ids: Sequence[int], cursor: int | None = None, *, rows: Iterable[Row] = (), empty: str = "") -> None:
-        """Show these customers, the cursor on the named one, else on the first; `rows` are read already."""
+        """Show these customers, the cursor on the named one or where they stood, without a name on the first.
+
+        `rows` are read already.
+        """
         self._ids, self._empty = ids, empty
         self._known = {row.id: cells(row, self._currency) for row in rows}
-        self.put_cursor(self._place(cursor) or 0)
+        place = self._place(cursor)
+        self.put_cursor(place if place is not None else 0 if cursor is None else self._cursor)
         self.page_moved()
         self.refresh()
 
