@@ -220,7 +220,7 @@ async def test_a_tag_is_put_on_the_marked_and_can_be_filtered(console: Console, 
         await press(pilot, "-")
         await narrow(pilot, "tag:fair")
         tagged = list(screen(app).listing.ids)
-        await press(pilot, "#", *"-fair", "enter")
+        await press(pilot, "#", "f")
 
         assert put == "#fair put on 2 people. u takes it back."
         assert tagged == [1, 2]

@@ -108,6 +108,8 @@ def _again(it: _Redo, came: _Came) -> None:
             (note,) = (change for change in it.changes if change.family == merging.FAMILY)
             merging.again(it.tx, note.before or {}, it.operation, it.now)
             came.done = 1
+        case "way":
+            raise Conflict("Another way isn't taken again so.", "Choose it anew where it failed.")
         case "take_back":
             for row in rows:
                 withdrawing.take_back_in(it.house, it.tx, it.operation, row.reference)

@@ -66,6 +66,15 @@ def known(house: House) -> tuple[str, ...]:
         return tuple(tags.known(tx))
 
 
+def offered(house: House, ids: Sequence[int], limit: int) -> tuple[tuple[str, bool], ...]:
+    """At most so many tags to choose from, each with whether all of these customers have it; theirs come first."""
+    with house.database.read() as tx:
+        every = [set(tags.of(tx, [id_]).get(id_, ())) for id_ in ids]
+        theirs = set[str]().union(*every)
+        named = sorted(tags.known(tx), key=lambda name: name not in theirs)[:limit]
+    return tuple((name, all(name in each for each in every)) for name in named)
+
+
 def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[str, ...]]:
     """Each customer's tags, by name."""
     return tags.of(tx, ids)

@@ -72,16 +72,16 @@ class CardVerbs(AnsweringScreen):
 
     # ---- approving
 
-    def action_approve(self) -> None:
-        """Approve what is due, once all of it was read."""
+    def to_approve(self) -> tuple[list[Item], str]:
+        """What is due, once all of it was read."""
         items = self.chosen_items()
         if not items:
-            return
+            return [], ""
         (item,) = items
         if not item.passes or not item.action.draft.body.strip():
             self.say_why_not(items)
-        elif self.read_whole(item) and not self.blinked():
-            self.approve(items)
+            return [], ""
+        return (items if self.read_whole(item) and not self.blinked() else []), ""
 
     # ---- one of two, two of one
 

@@ -1,13 +1,13 @@
 """Deciding on what is due for people: approving, skipping, putting off."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from retcon import keys, text
 from retcon.desk import drafts
 from retcon.desk.today import Item
 from retcon.screens import menus, sayings
-from retcon.screens.console import ConsoleScreen
+from retcon.screens.noting import NotingScreen
 from retcon.widgets import words
 from retcon.widgets.view import View
 
@@ -15,7 +15,7 @@ from retcon.widgets.view import View
 BLINK = 0.25
 
 
-class DecidingScreen(ConsoleScreen):
+class DecidingScreen(NotingScreen):
     """A screen that shows what is due for people. What it shows and what becomes of it there is its subclass's."""
 
     _refused_at = float("-inf")  # when a key last came too soon
@@ -29,6 +29,15 @@ class DecidingScreen(ConsoleScreen):
     def chosen_items(self) -> list[Item]:
         """What a verb is about: the marked ones, else the one shown."""
         return []
+
+    def whom(self) -> tuple[list[int], str]:
+        """The person shown."""
+        item = self.person_shown()
+        return ([item.customer.id], words.call_name(item.customer)) if item is not None else ([], "")
+
+    def to_approve(self) -> tuple[list[Item], str]:
+        """What approving takes, and in words what it leaves; where it takes nothing, says why."""
+        return self.chosen_items(), ""
 
     def looked_at(self) -> bool:
         """Whether what is shown was there long enough to be decided on."""
@@ -55,11 +64,20 @@ class DecidingScreen(ConsoleScreen):
 
     # ---- approving
 
-    def approve(self, items: Sequence[Item], left: str = "", not_before: datetime | None = None) -> None:
-        """Approve these; `left` says what was left out."""
+    def action_approve(self) -> None:
+        """Approve what is chosen, and move on."""
+        items, left = self.to_approve()
+        if items:
+            self.approve(items, left)
+
+    def approve(self, items: Sequence[Item], left: str = "", not_before: Mapping[int, datetime] | None = None) -> None:
+        """Approve these, each for the hour chosen for its action; `left` says what was left out."""
         picks = [(item.action.id, item.action.revision) for item in items]
         self.leave_or_stay(items)
-        self.do(lambda: drafts.approve(self.house, picks), lambda done: self._approved(items, done, left))
+        self.do(
+            lambda: drafts.approve(self.house, picks, not_before=not_before),
+            lambda done: self._approved(items, done, left),
+        )
 
     def blinked(self) -> bool:
         """Whether what is shown was there for too short a time, or the key is being held; says so."""
@@ -99,6 +117,8 @@ class DecidingScreen(ConsoleScreen):
 
         def said(now: datetime) -> str:
             seconds = round((done.undo_until - now).total_seconds())
+            if any(row.chosen_at for row in done.rows):
+                return sayings.approved_for(these, done.rows, now, self.zone) + left
             return sayings.approved(these, done.now, done.later, seconds, now, self.zone, offline=offline) + left
 
         if done.now:
@@ -136,10 +156,11 @@ class DecidingScreen(ConsoleScreen):
         now = self.house.now()
         until = menus.until(key, now, self.zone)
         self.decided(items)
-        ids = [item.action.id for item in items]
+        ids, answers = [item.action.id for item in items], key == menus.ANSWERED
+        said = sayings.until_answer(items) if answers else sayings.put_off(items, until, now, self.zone)
         self.do(
-            lambda: drafts.snooze(self.house, ids, until),
-            lambda done: self.told(done, sayings.put_off(items, until, now, self.zone)),
+            lambda: drafts.snooze(self.house, ids, until, wakes_on_answer=answers),
+            lambda done: self.told(done, said),
         )
 
     def told(self, done: drafts.Decided, words_: str) -> None:
