@@ -3,6 +3,7 @@
 import json
 import os
 import pty
+import re
 import stat
 import subprocess
 import sys
@@ -14,6 +15,7 @@ import pytest
 from retcon import clock
 from tests import firstorders
 
+DOCS = Path(__file__).parent.parent.parent / "docs" / "first-run.md"
 ANSWERS = """\
 [file]
 path = "orders.csv"
@@ -74,6 +76,15 @@ def test_as_json_it_is_one_document(tmp_path: Path, answers: Path) -> None:
     assert told["names"][0]["name"] == "Ada Berg"
     assert "mailbox" in told["next"]
     assert "practice" not in told["next"]
+
+
+def test_the_answers_in_the_docs_are_taken_also_with_what_is_commented_out(tmp_path: Path, answers: Path) -> None:
+    written = DOCS.read_text(encoding="utf-8").partition("```toml\n")[2].partition("```")[0]
+    options = re.sub(r"^# (currency|dates)", r"\1", written, flags=re.MULTILINE)
+    assert options.count("\n#") < written.count("\n#")
+    answers.write_text(options)
+    done = retcon(tmp_path / "home", "init", "--from", str(answers))
+    assert done.returncode == 0, done.stderr
 
 
 def test_settings_that_are_there_stay_as_they_are(tmp_path: Path, answers: Path) -> None:

@@ -195,7 +195,7 @@ def _upcoming(house: House) -> Iterator[Next]:
         name=PRACTICE,
         words=f"practice messages go to {own}" if own else "your own address, for practice",
         done=bool(own),
-        question="Your own e-mail address: until you go live, every message goes there.",
+        question="Your own e-mail address: all messages go there until you go live.",
         example="you@shop.example",
     )
     yield Next(
@@ -223,7 +223,7 @@ def _upcoming(house: House) -> Iterator[Next]:
         if questions.SOFT_OPT_IN in open_ and not policy.soft_opt_in
         else told,
         done=questions.SOFT_OPT_IN not in open_,
-        question="Told at the checkout about similar goods, and how to object? Since when, or no.",
+        question="Told at the checkout, and how to object? Since when, or: no",
         example="no, or 2024-03-01",
     )
     yield Next(
@@ -233,7 +233,7 @@ def _upcoming(house: House) -> Iterator[Next]:
         if questions.MAILS not in open_
         else "what your shop mails to buyers by itself",
         done=questions.MAILS not in open_,
-        question=f"Which of these does your shop mail by itself: {', '.join(SHOP_MAILS)}? Nothing: none.",
+        question=f"Which of these does your shop mail: {', '.join(SHOP_MAILS)}? Or: none",
         example="order, parcel",
     )
     yield Next(

@@ -104,7 +104,7 @@ def at_file(
 def _file(file: Path, now: datetime, here: Machine, answered: dict[str, str], currency: str, date_order: str) -> Look:
     table = reading.open_table(file)
     preset = _preset(table.columns)
-    columns = {**(_usual(table) if preset == "orders" else {}), **answered}
+    columns = _by_id_or_address(table, {**(_usual(table) if preset == "orders" else {}), **answered})
     positions = presets.find(presets.PRESETS[preset].columns, columns, table.columns, presets.FIELDS)
     missing = [name for name in _NEEDED if name not in positions]
     if not positions.keys() & {"customer_id", "email"}:
@@ -170,12 +170,22 @@ def _usual(table: Table) -> dict[str, str]:
             column = next((by_name[each] for each in usual.split() if each in by_name), None)
             if column is not None and column not in found.values():
                 found[name] = column
-    if "customer_id" in found and _plain("email") not in by_name and "email" not in found:
-        at = table.columns.index(found["customer_id"])
-        first = [row[at] for _, row in islice(reading.rows(table), 20) if not isinstance(row, reading.Refused)]
-        if first and all("@" in str(cell) for cell in first):
-            found["email"] = found.pop("customer_id")
     return found
+
+
+def _by_id_or_address(table: Table, columns: dict[str, str]) -> dict[str, str]:
+    """The same, where one column says who bought: as an address where that is what stands in it, else as an id."""
+    named = [name for name in ("email", "customer_id") if name in columns]
+    if len(named) != 1 or columns[named[0]] not in table.columns:
+        return columns
+    at = table.columns.index(columns[named[0]])
+    first = [str(row[at]) for _, row in islice(reading.rows(table), 20) if not isinstance(row, reading.Refused)]
+    addresses = sum("@" in cell for cell in first)
+    name = "email" if addresses * 2 > len(first) else "customer_id"
+    others = {_plain(column) for column in table.columns if column != columns[named[0]]}
+    if _plain(name) in others or not first:
+        return columns  # the file has a column of that very name
+    return {name if field == named[0] else field: column for field, column in columns.items()}
 
 
 def _is_talk(table: Table) -> bool:
@@ -200,6 +210,7 @@ def _understood(taken: Taken, zone: str) -> Understood:
     amount = money.show(order.total_minor, order.currency, cents=True)
     return Understood(
         customer=text.line(order.name or order.email or order.account_id or ""),
+        known_by=text.line(order.email or order.account_id or ""),
         day=f"{day.day} {day:%b %Y}",
         total=amount.replace(_NONE, "").strip(),
         item=text.line(order.lines[0].name) if order.lines else "",

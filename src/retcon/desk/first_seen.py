@@ -10,6 +10,7 @@ class Understood:
     """One order of the file as it is understood, for a row of the screen."""
 
     customer: str
+    known_by: str  # their address or id: what can stand before figures where the name can't
     day: str
     total: str
     item: str

@@ -13,6 +13,7 @@ from retcon.desk import first_run, first_typed
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look
 from retcon.screens.first_step import Asking, Looking, title
+from retcon.widgets import words
 from retcon.widgets.drawing import cut, fit, wrap
 from retcon.widgets.menu import Choice
 from retcon.widgets.sheet import Line, Rows, Sheet
@@ -235,7 +236,7 @@ def _shown(look: Look, width: int) -> Rows:
     head = (("  " + fit("CUSTOMER", room) + fit("ORDERED", 14) + fit("PAID", 12, right=True) + "  ITEM", "muted"),)
     rows = [
         (
-            ("  " + fit(each.customer, room), ""),
+            ("  " + fit(each.known_by if words.rtl(each.customer) else each.customer, room), ""),
             (fit(each.day, 14), "muted"),
             (fit(each.total, 12, right=True), ""),
             ("  " + cut(each.item, room - 4), "muted"),

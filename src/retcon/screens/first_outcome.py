@@ -140,7 +140,7 @@ class Finding(InHouse, can_focus=True):
             self._approved(found.note)
             return
         self._approves = True
-        self.ask_line("Your own e-mail address: until you go live, every message goes there.", "you@shop.example")
+        self.ask_line("Your own e-mail address: all messages go there until you go live.", "you@shop.example")
 
     def _approved(self, note: Note) -> None:
         def done(said: str) -> None:

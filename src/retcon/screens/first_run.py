@@ -30,6 +30,7 @@ T = TypeVar("T")
 log = logging.getLogger(__name__)
 
 BLINK = 0.25  # seconds
+NARROW = 70  # cells
 CONSOLE, SAMPLE = "console", "sample"  # what comes after it
 _FAR = {first_run.WHERE: "1 of 3", first_run.FILE: "2 of 3", first_run.KEYS: "2 of 3", first_run.SHOP: "3 of 3"}
 _STEPS: dict[str, type[Step]] = {
@@ -133,7 +134,8 @@ class FirstRunScreen(Screen[None]):
         await self.show_step()
 
     def on_resize(self) -> None:
-        """Where there is too little room, say so and nothing else."""
+        """Where there is too little room, say so and nothing else; notes go before fields do."""
+        self.set_class(self.size.width < NARROW, "-narrow")
         self.small.display = self.size.width < LEAST.width or self.size.height < LEAST.height
 
     async def on_key(self, event: events.Key) -> None:

@@ -18,6 +18,7 @@ Rows = Sequence[Sequence[Part]]
 Build = Callable[[int], Rows]
 
 _LABEL = 19
+_NOTHING = "nothing is sent to anybody"
 
 
 def nothing(_: int) -> Rows:
@@ -84,9 +85,11 @@ class Top(Drawn):
 
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
-        far = f"{self._far} · nothing is sent to anybody" if self._far else "nothing is sent to anybody"
         left = " retcon · first run"
-        space = max(1, self.size.width - width_of(left) - width_of(far) - 1)
+        room = self.size.width - width_of(left) - 2
+        far = " · ".join(filter(None, (self._far, _NOTHING)))
+        far = far if width_of(far) <= room else self._far or cut(_NOTHING, room)
+        space = self.size.width - width_of(left) - width_of(far) - 1
         return self.row([(" retcon", "strong"), (" · first run", "muted"), (" " * space, ""), (far, "muted")])
 
 
