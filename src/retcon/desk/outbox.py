@@ -7,7 +7,7 @@ from typing import Any
 
 from retcon import text
 from retcon.channels import policy
-from retcon.desk import drafts, gate, planning
+from retcon.desk import gate
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
@@ -186,6 +186,8 @@ def _move_to(house: House, tx: Connection, operation: int, row_id: int, not_befo
     if answer is Answer.NO:
         raise Conflict(reason, "It waits as before.")
     if answer is Answer.YES:
+        from retcon.desk import drafts
+
         reason = drafts.you_chose(tx, row.customer_id, not_before, now, house.settings.shop.timezone)
     outbox.move(
         tx,
@@ -242,6 +244,8 @@ def _drop(house: House, tx: Connection, operation: int, row: OutboxRow, now: dat
         return
     waits = action.anchor.startswith("thread:")
     if waits and not outbox.may_have_left(tx, row.id):
+        from retcon.desk import planning
+
         actions.reopen(tx, action.id)
         planning.plan(house, tx, [action.customer_id])
         return

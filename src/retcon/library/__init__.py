@@ -11,7 +11,7 @@ from functools import lru_cache
 from pathlib import Path
 
 from retcon.errors import ConfigError, Mistake
-from retcon.library import countries, files, snippets, texts
+from retcon.library import countries, files, texts
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
@@ -96,6 +96,8 @@ def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Tem
 
 @lru_cache(maxsize=4)
 def _own_texts(home: Path, changed: Stamp) -> Mapping[str, Mapping[str, Snippet]]:
+    from retcon.library import snippets
+
     return snippets.read(home)
 
 

@@ -15,7 +15,6 @@ from retcon.model.people import ConsentState, Customer, Purpose
 from retcon.model.playbook import Moment, Occasion, Rule
 from retcon.model.situation import Situation
 from retcon.model.standing import Stage
-from retcon.retention.names import names
 
 # What the operator writes without being asked: an answer in good time, a first message.
 REPLY = Rule(
@@ -209,7 +208,7 @@ def complaint_in_words(complaint: Complaint) -> str:
 
 
 def _promise_in_words(promise: Promise, seen: _Seen, absent: bool) -> str:
-    whom = names(seen.situation.customer.name)["first_name"] or "them"
+    whom = _first_name(seen.situation.customer) or "them"
     words = _short(promise.words)
     what = f"“{words}”" if words else "an answer"
     said = f"You promised {whom} {what} by {by(promise.due_at, seen.now, seen.zone)}"
@@ -220,6 +219,12 @@ def _promise_in_words(promise: Promise, seen: _Seen, absent: bool) -> str:
     days = _days(promise.due_at, seen.now, seen.zone)
     past = ("today", "yesterday")[days] if days < 2 else f"{_number(days)} days ago"
     return f"{said}. That was {past}."
+
+
+def _first_name(customer: Customer) -> str:
+    from retcon.retention.names import names
+
+    return names(customer.name)["first_name"]
 
 
 def by(due_at: datetime, now: datetime, zone: str) -> str:
@@ -252,7 +257,6 @@ def still_due(
 ) -> str:
     """What happened since that makes it no longer fit, in a sentence; empty where nothing did."""
     thread = _thread_of(rule, situation, anchor)
-    who = names(situation.customer.name)["first_name"] or "They"
     if rule.anchor == "promise":
         open_ones = {f"promise:{it.id}" for it in situation.promises if it.state is PromiseState.OPEN}
         if anchor not in open_ones:
@@ -262,7 +266,7 @@ def still_due(
     elif rule.anchor == "stop":
         message = next((it for it in reversed(situation.stops) if f"stop:{it.thread_id}" == anchor), None)
         if message is not None and _said_yes_since(situation, message):
-            return f"{who} allowed it again since."
+            return f"{_first_name(situation.customer) or 'They'} allowed it again since."
         return ""
     elif rule.anchor == "unanswered" and (changed := answered(situation, anchor, now, zone)):
         return changed
@@ -277,6 +281,7 @@ def still_due(
         return _elsewhere(thread.answered_at, now, zone)
     heard_at = thread.heard_at or thread.last_in_at
     if thread.last_in_at is not None and heard_at is not None and heard_at > approved_at:
+        who = _first_name(situation.customer) or "They"
         return f"{who} wrote again {localtime.at(thread.last_in_at, now, zone)}: look first."
     return ""
 

@@ -9,8 +9,10 @@ A field that isn't known and stands in no brackets stays as it is, and the gate 
 import re
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
-from retcon.retention.letter import Letter
+if TYPE_CHECKING:
+    from retcon.retention.letter import Letter
 
 # The fields by name, and the facts of a letter that they are.
 FIELDS: Mapping[str, tuple[str, str]] = {
@@ -45,7 +47,7 @@ class Filled:
     left_out: tuple[str, ...]
 
 
-def fill(body: str, letter: Letter, language: str) -> Filled:
+def fill(body: str, letter: "Letter", language: str) -> Filled:
     """The text for the customer of the letter, with the formats of the language."""
     known = letter.known(language)
     facts = {name: known[thing][fact] for name, (thing, fact) in FIELDS.items()}

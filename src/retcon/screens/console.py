@@ -13,7 +13,7 @@ from textual.message import Message
 from textual.worker import get_current_worker
 
 from retcon import keys, layouts, localtime, text
-from retcon.desk import operations, outbox
+from retcon.desk import outbox
 from retcon.desk.today import Header as Facts
 from retcon.errors import RetconError
 from retcon.jobs import Ended
@@ -225,6 +225,8 @@ class ConsoleScreen(TalkingScreen):
     async def action_undo(self) -> None:
         """Take the last operation back."""
 
+        from retcon.desk import operations
+
         def done(undone: operations.Undone) -> None:
             self.say(undone.words)
             self.after_undo()
@@ -233,6 +235,8 @@ class ConsoleScreen(TalkingScreen):
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""
+
+        from retcon.desk import operations
 
         def done(redone: operations.Undone) -> None:
             self.say(text.line(redone.words), "warn" if redone.gone else "")

@@ -2,14 +2,17 @@
 
 from collections.abc import Mapping, Sequence
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from retcon import keys, text
-from retcon.desk import drafts
 from retcon.desk.today import Item
 from retcon.screens import menus, sayings
 from retcon.screens.noting import NotingScreen
 from retcon.widgets import words
 from retcon.widgets.view import View
+
+if TYPE_CHECKING:
+    from retcon.desk.drafts import Approved, Decided
 
 # A held key repeats twenty times a second: what was on the screen for less than this was not decided on.
 BLINK = 0.25
@@ -74,6 +77,8 @@ class DecidingScreen(NotingScreen):
         """Approve these, each for the hour chosen for its action; `left` says what was left out."""
         picks = [(item.action.id, item.action.revision) for item in items]
         self.leave_or_stay(items)
+        from retcon.desk import drafts
+
         self.do(
             lambda: drafts.approve(self.house, picks, not_before=not_before),
             lambda done: self._approved(items, done, left),
@@ -102,7 +107,7 @@ class DecidingScreen(NotingScreen):
     def not_approved(self) -> None:
         """The desk refused what was taken out of sight."""
 
-    def _approved(self, items: Sequence[Item], done: drafts.Approved, left: str) -> None:
+    def _approved(self, items: Sequence[Item], done: "Approved", left: str) -> None:
         now = self.house.now()
         if done.refused:
             self.not_approved()
@@ -141,6 +146,8 @@ class DecidingScreen(NotingScreen):
     def _skip(self, items: Sequence[Item], key: str) -> None:
         self.decided(items)
         ids, never = [item.action.id for item in items], key == menus.NEVER
+        from retcon.desk import drafts
+
         self.do(
             lambda: drafts.skip(self.house, ids, menus.why(key), never=never),
             lambda done: self.told(done, sayings.skipped(items, menus.why(key), never)),
@@ -158,12 +165,14 @@ class DecidingScreen(NotingScreen):
         self.decided(items)
         ids, answers = [item.action.id for item in items], key == menus.ANSWERED
         said = sayings.until_answer(items) if answers else sayings.put_off(items, until, now, self.zone)
+        from retcon.desk import drafts
+
         self.do(
             lambda: drafts.snooze(self.house, ids, until, wakes_on_answer=answers),
             lambda done: self.told(done, said),
         )
 
-    def told(self, done: drafts.Decided, words_: str) -> None:
+    def told(self, done: "Decided", words_: str) -> None:
         """Say what was done, and what wasn't."""
         if done.refused:
             self.say(text.sentence(f"{done.words}; {len(done.refused)} not: {text.line(done.refused[0][1])}"), "warn")

@@ -4,7 +4,6 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from retcon import keys
-from retcon.desk import drafts
 from retcon.desk.today import Item
 from retcon.errors import RetconError
 from retcon.model.playbook import Moment
@@ -116,6 +115,8 @@ class WritingScreen(TimingScreen):
             self._keep(item, *written)
 
     def _keep(self, item: Item, subject: str, body: str, beside: str = "") -> None:
+        from retcon.desk import conversations, drafts
+
         action = item.action
         if action.id:
             self.do(
@@ -123,8 +124,6 @@ class WritingScreen(TimingScreen):
                 lambda _: self.kept(item, 0),
             )
             return
-        from retcon.desk import conversations  # few starts come to need it
-
         reference = f"thread:{action.thread_id}" if action.thread_id is not None else str(item.customer.id)
         self.do(
             lambda: conversations.write(self.house, reference, action.draft.channel, body, subject, beside),
