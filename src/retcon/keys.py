@@ -13,8 +13,8 @@ from retcon.errors import ConfigError, Mistake
 class Group(StrEnum):
     """The headings of the help, in its order."""
 
-    MOVE = "Move"
     ACT = "Act"
+    MOVE = "Move"
     FIND = "Find"
     VIEW = "View"
 
@@ -53,7 +53,7 @@ TABLE: tuple[Key, ...] = (
         "done",
         ("d",),
         Group.ACT,
-        "done with this: the conversation, the promise; it arrived, where it perhaps left",
+        "done with this: the conversation, the promise; it arrived",
         of="what waits for you",
     ),
     Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what", of="people"),
@@ -78,7 +78,7 @@ TABLE: tuple[Key, ...] = (
         "next_item",
         ("J",),
         Group.MOVE,
-        "next inside an opened one: a fold's next text, the next person",
+        "next inside an opened one: a fold's text, a person",
         of="what is opened",
     ),
     Key("previous_item", ("K",), Group.MOVE, "the one before", of="what is opened"),

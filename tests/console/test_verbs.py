@@ -7,6 +7,7 @@ from textual.widgets import TextArea
 
 from retcon.app import RetconApp
 from retcon.desk.house import House
+from retcon.model.orders import Order
 from retcon.screens.console import ConsoleScreen
 from retcon.screens.log import LogScreen
 from retcon.screens.today import TodayScreen
@@ -34,9 +35,9 @@ async def test_the_help_names_the_screen_and_only_its_own_keys_by_group(console:
 
         shown = rows(pilot)
         assert shown[0] == " Keys of Today"
-        assert shown[1].startswith(" What is due today, in working order")
+        assert shown[1].startswith(" What is due, in working order")
         groups = [row.strip() for row in shown if row.strip() in ("Move", "Act", "Find", "View")]
-        assert groups == ["Move", "Act", "Find", "View"]
+        assert groups == ["Act", "Move", "Find", "View"]
         offered = [command.id for command in screen(pilot).verbs.offered]
         assert "approve" in offered
         assert all(hasattr(screen(pilot), f"action_{id}") for id in offered)
@@ -110,12 +111,17 @@ async def test_the_palette_finds_a_person_and_opens_the_card(shop: House) -> Non
         await pilot.press("enter")
         await settled(pilot)
 
-        assert " PEOPLE" in found
+        assert any(row.startswith(" PEOPLE") for row in found)
         assert any(name in row for row in found)
-        assert " ORDERS" in orders
+        assert any(row.startswith(" ORDERS") for row in orders)
         assert any(f"order {number} " in row for row in orders)
         assert isinstance(pilot.app.screen, CardScreen)
         assert pilot.app.screen.customer_id == id_
+        entry = pilot.app.screen.current_entry()
+        assert entry is not None
+        assert entry.event is not None
+        assert isinstance(entry.event.what, Order)
+        assert entry.event.what.number == number
 
 
 async def test_what_is_of_no_use_here_stands_last_and_says_why(shop: House) -> None:

@@ -3,10 +3,11 @@ from retcon.desk.house import House
 from tests import persons
 
 
-def test_persons_come_first_then_orders_and_both_lead_to_a_person(house: House) -> None:
+def test_persons_come_first_but_for_an_order_of_exactly_that_number_and_both_lead_to_a_person(house: House) -> None:
     persons.take(house.database, persons.order("1042", "ada@example.com", name="Ada Lindqvist"))
 
-    person, order = finding.find(house, "1042")
+    assert [found.order is None for found in finding.find(house, "104")] == [False]
+    order, person = finding.find(house, "1042")
 
     assert (person.customer.name, person.order) == ("Ada Lindqvist", None)
     assert order.order is not None

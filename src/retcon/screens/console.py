@@ -331,10 +331,15 @@ class ConsoleScreen(TalkingScreen):
             await self.run_action(event.command.id)
 
     def open_found(self, found: "Found") -> None:
-        """Show the card of the person who was found."""
+        """Show the card of the person who was found, at the order where it was one."""
+        from retcon.model.timeline import Kind
         from retcon.screens.card import CardScreen
 
-        self.app.push_screen(CardScreen(self.shared, found.customer_id, None))
+        card = CardScreen(self.shared, found.customer_id, None)
+        self.app.push_screen(card)
+        if (order := found.order) is not None:
+            key = (int(order.placed_at.timestamp()), Kind.ORDER.value, order.order_id)
+            card.call_after_refresh(card.show_event, key)
 
     def action_log(self) -> None:
         """What went wrong lately."""

@@ -1,5 +1,6 @@
 """The seller's own texts: a number puts one into the message that is written, or begins one with it."""
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from retcon import text
@@ -9,6 +10,7 @@ from retcon.screens import menus, sayings
 from retcon.screens.writing import WritingScreen
 from retcon.widgets import words
 from retcon.widgets.menu import Choice
+from retcon.widgets.verbs import Command
 
 if TYPE_CHECKING:
     from retcon.desk.texts import Text
@@ -16,6 +18,22 @@ if TYPE_CHECKING:
 
 class TextingScreen(WritingScreen):
     """A screen on which texts of one's own are at hand."""
+
+    def commands(self) -> Sequence[Command]:
+        """Each text by its name."""
+        from retcon.desk import texts
+
+        try:
+            names = texts.names(self.house)
+        except RetconError:
+            return ()  # what is wrong with them is said where they are asked for
+        return [Command(f"text({place})", f"your text “{text.line(name)}”") for place, name in enumerate(names)]
+
+    def action_text(self, place: int) -> None:
+        """Put the text of that place into the message."""
+        item = self.written_item or self.person_shown()
+        if item is not None and (self.writing or not self.approved_already()):
+            self._fill(item, place)
 
     def action_texts(self) -> None:
         """Ask which text; on what is written, or the message that is shown."""

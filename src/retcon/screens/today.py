@@ -20,7 +20,7 @@ Load = Callable[[House], Today]
 class TodayScreen(BoardScreen):
     """The working list of the day."""
 
-    ABOUT = "What is due today, in working order: above whom it is about, below what would leave."
+    ABOUT = "What is due, in working order: a list above, the message below."
     HOLDS = "here is what is due"
 
     def __init__(self, shared: Shared, load: Load = desk.load) -> None:

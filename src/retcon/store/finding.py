@@ -49,7 +49,7 @@ def persons(tx: Connection, words: str, limit: int) -> list[FoundPerson]:
     asked = [word.casefold() for word in _words(words)]
     if not asked:
         return []
-    buyers = {order.customer_id for order in orders(tx, words, 3) if order.number.lstrip("#") == words.strip(" #")}
+    buyers = {order.customer_id for order in orders(tx, words, 3) if same_number(order.number, words)}
     indexed = _indexed(tx, asked)
     if indexed is not None and len(indexed) < _MOST:
         found = _matching(tx, asked, indexed | buyers, buyers)
@@ -67,7 +67,7 @@ def orders(tx: Connection, number: str, limit: int) -> list[FoundOrder]:
         return []
     starts = dict.fromkeys(start for word in (asked, asked.upper()) for start in (word, f"#{word}"))
     rows = [row for start in starts for row in tx.execute(_ORDERS, (start, start, max(limit, _MOST // 10)))]
-    rows.sort(key=lambda row: (row["number"].lstrip("#").lower() != asked.lower(), -row["placed_at"], row["id"]))
+    rows.sort(key=lambda row: (not same_number(row["number"], asked), -row["placed_at"], row["id"]))
     return [
         FoundOrder(
             order_id=row["id"],
@@ -79,6 +79,11 @@ def orders(tx: Connection, number: str, limit: int) -> list[FoundOrder]:
         )
         for row in rows[:limit]
     ]
+
+
+def same_number(number: str, asked: str) -> bool:
+    """Whether an order has that number, with or without "#"."""
+    return number.lstrip("#").casefold() == asked.strip(" #").casefold()
 
 
 _ORDERS = """

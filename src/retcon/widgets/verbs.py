@@ -98,7 +98,7 @@ class Verbs(Drawn, can_focus=True):
     def palette(self, commands: Sequence[Command], around: Around) -> None:
         """Open as the palette: what is typed names verbs, people and orders."""
         self._around = around
-        self._open("", "", commands, palette=True)
+        self._open("", "A verb by its name, a person by name, e-mail or number, an order.", commands, palette=True)
 
     def _open(self, title: str, about: str, commands: Sequence[Command], *, palette: bool = False) -> None:
         self._title, self._about, self._commands = title, about, commands
@@ -133,9 +133,10 @@ class Verbs(Drawn, can_focus=True):
             fitting.sort(key=lambda command: (bool(command.why_not), not _named(command, wanted)))
             persons = [found for found in self._found if found.order is None]
             orders = [found for found in self._found if found.order is not None]
-            self._rows = [*fitting]
-            self._rows += [_PEOPLE, *persons] if persons else []
-            self._rows += [_ORDERS, *orders] if orders else []
+            sections = [[_PEOPLE, *persons] if persons else [], [_ORDERS, *orders] if orders else []]
+            if self._found and self._found[0].order is not None:  # one that has exactly that number
+                sections.reverse()
+            self._rows = [*fitting, *sections[0], *sections[1]]
         else:
             self._rows = []
             for about in dict.fromkeys(command.about for command in fitting):
@@ -285,7 +286,7 @@ class Verbs(Drawn, can_focus=True):
         if y == 0:
             return self._first_row()
         if y == 1:
-            about = self._about if not self._people else ""
+            about = self._about if not self._people or not self._typed else ""
             return self.row([(" " + cut(about, self.size.width - 2), "muted")])
         if y == self.size.height - 1:
             return self._last_row()
@@ -297,9 +298,15 @@ class Verbs(Drawn, can_focus=True):
         under = index == self._cursor
         bar: Part = ("▌" if under else " ", "accent")
         if isinstance(row, str):
-            return self.row([(f" {row}", "heading")])
+            return self._heading(row)
         parts = _command_parts(row, self.size.width - 1) if isinstance(row, Command) else self._found_parts(row)
         return self.row([bar, *parts], over="cursor" if under else "")
+
+    def _heading(self, title: str) -> Strip:
+        right = "AT STAKE" if title == _PEOPLE else ""
+        return self.row(
+            [(f" {title}", "heading"), (fit(right, self.size.width - width_of(title) - 4, right=True), "heading")]
+        )
 
     def _first_row(self) -> Strip:
         if not self._people and not self._typing:
