@@ -215,12 +215,15 @@ async def test_leaving_the_marked_alone_is_taken_back_as_one(console: Console, p
 async def test_a_tag_is_put_on_the_marked_and_can_be_filtered(console: Console, people: House) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "2", "space", "space", "#", *"fair", "enter")
+        await press(pilot, "2", "space", "space", "#")
+        await paste(pilot, "fair")
+        await press(pilot, "enter")
         put = screen(app).status.said
         await press(pilot, "-")
         await narrow(pilot, "tag:fair")
         tagged = list(screen(app).listing.ids)
-        await press(pilot, "#", "f")
+        await press(pilot, "#")
+        await press(pilot, "f")
 
         assert put == "#fair put on 2 people. u takes it back."
         assert tagged == [1, 2]
@@ -232,7 +235,9 @@ async def test_a_tag_is_put_on_the_marked_and_can_be_filtered(console: Console, 
 async def test_a_note_is_written_on_each_of_the_marked(console: Console, people: House) -> None:
     app = console()
     async with app.run_test(size=(80, 24)) as pilot:
-        await press(pilot, "2", "space", "space", "n", *"met", "enter")
+        await press(pilot, "2", "space", "space", "n")
+        await paste(pilot, "met")
+        await press(pilot, "enter")
 
         assert screen(app).status.said == "Noted on 2 people. u takes it back."
         with people.database.read() as tx:
