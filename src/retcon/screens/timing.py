@@ -3,7 +3,6 @@
 from collections.abc import Callable, Sequence
 from datetime import datetime
 
-from retcon import text
 from retcon.desk.today import Item
 from retcon.errors import UsageError
 from retcon.model.people import Customer
@@ -33,7 +32,7 @@ class TimingScreen(DecidingScreen):
         try:
             found = [self._hour(item.customer, said) for item in items]
         except UsageError as error:
-            return Choice(key, name, f"{name}: {text.sentence(error.title[:1].lower() + error.title[1:])}")
+            return Choice(key, name, error.title[:1].lower() + error.title[1:].rstrip("."))
         if len(items) > 1:
             clock = "18:00" if key == "e" else "09:00"
             return Choice(key, f"{name} {clock}, each at their place")
