@@ -1,6 +1,7 @@
 """Taking back what waits, and another way for what failed: due again with its words, and each taken back in turn."""
 
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -23,7 +24,7 @@ def ours(house: House) -> TestHouse:
     return made
 
 
-def comes_to(ours: TestHouse, *events: Event, **what: object) -> None:
+def comes_to(ours: TestHouse, *events: Event, **what: Any) -> None:
     """Let this happen to the first message."""
     for event in events:
         given = what if event is events[-1] else {"owner": "me"} if event is Event.CLAIM else {}

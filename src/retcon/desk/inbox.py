@@ -22,7 +22,7 @@ from retcon.store.talks import Talk, UnderWay
 YOURS, THEIRS, LATER, FOUND = "WAITS FOR YOU", "WAITS FOR THEM", "LATER", "FOUND"
 _MONTH, _FORTNIGHT = 30 * DAY, 14 * DAY
 # More than this isn't a day's work: the rest comes up as these are done.
-MOST = 400
+MOST = 200
 _FIRST = 10
 _THEIRS, _FOUND = 100, 30
 # Of a conversation so much is read; a person's card has all of it.

@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterable
 from dataclasses import dataclass
 from datetime import datetime
+from functools import lru_cache
 
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
@@ -19,8 +20,8 @@ _ABOUT = """
     exists (select 1 from promises p where p.customer_id = t.customer_id and p.state = 'open' and p.due_at <= :now)
         as broken
 """
-_NOTHING_DUE = "null as action_id, null as state, null as due_at, null as snoozed_until, null as wakes_on, '' as anchor"
-_DUE = "a.id as action_id, a.state, a.due_at, a.snoozed_until, a.wakes_on, a.anchor"
+_NOTHING_DUE = "null as action_id, null as state, null as due_at, null as snoozed_until, null as wakes_on"
+_DUE = "a.id as action_id, a.state, a.due_at, a.snoozed_until, a.wakes_on"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -41,7 +42,6 @@ class Talk:
     due_at: datetime | None = None
     snoozed_until: datetime | None = None
     until_answer: bool = False
-    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -149,21 +149,26 @@ def _once(talks: Iterable[Talk]) -> list[Talk]:
     return list(found.values())
 
 
+# Many live in the same ones.
+_zones = lru_cache(maxsize=512)(words)
+
+
 def _talk(row: Row) -> Talk:
+    thread, customer, waiting, answered, elsewhere, last, zones, unhappy, broken, *due = row
+    action, state, due_at, snoozed, wakes_on = due
     return Talk(
-        thread_id=row["thread_id"],
-        customer_id=row["customer_id"],
-        waiting_since=instant(row["waiting_since"]),
-        answered_at=instant(row["answered_at"]),
-        answered_elsewhere=bool(row["answered_elsewhere"]),
-        last_at=moment(row["last_at"]),
-        zones=words(row["zones"]),
-        unhappy=bool(row["unhappy"]),
-        broken=bool(row["broken"]),
-        action_id=row["action_id"],
-        state=ActionState(row["state"]) if row["state"] else None,
-        due_at=instant(row["due_at"]),
-        snoozed_until=instant(row["snoozed_until"]),
-        until_answer=row["wakes_on"] == "answer",
-        anchor=row["anchor"] or "",
+        thread_id=thread,
+        customer_id=customer,
+        waiting_since=instant(waiting),
+        answered_at=instant(answered),
+        answered_elsewhere=bool(elsewhere),
+        last_at=moment(last),
+        zones=_zones(zones),
+        unhappy=bool(unhappy),
+        broken=bool(broken),
+        action_id=action,
+        state=ActionState(state) if state else None,
+        due_at=instant(due_at),
+        snoozed_until=instant(snoozed),
+        until_answer=wakes_on == "answer",
     )
