@@ -78,6 +78,16 @@ orders = "2+"
 """,
 }
 
+# In France her mails may leave from nine on.
+FRANCE = """
+country = "FR"
+name = "France"
+languages = ["fr"]
+checked = 2026-11-20
+[hours]
+mon-fri = "09:00-18:00"
+"""
+
 TEXTS = {
     "en/usage": "Subject: How to use it\n\nHello,\n\nthree things about your {{ order.article }}.\n",
     "en/refill": "Subject: Time for a new filter\n\nHello,\n\nyour filter will soon need replacing.\n",
@@ -203,6 +213,8 @@ def furnish(folder: Path) -> Path:
     home = folder / "morning"
     (home / "playbooks").mkdir(parents=True)
     (home / "config.toml").write_text(CONFIG)
+    (home / "regions").mkdir()
+    (home / "regions" / "fr.toml").write_text(FRANCE)
     for name, rule in RULES.items():
         (home / "playbooks" / f"{name}.toml").write_text(rule)
     for name, words in TEXTS.items():

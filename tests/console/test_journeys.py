@@ -7,7 +7,7 @@ import copy
 import socket
 from collections.abc import Iterator
 from dataclasses import dataclass, field, replace
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import httpx
@@ -73,7 +73,7 @@ async def test_a_morning_of_twenty_five_is_worked_through_with_twenty_five_press
         assert [item.action.draft.language for item in texts if item] == ["de", "th", "fr"]
         assert parcels == "9 approved: 3 leave in 10 s, 6 at 08:00 their time. u takes all 9 back."
         assert usage == "6 approved: 3 leave in 10 s, 3 at 08:00 their time. u takes all 6 back."
-        assert wishes == "4 approved: 4 from 09:00 on. u takes all 4 back."
+        assert wishes == "4 approved: 4 at 09:00 their time. u takes all 4 back."
         assert last == "Ji-woo L. approved: leaves in 10 s. u takes it back."
         assert hand.list.list.total == 0
         assert "Nothing is due." in hand.shown()
@@ -153,6 +153,56 @@ async def test_an_angry_customer_is_answered_promised_and_done_with_eleven_press
         assert (row.channel, row.recipient, row.state) == ("tg", CHAT, OutboxState.QUEUED)
         assert [entry.promise.state for entry in promises.listing(desk.house)] == [PromiseState.OPEN]
         told("the angry customer", hand, 11)
+
+
+async def test_with_the_day_in_the_answer_there_is_room_for_a_note(desk: Desk) -> None:
+    desk.hears(*ANGRY)
+    app = RetconApp(desk.house, monotonic=ticking())
+    async with app.run_test(size=(80, 24)) as pilot:
+        hand = Hand(pilot)
+        await hand.settled()
+        await hand.press("enter", "e")
+        await hand.types("عزيزتي ليلى، أعتذر. سأكتب لك قبل الخميس.")
+        await hand.press("escape", "a")
+        await hand.press("p", "1")
+        promised = hand.said
+        await hand.press("n")
+        await hand.types("ask the warehouse about batch 7")
+        await hand.press("enter")
+        noted = hand.said
+        await hand.press("d")
+
+        assert promised == "Promised to Layla, by Thursday. It comes up before. u takes it back."
+        assert noted == "Noted on Layla. u takes it back."
+        assert hand.said == "Layla: done, and advertising may go on. u takes that back."
+        told("the angry customer, with a note", hand, 11)
+
+
+# ---- the VIP
+
+
+async def test_a_vip_gets_a_word_of_ones_own_for_monday_with_eight_presses(small_shop: TestHouse) -> None:
+    app = RetconApp(small_shop, monotonic=ticking())
+    async with app.run_test(size=(120, 40)) as pilot:
+        hand = Hand(pilot)
+        await hand.press("2")
+        listed = hand.shown()
+        await hand.press("enter")
+        card = hand.shown()
+        await hand.press("exclamation_mark")
+        why = hand.shown()
+        await hand.press("e")
+        await hand.types("Chloé, la théière ?\n\n")  # two words of one's own: typed, not counted
+        await hand.press("escape", "w", "m")
+
+        assert "Chloé M.          FR VIP" in listed.splitlines()[5]  # first by money at stake
+        assert "personal note, no coupon" in card
+        assert "Silent 47 days, usually 21." in why
+        [row] = [entry.row for entry in outbox.listing(small_shop) if entry.row.state is OutboxState.QUEUED]
+        assert (row.recipient, row.not_before) == ("chloe@example.com", datetime(2026, 11, 23, 8, tzinfo=UTC))
+        assert row.body.startswith("Chloé, la théière ?")
+        assert hand.said == "Chloé M. approved: leaves Monday 09:00. u takes it back."
+        told("the VIP", hand, 8)
 
 
 # ---- the train

@@ -129,6 +129,7 @@ class AnsweringScreen(TextingScreen):
         if item is None:
             return
         offered = [promise for promise in item.promises if promise.state is PromiseState.OFFERED][:8]
+        offered = offered or self._just_offered(item)
         if not offered:
             self._ask_promise(item)
             return
@@ -142,6 +143,13 @@ class AnsweringScreen(TextingScreen):
             choices,
             lambda key: self._ask_promise(item) if key == _ANOTHER else self._take_up(item, offered[int(key) - 1]),
         )
+
+    def _just_offered(self, item: Item) -> list[Promise]:
+        """What was found in an answer that was approved a moment ago and is still shown as it was."""
+        from retcon.desk import promises
+
+        found = (promise for promise in promises.offers(self.house) if promise.thread_id == item.action.thread_id)
+        return [promise for promise in found if promise.customer_id == item.customer.id][:8]
 
     def _take_up(self, item: Item, promise: Promise) -> None:
         from retcon.desk import promises

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 from retcon import keys
 from retcon.desk.today import Item
 from retcon.errors import RetconError
-from retcon.model.playbook import Moment
+from retcon.model.playbook import Action, Moment
 from retcon.screens import editor, sayings
 from retcon.screens.console import Shared
 from retcon.screens.timing import TimingScreen
@@ -99,6 +99,9 @@ class WritingScreen(TimingScreen):
             return
         self._keep(item, event.subject, event.body, event.beside)
 
+    def wrote(self, action: Action) -> None:
+        """The operator wrote this text: nobody has to read it once more."""
+
     def action_editor(self) -> None:
         """Write or edit the text in $EDITOR, what was said below it."""
         item = self.person_shown()
@@ -118,10 +121,15 @@ class WritingScreen(TimingScreen):
         from retcon.desk import conversations, drafts
 
         action = item.action
+
+        def edited(fresh: Action) -> None:
+            self.wrote(fresh)
+            self.kept(item, 0)
+
         if action.id:
             self.do(
                 lambda: drafts.edit(self.house, action.id, action.revision, subject, body, beside),
-                lambda _: self.kept(item, 0),
+                edited,
             )
             return
         reference = f"thread:{action.thread_id}" if action.thread_id is not None else str(item.customer.id)
