@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import sys
 import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
@@ -15,9 +16,11 @@ from textual.screen import Screen
 from textual.theme import Theme
 
 from retcon import demo, jobs, keys
+from retcon.desk import first_page
 from retcon.desk import today as desk
 from retcon.desk.house import House
 from retcon.errors import RetconError
+from retcon.screens.board import First
 from retcon.screens.console import ConsoleScreen, Shared
 from retcon.screens.today import Load, TodayScreen
 from retcon.screens.work import Work
@@ -68,6 +71,7 @@ class RetconApp(App[None]):
         *,
         command: Sequence[str] = (),
         load: Load = desk.load,
+        first: First | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         # The files of all screens: a default screen's own would not be read.
@@ -79,7 +83,7 @@ class RetconApp(App[None]):
         keys.use(self.table)
         self.theme = settings.ui.theme
         self.work = Work(self, house, command)
-        self._load = load
+        self._load, self._first = load, first
         self.shared = Shared(
             house=house,
             work=self.work,
@@ -87,7 +91,7 @@ class RetconApp(App[None]):
             monotonic=monotonic,
             one_at_a_time=asyncio.Lock(),
         )
-        self.add_mode("today", lambda: TodayScreen(self.shared, self._load))
+        self.add_mode("today", lambda: TodayScreen(self.shared, self._load, self._first))
         for name, made in _SCREENS.items():
             self.add_mode(name, lambda made=made: made(self.shared))
 
@@ -165,7 +169,9 @@ def show(house: House, command: Sequence[str]) -> None:
     """
     gc.freeze()  # what was imported stays: the collector need not look at it again with every key
     gc.enable()
-    app = RetconApp(house, command=command)
+    # A key waits for no more than this where something is read beside it.
+    sys.setswitchinterval(0.001)
+    app = RetconApp(house, command=command, first=first_page.load)
     app.run(mouse=house.settings.ui.mouse)
     if app.refusal is not None:
         raise app.refusal

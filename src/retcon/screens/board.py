@@ -19,25 +19,28 @@ from retcon.widgets import words
 from retcon.widgets.worklist import Entry, News
 
 Load = Callable[[House], Board]
+# Reads the beginning of a board, of so many rows.
+First = Callable[[House, int], Board]
 
 
 class BoardScreen(ListScreen):
-    """A board on the screen. What stands on it is what `load` reads."""
+    """A board on the screen. What stands on it is what `load` reads; `first` reads its first page sooner."""
 
-    def __init__(self, shared: Shared, load: Load) -> None:
+    def __init__(self, shared: Shared, load: Load, first: First | None = None) -> None:
         super().__init__(shared)
         self._load = load
+        self._first = first
         self.board: Board | None = None
         self.news = News()
 
     def compose(self) -> ComposeResult:
         """List above, reader below; what happened and the keys at the bottom; menus and help lie over them.
 
-        What is known is read first, so that the first thing painted is the whole of it.
+        What is known is read first, so that the first thing painted is a whole page of it.
         """
-        self.board = self.read()
+        self.board = self._first(self.house, self.app.size.height // 2) if self._first else self.read()
         self.facts = self.board.header
-        self.list.load(self.board.lines)
+        self.list.load(self.board.lines, self.board.unread)
         self.share_rows()
         yield self.header
         yield self.lines
@@ -54,6 +57,8 @@ class BoardScreen(ListScreen):
         self.lines.focus()
         if self.board is not None:
             self.take(self.board)
+            if self.board.unread:
+                self.call_after_refresh(self._read, self._complete)
 
     def on_screen_resume(self) -> None:
         """What happened while another screen was shown stands in its order at once: nobody's hand was on a row."""
@@ -73,7 +78,7 @@ class BoardScreen(ListScreen):
     def take(self, board: Board, *, cursor: str | None = None) -> None:
         """Show all of it, in its order."""
         self.board, self.facts, self.version, self.news = board, board.header, board.version, News()
-        self.list.load(board.lines)
+        self.list.load(board.lines, board.unread)
         self.share_rows()
         self.show_list(cursor)
         self.show_header()
@@ -109,7 +114,18 @@ class BoardScreen(ListScreen):
         else:
             self.app.call_from_thread(take, board)
 
+    def _complete(self, board: Board) -> None:
+        """Show what comes below the first page."""
+        self.board, self.facts, self.version = board, board.header, board.version
+        self.list.fill(board.lines)
+        self.news = self.list.news(board.lines)
+        self.show_more()
+        self.show_header()
+        self.rest()
+
     def _follow(self, board: Board) -> None:
+        if self.list.unread:
+            self.list.fill(board.lines)
         self.list.follow(board.lines)
         self.show_list()
         self._compare(board)
@@ -120,6 +136,9 @@ class BoardScreen(ListScreen):
 
     def _compare(self, board: Board) -> None:
         """Say what others changed; the list stays as it is until the operator wants to see it."""
+        if self.list.unread:
+            self._complete(board)
+            return
         if self.in_flight:
             return  # looked at again when that is done
         self.board, self.facts, self.version = board, board.header, board.version

@@ -115,6 +115,15 @@ class ListScreen(AnsweringScreen):
         self.lines.show(self.list.entries, empty="" if self.list.entries else empty, cursor=cursor)
         self.cursor_moved()
 
+    def show_more(self) -> None:
+        """Show rows that have come below those shown; what is under the cursor and its page stay."""
+        if self.lines.current is None:
+            self.show_list()
+            return
+        self.rule.visible = True
+        self.lines.show(self.list.entries)
+        self._say_hidden()
+
     def cursor_moved(self) -> None:
         """Show the row under the cursor in the reader; in the same breath, so that a key paints once."""
         self.note_read()
@@ -191,6 +200,7 @@ class ListScreen(AnsweringScreen):
 
     def _say_hidden(self) -> None:
         more = [f"{self.lines.below} more ↓"] if self.lines.below else []
+        more = [f"{self.list.unread:,} more are being read ↓"] if self.list.unread else more
         above, below, pane = self.reader.above, self.reader.below, keys.name("pane")
         if above and below:
             more.append(f"{pane}: {above} ↑ {below} ↓ rows of text")
@@ -214,7 +224,8 @@ class ListScreen(AnsweringScreen):
         self.rule.begin("" if header > 1 else other_tabs(self.TAB))
         room = height - header - 3  # rule, status, keys
         most = room * 4 // 7 if height >= TALL else room * 9 // 20
-        self.lines.styles.height = max(3, min(most, max(len(self.list.entries) + 1, 6)))
+        rows_ = len(self.list.entries) + self.list.unread
+        self.lines.styles.height = max(3, min(most, max(rows_ + 1, 6)))
 
     # ---- moving
 

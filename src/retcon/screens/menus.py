@@ -4,7 +4,6 @@ from collections.abc import Sequence
 from datetime import UTC, datetime, time, timedelta
 
 from retcon import keys, localtime
-from retcon.desk import drafts
 from retcon.model.outbox import OutboxState
 from retcon.widgets.menu import Choice
 
@@ -101,6 +100,8 @@ def until(key: str, now: datetime, zone: str) -> datetime:
     if key == "m":
         return _at(here, 7 - here.weekday(), _MORNING)
     if key == ANSWERED:
+        from retcon.desk import drafts
+
         return now + drafts.UNTIL_ANSWER
     return _at(here, 7, _MORNING)
 

@@ -5,7 +5,7 @@ from datetime import datetime
 from typing import Any
 
 from retcon import keys, localtime, text
-from retcon.desk import drafts, hours, outbox
+from retcon.desk import outbox
 from retcon.desk.today import Header, Item, Today
 from retcon.errors import RetconError
 from retcon.model.outbox import OutboxRow
@@ -49,6 +49,8 @@ def approved_for(items: Sequence[Item], rows: Sequence[OutboxRow], now: datetime
         return f"{len(rows)} approved: they leave from {first} on. {taken_back(f'all {len(rows)}')}"
     (row,) = rows
     gate = row.not_before != row.chosen_at and row.waits_reason
+    from retcon.desk import hours
+
     hour = hours.on_both_clocks(row.not_before, now, hours.there(items[0].customer), zone)
     return f"{name_of(items)} approved: {text.line(row.waits_reason) if gate else f'leaves {hour}.'} {taken_back()}"
 
@@ -77,6 +79,8 @@ def put_off(items: Sequence[Item], until: datetime, now: datetime, zone: str) ->
 def until_answer(items: Sequence[Item]) -> str:
     """After putting off until somebody answers."""
     who, them = ("they write", "it") if len(items) == 1 else ("each of them writes", f"all {len(items)}")
+    from retcon.desk import drafts
+
     days = drafts.UNTIL_ANSWER.days
     return f"{name_of(items)}: shown again when {who}, or after {days} days. {taken_back(them)}"
 

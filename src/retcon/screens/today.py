@@ -9,7 +9,7 @@ from retcon.desk.house import House
 from retcon.desk.today import Header, Today
 from retcon.model.playbook import Moment
 from retcon.screens import menus, sayings
-from retcon.screens.board import BoardScreen
+from retcon.screens.board import BoardScreen, First
 from retcon.screens.console import Shared
 from retcon.widgets.header import State
 from retcon.widgets.worklist import Entry
@@ -23,8 +23,8 @@ class TodayScreen(BoardScreen):
     ABOUT = "What is due, in working order: a list above, the message below."
     HOLDS = "here is what is due"
 
-    def __init__(self, shared: Shared, load: Load = desk.load) -> None:
-        super().__init__(shared, load)
+    def __init__(self, shared: Shared, load: Load = desk.load, first: First | None = None) -> None:
+        super().__init__(shared, load, first)
 
     def on_mount(self) -> None:
         """What is old is pulled at the start of the day."""
@@ -40,7 +40,8 @@ class TodayScreen(BoardScreen):
     def header_state(self, facts: Header) -> State:
         """The day's progress."""
         done = self.today.done if self.today is not None else 0
-        to_go, stake = self.list.total, sum(line.stake_minor for line in self.list.lines)
+        unread = self.board.unread_minor if self.board is not None and self.list.unread else 0
+        to_go, stake = self.list.total, sum(line.stake_minor for line in self.list.lines) + unread
         return State(
             facts=replace(facts, due=to_go - facts.needs_you if to_go > facts.needs_you else 0),
             now=self.house.now(),
@@ -58,7 +59,9 @@ class TodayScreen(BoardScreen):
             self.show_header()
 
     def empty_words(self) -> str:
-        """What stands in place of rows where nothing is due."""
+        """What stands in place of rows where nothing is due, or nothing was read yet."""
+        if self.list.unread:
+            return f"Reading what is due: {self.list.unread:,}."
         return sayings.empty(self.today, self.house.now()) if self.today is not None else ""
 
     def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:

@@ -73,6 +73,7 @@ class Worklist:
     def __init__(self) -> None:
         self.lines: tuple[Line, ...] = ()
         self.entries: tuple[Entry, ...] = ()
+        self.unread = 0  # decisions below these lines that are still being read
         self.query = ""
         self.marks: set[str] = set()
         self.stays = ""  # the key of a line that was decided on and is shown until it is left
@@ -85,12 +86,24 @@ class Worklist:
 
     # ---- what stands in it
 
-    def load(self, lines: Iterable[Line]) -> None:
-        """Take over the lines as they are, in their order."""
-        self.lines, self.stays = tuple(lines), ""
+    def load(self, lines: Iterable[Line], unread: int = 0) -> None:
+        """Take over the lines as they are, in their order; so many decisions below them are still being read."""
+        self.lines, self.unread, self.stays = tuple(lines), unread, ""
         self._removed.clear()
         self._settled.clear()
         self._arrange()
+
+    def fill(self, lines: Iterable[Line]) -> None:
+        """Take over what was still being read; the rows shown keep their places, what was taken off stays off."""
+        read = {line.key: line for whole in lines if (line := self._without_removed(whole)) is not None}
+        shown = [read.pop(line.key, line) for line in self.lines]
+        self.lines, self.unread = (*shown, *read.values()), 0
+        self._arrange()
+
+    def _without_removed(self, line: Line) -> Line | None:
+        if line.outbox is not None:
+            return None if f"outbox:{line.outbox.id}" in self._removed else line
+        return _only(line, [item for item in line.items if f"action:{item.action.id}" not in self._removed])
 
     def follow(self, lines: Sequence[Line]) -> None:
         """Take over what became of the rows shown, in the order shown; rows that are new are left for `load`.
@@ -217,7 +230,8 @@ class Worklist:
     @property
     def total(self) -> int:
         """How many decisions there are, the hidden ones too."""
-        return sum(len(line.items) or 1 for line in (*self.lines, *(self._besides if self.query else ())))
+        known = (*self.lines, *(self._besides if self.query else ()))
+        return sum(len(line.items) or 1 for line in known) + self.unread
 
     @property
     def shown(self) -> int:
