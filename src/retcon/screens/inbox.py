@@ -69,10 +69,9 @@ class InboxScreen(BoardScreen):
         self._read(take)
 
     def _compare(self, board: Board) -> None:
-        """What was decided on here stands below, in its group, where that moves nothing under the cursor."""
-        entry = self.lines.current
-        above = entry is None or (entry.line is not None and entry.line.heading == desk.YOURS)
-        if not self.in_flight and above and not self.list.stays and self.list.regroup(board.lines):
+        """What was decided on here stands in its group, where that moves nothing under the cursor."""
+        below = self.lines.current.key if self.lines.current is not None else ""
+        if not self.in_flight and not self.list.stays and self.list.regroup(board.lines, below):
             self.share_rows()
             self.lines.show(self.list.entries)
         super()._compare(board)

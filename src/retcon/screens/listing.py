@@ -324,8 +324,7 @@ class ListScreen(AnsweringScreen):
 
     def close_opened(self) -> None:
         """The keys are about the list again."""
-        self.opened = False
-        self.lines.focus()
+        self.close_reader()
 
     def close_reader(self) -> None:
         """The keys are about the list again; what stayed for the reader alone leaves it."""

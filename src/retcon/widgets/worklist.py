@@ -149,13 +149,15 @@ class Worklist:
         was = self._settled.get(line.key)
         return was is not None and _newest(was) == _newest(line)
 
-    def regroup(self, lines: Sequence[Line]) -> bool:
+    def regroup(self, lines: Sequence[Line], below: str) -> bool:
         """Let what was decided on here stand in the group to which it belongs now; whether that changed anything.
 
-        The rows shown keep their order.
+        Only what belongs below the row of that key; the rows shown keep their order.
         """
         places = {line.key: place for place, line in enumerate(lines)}
-        back = [line for line in lines if self._decided_here(line) and line.heading != self._settled[line.key].heading]
+        first = places.get(below, -1)
+        moved = [line for line in lines if self._decided_here(line) and line.heading != self._settled[line.key].heading]
+        back = [line for line in moved if places[line.key] > first]
         for line in back:
             del self._settled[line.key]
             after = (at for at, other in enumerate(self.lines) if places.get(other.key, -1) > places[line.key])
