@@ -74,13 +74,14 @@ def layla(database: Database) -> int:
     life = Life(database, "ليلى الحربي", "layla.alharbi@example.com", "SA", "ar", "Asia/Riyadh")
     thread = life.thread("telegram", "700100201")
     life.insert("identities", kind="chat", value="telegram:700100201", customer_id=life.id, shown="telegram:700100201")
-    life.wrote(thread, "مرحبا، هل الأباريق متوفرة باللون الأزرق؟", hours=30, language="ar")
+    life.wrote(thread, "مرحبا، هل الأباريق متوفرة باللون الأزرق؟", hours=30, language="ar", address="700100201")
     life.wrote(thread, "Yes, from December on.", hours=28, out=True)
     life.wrote(
         thread,
         "شكرا جزيلا.\nوهل يمكن التوصيل إلى الرياض قبل 24 ديسمبر؟ الهدية لأختي.\n\nرقم الهاتف: +966 55 555 0100",
         hours=9,
         language="ar",
+        address="700100201",
     )
     life.at = NOW - timedelta(days=2)
     life.consent(ConsentState.GRANTED, "telegram", purpose=Purpose.MARKETING, wording="نعم، أرسلوا لي العروض")

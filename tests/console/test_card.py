@@ -361,3 +361,46 @@ async def test_the_house_settings_are_kept(home: House) -> None:
     async with app_of(replace(home, settings=settings)).run_test(size=(80, 24)) as pilot:
         card = await opened(pilot, id_)
         assert any("¥4,200" in row for row in drawn(card.app))
+
+
+async def test_a_note_and_a_tag_stand_on_the_card_at_once_and_are_taken_back(home: House) -> None:
+    id_ = lives.once(home.database)
+    async with app_of(home).run_test(size=(80, 24)) as pilot:
+        card = await opened(pilot, id_)
+        await press(pilot, "n", *"likes green", "enter")
+        assert any("NOTE   “likes green”" in row for row in drawn(card.app))
+        assert any(row.startswith("     today note     “likes green”") for row in drawn(card.app))
+        await press(pilot, "#", *"wholesale", "enter")
+        assert "#wholesale" in drawn(card.app)[0]
+
+        await press(pilot, "u", "u")
+        rows = "\n".join(drawn(card.app))
+        assert "likes green" not in rows
+        assert "wholesale" not in drawn(card.app)[0]
+
+
+async def test_an_order_that_was_looked_for_is_under_the_cursor(home: House) -> None:
+    id_ = lives.chloe(home.database)
+    with home.database.read() as tx:
+        at, order = tx.execute("select placed_at, id from orders order by placed_at limit 1").fetchone()
+    async with app_of(home).run_test(size=(80, 24)) as pilot:
+        card = await opened(pilot, id_)
+        card.show_event((at, Kind.ORDER.value, order))
+        await settled(pilot)
+
+        assert card.timeline.current is not None
+        assert card.timeline.current.key == f"order:{order}"
+
+
+async def test_writing_keeps_the_timeline_in_sight_and_what_is_written_is_due(home: House) -> None:
+    id_ = lives.layla(home.database)
+    async with app_of(home).run_test(size=(80, 24)) as pilot:
+        card = await opened(pilot, id_)
+        await press(pilot, "r")
+        assert any("wrote in Arabic" in row for row in drawn(card.app))
+        await press(pilot, *"Yes.", "escape")
+
+        assert card.matters is not None
+        assert [item.action.draft.body for item in card.matters.due] == ["Yes."]
+        assert card.timeline.current is not None
+        assert card.timeline.current.item is not None

@@ -14,7 +14,8 @@ from retcon.desk import today
 from retcon.desk.card import Matters
 from retcon.desk.today import Item
 from retcon.errors import RetconError
-from retcon.model.timeline import GROUPS, Event, Sent
+from retcon.model.playbook import Action
+from retcon.model.timeline import GROUPS, Event, Key, Sent
 from retcon.screens import sayings
 from retcon.screens.card_verbs import CardVerbs
 from retcon.screens.console import ConsoleScreen, Shared
@@ -124,6 +125,21 @@ class CardScreen(CardVerbs):
         self._show_around()
         self.read_beside()
 
+    def show_event(self, key: Key) -> None:
+        """Bring this event under the cursor, unless more has happened since than is kept at hand."""
+        try:
+            newer = desk.newer(self.house, self.customer_id, self.group, after=key, count=MOST - PAGE)
+            before = newer[-1].key if newer else None
+            older = desk.page(self.house, self.customer_id, self.group, before=before, count=PAGE)
+        except RetconError as error:
+            self.say(sayings.failed(error), "warn")
+            return
+        found = next((event for event in older if event.key == key), None)
+        if found is not None and len(newer) < MOST - PAGE:
+            self._events, self._start = [*newer, *older], 0
+            self.timeline.show(self._entries(), cursor=events.happened(found).key)
+            self._show_around()
+
     def _gone(self, error: RetconError) -> None:
         """There is no such person any more: back to where the card was opened."""
         if self.card is None or len(self.app.screen_stack) < 2:
@@ -151,7 +167,8 @@ class CardScreen(CardVerbs):
             return
         self.facts = house
         self.show_header()
-        if matters == self.matters:
+        lead, self._lead = self._lead, False
+        if matters == self.matters and not lead:
             return
         fresh = self.matters is None and self.timeline.cursor == 0 and not self.timeline.unfolded
         self.matters = matters
@@ -159,8 +176,14 @@ class CardScreen(CardVerbs):
         if fresh:
             self.timeline.begin(self._entries(), empty=self._empty(), unfold=self._unfolded_at_first())
         else:
-            self.timeline.show(self._entries(), empty=self._empty())
+            self._show_entries(lead=lead)
+        self.timeline.follow_top(follow=False)
         self._show_around()
+
+    def _show_entries(self, *, lead: bool = False) -> None:
+        """Show the rows as they are now; with `lead` the first of them is under the cursor."""
+        entries = self._entries()
+        self.timeline.show(entries, empty=self._empty(), cursor=entries[0].key if lead and entries else None)
 
     def reload(self) -> None:
         """Read again; the cursor keeps its row, and what is unfolded stays so."""
@@ -173,9 +196,7 @@ class CardScreen(CardVerbs):
             self._gone(error)
             return
         self.card = card
-        entries = self._entries()
-        self.timeline.show(entries, empty=self._empty(), cursor=entries[0].key if self._lead and entries else None)
-        self._lead = False
+        self._show_entries(lead=self._lead)
         self._share()
         self._show_around()
         self.read_beside()
@@ -196,6 +217,7 @@ class CardScreen(CardVerbs):
         def then(result: T) -> None:
             done(result)
             if self.is_mounted:
+                self.timeline.follow_top()
                 self.reload()
 
         super().do(verb, then)
@@ -309,7 +331,8 @@ class CardScreen(CardVerbs):
         self.head.styles.height = len(self.head.rows)
         told = facts.facts(self.card, self.matters, self.view(), f"({keys.name('palette')} merge, split)")
         if self._roomy:
-            self.beside.show(facts.beside(told, SIDE - 4, height - 6 - len(self.head.rows)))
+            room_beside = height - 6 - len(self.head.rows)
+            self.beside.show(facts.beside(told, self.card.customer, SIDE - 4, room_beside))
         else:
             most = 6 if height >= 30 else 5 if height >= 24 else 3
             self.below.show(facts.below(told[:most], width))
@@ -326,10 +349,14 @@ class CardScreen(CardVerbs):
         position = self.neighbours.position(self.customer_id) if self.neighbours is not None else None
         if self.neighbours is None or position is None:
             return ""
-        following = f" · {keys.name('next_item')} {keys.name('previous_item')}" if self.app.size.width >= 60 else ""
+        both = f" · {keys.name('next_item')} {keys.name('previous_item')}"
+        following = both if self.app.size.width >= 60 and self.neighbours.total > 1 else ""
         return f"{position:,} of {self.neighbours.total:,}{following}"
 
     def _show_heading(self) -> None:
+        if self._why:
+            self.heading.show([((" WHY", "label"), (f"   {keys.name('why')} everything that happened", "muted"))])
+            return
         total = self._total
         narrowed = self.group != _EVERYTHING
         what = f"{self.group.upper()} {total:,}"
@@ -382,6 +409,10 @@ class CardScreen(CardVerbs):
         items = self.due_here()
         since = self._seen.get((items[0].action.id, items[0].action.revision)) if items else None
         return since is not None and self.shared.monotonic() - since >= BLINK
+
+    def wrote(self, action: Action) -> None:
+        """What was just written needs no reading."""
+        self._seen[action.id, action.revision] = self.shared.monotonic()
 
     def read_whole(self, item: Item) -> bool:
         """Whether all of the text was on the screen; else it is shown, or more of it."""
@@ -555,10 +586,9 @@ class CardScreen(CardVerbs):
             return
         self._why = True
         view = self.view()
-        due = bool(item.action.id)
-        told = facts.alone(facts.facts(self.card, self.matters, view, ""), view.width - 4)
-        rest: list[Row] = [((" ", ""), *row) for row in told]
-        rows = [*(page.why(item, view) if due else page.score(item, view)), BLANK, *rest]
+        score: list[Row] = [] if not self.card.standing.orders else [*page.score(item, view), BLANK]
+        rest = facts.alone(facts.facts(self.card, self.matters, view, ""), self.card.customer, view)
+        rows = [*([*page.why(item, view), BLANK] if item.action.id else score), *rest]
         self.reader.show(Page(tuple(rows)))
         self._swap()
 
@@ -593,7 +623,7 @@ class CardScreen(CardVerbs):
             self._lead = self.timeline.cursor < self._pinned
             left = tuple(item for item in self.matters.due if item not in items)
             self.matters = replace(self.matters, due=left)
-            self.timeline.show(self._entries(), empty=self._empty())
+            self._show_entries()
             self._share()
             self._show_around()
 

@@ -13,7 +13,7 @@ from retcon.desk.card import Card, Matters, Permission
 from retcon.desk.reach import Reach
 from retcon.model.conversations import Promise, PromiseState
 from retcon.model.orders import Order
-from retcon.model.people import Basis, ConsentState, Purpose
+from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
 from retcon.model.policy import Answer
 from retcon.retention import answering
 from retcon.widgets import conversation, words
@@ -52,14 +52,14 @@ def below(found: Sequence[Fact], width: int) -> list[Row]:
     return [((f" {fit(fact.label, _LABEL - 1)}", "label"), *_one_row(fact.brief, width - _LABEL - 1)) for fact in found]
 
 
-def beside(found: Sequence[Fact], width: int, room: int) -> list[Row]:
+def beside(found: Sequence[Fact], customer: Customer, width: int, room: int) -> list[Row]:
     """Each under its label, on as many rows as it takes; where there are too few, the longest in few words.
 
     It stands beside other rows: what is written from right to left is left to the timeline.
     """
-    told = {fact.label: _wrapped(_one_way(fact.whole), width) for fact in found}
+    told = {fact.label: _wrapped(_one_way(fact.whole, customer), width) for fact in found}
     while sum(map(len, told.values())) + 2 * len(told) - 1 > room:
-        shorter = {fact.label: _wrapped(_one_way(fact.brief), width) for fact in found}
+        shorter = {fact.label: _wrapped(_one_way(fact.brief, customer), width) for fact in found}
         saved = {label: len(rows) - len(shorter[label]) for label, rows in told.items()}
         longest = max(saved, key=lambda label: saved[label], default="")
         if not longest or saved[longest] <= 0:
@@ -68,9 +68,11 @@ def beside(found: Sequence[Fact], width: int, room: int) -> list[Row]:
     return _labelled(told)
 
 
-def alone(found: Sequence[Fact], width: int) -> list[Row]:
+def alone(found: Sequence[Fact], customer: Customer, view: View) -> list[Row]:
     """Each under its label, whole; what is written from right to left has rows of its own."""
-    return _labelled({fact.label: _wrapped(fact.whole, width) for fact in found})
+    width = view.width - view.indent - 1
+    rows = _labelled({fact.label: _wrapped(_called(fact.whole, customer), width) for fact in found})
+    return [((" " * view.indent, ""), *row) for row in rows]
 
 
 def _labelled(told: Mapping[str, Sequence[Row]]) -> list[Row]:
@@ -85,11 +87,19 @@ def _wrapped(told: Told, width: int) -> list[Row]:
     return [((row, style),) for said, style in told for row in wrap(said, width)]
 
 
-def _one_way(told: Told) -> Told:
-    return tuple(
-        (shown if (shown := words.one_way(text.line(said))).strip("…“” ") else "written from right to left", style)
-        for said, style in told
-    )
+def _called(told: Told, customer: Customer) -> Told:
+    """The sentences with the name that can stand on any row."""
+    own, called = text.line(customer.name), words.call_name(customer)
+    return tuple((said.replace(own, called), style) for said, style in told) if words.rtl(own) else told
+
+
+def _one_way(told: Told, customer: Customer) -> Told:
+    """The sentences without what is written from right to left."""
+    found: list[tuple[str, str]] = []
+    for said, style in _called(told, customer):
+        kept = words.one_way(text.line(said))
+        found.append((kept if kept.strip("…“” ") else "written from right to left", style))
+    return tuple(found)
 
 
 def _one_row(told: Told, width: int) -> list[Part]:
@@ -201,8 +211,8 @@ def _rights(matters: Matters, view: View) -> Fact:
         else:
             no.append(name)
         whole.append((text.sentence(text.line(right.reason)), "" if right.allowed else "muted"))
-        if held.line is not None and (kept := _kept(held)):
-            whole.append((kept, "muted"))
+        if held.line is not None:
+            whole += [(kept, "muted") for kept in _kept(held.line)]
     used = f"{matters.written} of {matters.cap} messages this week"
     short = f"{matters.written} of {matters.cap} this week"
     style = "warn" if matters.written >= matters.cap else "muted"
@@ -232,11 +242,10 @@ def _proof(held: Permission, view: View) -> str:
     return f" ({', '.join(filter(None, said))})"
 
 
-def _kept(held: Permission) -> str:
-    """The words that they agreed to, and the proof."""
-    assert held.line is not None
-    wording, proof = text.line(held.line.wording), text.line(held.line.proof)
-    return " · ".join(filter(None, (f"“{wording}”" if wording else "", proof)))
+def _kept(line: Consent) -> list[str]:
+    """The words that they agreed to, and the proof; each alone, for either may be written from right to left."""
+    wording, proof = text.line(line.wording), text.line(line.proof)
+    return [said for said in (f"“{wording}”" if wording else "", proof) if said]
 
 
 # ---- what is known

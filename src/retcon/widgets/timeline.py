@@ -49,6 +49,7 @@ class Timeline(Drawn, can_focus=True):
         self._cursor = 0
         self._top = 0
         self._empty = ""
+        self._at_top = False  # whether what comes above the first row is to be seen
         self._said: dict[str, Cells] = {}
 
     # ---- what it shows
@@ -85,10 +86,14 @@ class Timeline(Drawn, can_focus=True):
         self._cursor = min(self._cursor, max(0, len(entries) - 1)) if found is None else found
         self._unfolded = {key: self._body(entry) for entry in entries if (key := entry.key) in self._unfolded}
         self._arrange()
-        if kept:
+        if kept and not self._at_top:
             self._top = self._row_of_cursor - above
         self._settle(jump=True)
         self.refresh()
+
+    def follow_top(self, *, follow: bool = True) -> None:
+        """Whether a page that begins with the first row goes on to: what the operator did is to be seen there."""
+        self._at_top = follow and self._top == 0
 
     def begin(self, entries: Sequence[Entry], *, empty: str = "", unfold: str | None = None) -> None:
         """Show other entries, from their beginning; nothing is unfolded but the named one."""
