@@ -148,6 +148,14 @@ async def test_tab_completes_a_path(home: Path, orders: Path) -> None:
         await run.until_shown("19 rows")
 
 
+async def test_enter_waits_for_the_look_that_is_under_way(home: Path, orders: Path) -> None:
+    async with first(home) as run:
+        await run.pilot.press("1")
+        await run.type(str(orders))
+        await run.pilot.press("enter")
+        await run.until_shown("Whose shop is it?")
+
+
 async def test_what_a_file_leaves_open_is_asked_under_it(home: Path, tmp_path: Path) -> None:
     file = tmp_path / "odd.csv"
     file.write_text("wer,wann,wieviel\nada@example.com,03/04/2026,12.50\n")
@@ -179,6 +187,28 @@ async def test_what_a_file_leaves_open_is_asked_under_it(home: Path, tmp_path: P
         answers = run.app.screen.answers
     assert dict(answers.columns) == {"email": "wer", "placed_at": "wann", "total": "wieviel"}
     assert (answers.dates, answers.currency, answers.guess["currency"]) == ("mdy", "CHF", "CHF")
+
+
+async def test_an_answer_that_does_not_fit_is_asked_for_again(home: Path, tmp_path: Path) -> None:
+    file = tmp_path / "bare.csv"
+    file.write_text("customer_id,placed_at,total\n7,2026-10-01,12.50\n")
+    async with first(home) as run:
+        await run.pilot.press("1")
+        await run.type(str(file))
+        await run.until_shown("1 row")
+        await run.pilot.press("enter")
+        await run.until_shown("name no currency")
+        await run.pilot.press("ctrl+u")
+        await run.type("gold")
+        await run.pilot.press("enter")
+        await run.until_shown("“GOLD” is no currency")
+        assert "Enter asks again" in run.said
+        await run.pilot.press("enter")
+        await run.until_shown("name no currency")
+        await run.pilot.press("ctrl+u")
+        await run.type("chf")
+        await run.pilot.press("enter")
+        await run.until_shown("Whose shop is it?")
 
 
 async def test_a_path_with_control_codes_reaches_no_terminal(home: Path) -> None:

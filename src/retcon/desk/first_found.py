@@ -91,8 +91,8 @@ def look(house: House) -> Found:
 def _three(house: House, tx: Connection, every: Sequence[Standing], due: dict[int, Action]) -> list[Standing]:
     """Regulars who are later than usual, those with most at stake first; for the first of them a note is due."""
 
-    def order(standing: Standing) -> tuple[int, int, int]:
-        return (_kind(standing), -standing.stake_minor, standing.customer_id)
+    def order(standing: Standing) -> tuple[int, int, int, int]:
+        return (_kind(standing), -standing.stake_minor, -standing.spent_minor, standing.customer_id)
 
     ordered = sorted(every, key=order)
     first = _first(house, tx, [each for each in ordered if each.customer_id in due], due)
@@ -115,7 +115,7 @@ def _first(house: House, tx: Connection, ready: Sequence[Standing], due: dict[in
 def _kind(standing: Standing) -> int:
     """0 where the silence will be recognised at once, rising with doubt."""
     cycle = standing.cycle_days
-    if standing.under_way:
+    if standing.under_way or standing.spent_minor <= 0:
         return 3
     if standing.orders >= 3 and cycle and 1.25 * cycle < standing.silent_days <= _LONG_GONE * max(cycle, 14):
         return 0

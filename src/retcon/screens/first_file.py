@@ -107,6 +107,8 @@ class File(Looking):
         self._rest = self.set_timer(_REST, self._look)
 
     def _look(self) -> None:
+        if self._rest is not None:
+            self._rest.stop()
         answers = self.answers
         file = first_typed.path_of(self.path.value).absolute()
         pairs = [f"--map={name}={column}" for name, column in answers.columns.items()]
@@ -115,6 +117,12 @@ class File(Looking):
     def saw(self, look: Look) -> None:
         self._seen = look
         self.sheet.show(lambda width: _shown(look, width))
+        answers = self.answers
+        if look.trouble and (answers.columns or answers.dates or answers.currency):
+            # What was answered doesn't fit the file: it is asked for anew.
+            self.answers = replace(answers, columns={}, dates="", currency="")
+            self._seen, self._entered = None, False
+            self.first.status.say("That answer doesn't fit this file. Enter asks again.", "warn")
         if self._entered:
             self._entered = False
             self._take()
@@ -132,6 +140,8 @@ class File(Looking):
             self.first.status.say(why, "warn")
         elif self._seen is None:
             self._entered = True
+            if not self.looks:
+                self._look()
         else:
             self._take()
 
@@ -243,9 +253,7 @@ def _shown(look: Look, width: int) -> Rows:
         )
         for each in look.orders
     ]
-    first = [
-        (("  " + look.what, ""), (f", {text.plural(look.rows, 'row')}. The first, as they are understood:", "muted"))
-    ]
+    first = [(("  " + look.what, ""), (f", {text.plural(look.rows, 'row')}. As they are understood:", "muted"))]
     usual = ", ".join(
         f"“{text.line(column)}” {_MEANS[name]}" for name, column in look.columns.items() if name in _MEANS
     )
