@@ -3,11 +3,11 @@
 from textual import work
 from textual.app import ComposeResult
 
-from retcon import keys, localtime, text
+from retcon import localtime, text
 from retcon.desk import log
 from retcon.desk.log import Event
 from retcon.errors import RetconError
-from retcon.screens import sayings
+from retcon.screens import menus, sayings
 from retcon.screens.console import ConsoleScreen, Shared
 from retcon.widgets.drawing import Part, wrap
 from retcon.widgets.reader import Reader
@@ -39,8 +39,6 @@ class LogScreen(ConsoleScreen):
     def on_mount(self) -> None:
         """Read it."""
         self.reader.focus()
-        views = (keys.name("views"), "everything, or what went wrong")
-        self.footer.show(((keys.name("down"), "down"), views, (keys.name("quit"), "back"), (keys.name("help"), "keys")))
         self._read()
 
     def focus_main(self) -> None:
@@ -68,13 +66,17 @@ class LogScreen(ConsoleScreen):
         width = self.app.size.width
         what = "Everything" if self._everything else "What went wrong"
         title: Row = ((f" {what} in the last two weeks", "strong"),)
-        where: Row = (((" " + "The whole of it: " + text.line(str(self.house.settings.places.logs)), "faint")),)
+        folder = text.line(str(self.house.settings.places.logs))
+        where = tuple(((f" {row}", "faint"),) for row in wrap(f"All of it is in {folder}", width - 2))
+        views = "what went wrong" if self._everything else "everything"
+        shown = (("quit", "back"), ("down", "down"), ("views", views), ("copy", "copy"), ("help", "keys"))
+        self.footer.show(menus.footer(*shown))
         rows: list[Row] = []
         for event in self.events:
             rows += self._event(event, width)
         if not rows:
             rows = [((" Nothing went wrong.", "muted"),)]
-        self.reader.show(Page(tuple(rows), (where,), (title, BLANK)), keep=True)
+        self.reader.show(Page(tuple(rows), where, (title, BLANK)), keep=True)
 
     def _event(self, event: Event, width: int) -> list[Row]:
         """When and where, and below it what, as long as it is."""

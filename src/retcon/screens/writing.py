@@ -66,7 +66,7 @@ class WritingScreen(TimingScreen):
             return
         draft = item.action.draft
         name, language = words.call_name(item.customer), words.language_name(draft.language)
-        title = f"To {name}, in {language}. Esc keeps what you wrote."
+        title = f"To {name}, in {language}"
         beside = draft.operator_body if draft.operator_body != draft.body else ""
         with_subject = self._has_subject(item)
         composer = Composer(title, draft.subject, draft.body, beside, has_subject=with_subject)

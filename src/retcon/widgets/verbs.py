@@ -305,7 +305,7 @@ class Verbs(Drawn, can_focus=True):
     def _heading(self, title: str) -> Strip:
         right = "AT STAKE" if title == _PEOPLE else ""
         return self.row(
-            [(f" {title}", "heading"), (fit(right, self.size.width - width_of(title) - 4, right=True), "heading")]
+            [(f" {title}", "heading"), (fit(right, self.size.width - width_of(title) - 3, right=True), "heading")]
         )
 
     def _first_row(self) -> Strip:
@@ -334,7 +334,7 @@ class Verbs(Drawn, can_focus=True):
     def _found_parts(self, found: "Found") -> list[Part]:
         assert self._around is not None
         width, around = self.size.width - 1, self._around
-        name, stake = 30 if width >= 76 else 16, 11
+        name, stake = 34 if width >= 96 else 23 if width >= 70 else 16, 11
         customer = found.customer
         own = text.line(customer.name)
         called = own if own and not words.rtl(own) else words.call_name(customer)
