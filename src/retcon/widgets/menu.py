@@ -110,7 +110,7 @@ def _shared(choices: Sequence[Choice], width: int) -> list[list[Choice]]:
         needed = width_of(f"{choice.key} {choice.words}  ")
         if not rows or needed > left:
             rows.append([])
-            left = width
+            left = width + 2  # what sets the last one apart needs no room
         rows[-1].append(choice)
         left -= needed
     return rows
