@@ -245,7 +245,7 @@ class CardScreen(CardVerbs):
     def _unfolded_at_first(self) -> str | None:
         """What is due is read at once where there is room for it beside what happened."""
         due = self.matters.due if self.matters is not None else ()
-        return f"action:{due[0].action.id}" if due and self._roomy else None
+        return f"action:{due[0].action.id}" if due and due[0].passes and self._roomy else None
 
     def _cells(self, entry: Entry) -> Cells:
         assert self.card is not None

@@ -107,6 +107,8 @@ def _rhythm(card: Card, today: date, view: View) -> str:
     if rhythm.usual is None:
         return f"One order, {day}: {_ago(days)}."
     between = f" ({rhythm.range[0]}–{rhythm.range[1]})" if rhythm.range is not None else ""
+    if view.width < 56:
+        return f"Every {rhythm.usual} d{between}, last {day}: {days:,} d ago."
     who = f"{name} buys every" if view.width >= 72 else "Buys every"
     every = f"{who} {text.plural(rhythm.usual, 'day')}{between}."
     longest = rhythm.range[1] if rhythm.range is not None else rhythm.usual
@@ -137,15 +139,13 @@ def _ahead(card: Card, view: View) -> str:
         return ""
     again = 100 * (1 - standing.p_churn)
     chance = "fewer than 1 in 100" if again < 1 else f"{min(99, round(again))} in 100"
-    stake = money.show(standing.stake_minor, view.currency)
-    if view.width < 72:
-        return f"Again in {card.horizon_days} days: {chance}.{f' At stake: {stake}.' if standing.stake_minor else ''}"
-    said = [f"Will buy again within {card.horizon_days} days: {chance}."]
-    if standing.stake_minor:
-        said.append(f"At stake in 12 months: {stake}.")
-    if view.width >= 100:
-        said.append(f"Expected in 12 months: {money.show(standing.clv_minor, view.currency)}.")
-    return " ".join(said)
+    stake = money.show(standing.stake_minor, view.currency) if standing.stake_minor else ""
+    short = f"Again in {card.horizon_days} days: {chance}.{f' At stake: {stake}.' if stake else ''}"
+    long = f"Will buy again within {card.horizon_days} days: {chance}."
+    with_stake = f"{long} At stake in 12 months: {stake}." if stake else long
+    expected = f"{with_stake} Expected in 12 months: {money.show(standing.clv_minor, view.currency)}."
+    fitting = (said for said in (expected, with_stake) if width_of(said) <= view.width - 2)
+    return next(fitting, short)
 
 
 def _why(card: Card, view: View, most: int) -> list[Row]:

@@ -43,7 +43,9 @@ def facts(card: Card, matters: Matters | None, view: View, split: str) -> list[F
     """
     if matters is None:
         return [fact for fact in (_notes(card, view),) if fact is not None]
-    every = (_open(matters, view), _reach(matters, view), _rights(matters, view), _notes(card, view))
+    open_, nothing = _open(matters, view)
+    rest = (_reach(matters, view), _rights(matters, view), _notes(card, view))
+    every = (*rest, open_) if nothing else (open_, *rest)
     return [*(fact for fact in every if fact is not None), _known(matters, split)]
 
 
@@ -121,7 +123,8 @@ def _one_row(told: Told, width: int) -> list[Part]:
 # ---- what is open
 
 
-def _open(matters: Matters, view: View) -> Fact:
+def _open(matters: Matters, view: View) -> tuple[Fact, bool]:
+    """What is open, and whether nothing is."""
     waits = [_waits(since, view) for thread in matters.waiting if (since := thread.waiting_since) is not None]
     promised = [promise for promise in matters.promises if promise.state is PromiseState.OPEN]
     told: list[tuple[str, str]] = [(said, "warn") for said in waits[:1]]
@@ -138,7 +141,7 @@ def _open(matters: Matters, view: View) -> Fact:
         if not some
     ]
     last = ((" · ".join(nothing), "muted"),) if nothing else ()
-    return Fact("OPEN", (*told, *last), (*told, *last))
+    return Fact("OPEN", (*told, *last), (*told, *last)), not told
 
 
 def _waits(since: datetime, view: View) -> str:
