@@ -128,7 +128,7 @@ async def test_w_and_a_letter_approve_it_for_an_hour_there(desk: Desk) -> None:
         await press(pilot, "m")
         (row,) = desk.rows()
         assert (row.state, row.waits_reason) == (OutboxState.QUEUED, "You chose Monday 09:00 there, 01:00 yours.")
-        assert said(pilot) == "Ji-woo L. approved: leaves Monday 09:00 there, 01:00 yours. u takes it back."
+        assert said(pilot) == "Ji-woo L. approved. Leaves Monday 09:00 there, 01:00 yours. u takes it back."
         await press(pilot, "u")
         assert desk.item("unanswered").action.state is ActionState.DUE
         await press(pilot, "U")
@@ -142,7 +142,10 @@ async def test_another_hour_is_understood_as_it_is_typed(desk: Desk) -> None:
         await press(pilot, "backspace", "7")
         assert line(pilot) == "Leaves Monday 07:00 there, Sunday 23:00 yours. Enter keeps it."
         await press(pilot, "enter")
-        assert said(pilot) == "Ji-woo L. approved: leaves Monday 07:00 there, Sunday 23:00 yours. u takes it back."
+        assert said(pilot) == (
+            "Ji-woo L. approved. You chose Monday 07:00 there, Sunday 23:00 yours; then it is 07:00 in Seoul."
+            " Leaves Monday 08:00 there, 00:00 yours. u takes it back."
+        )
 
 
 async def test_what_is_no_hour_or_too_late_approves_nothing(desk: Desk) -> None:

@@ -244,16 +244,17 @@ def test_an_hour_at_which_the_gate_says_later_is_the_gates(ours: TestHouse) -> N
         return (night,) if at == MONDAY else ()
 
     (frozen,) = drafts.approve(ours, picks(due(ours)), not_before=MONDAY, judge=judge).rows
-    assert (frozen.not_before, frozen.waits_reason) == (MONDAY + timedelta(hours=6), "It is 03:00 there.")
+    assert frozen.not_before == MONDAY + timedelta(hours=6)
+    assert frozen.waits_reason == "You chose Monday 06:52; then it is 03:00 there. Leaves Monday 12:52."
 
 
-@pytest.mark.parametrize("refused_at", [NOW, MONDAY])
-def test_an_hour_never_goes_past_the_gate(ours: TestHouse, refused_at: datetime) -> None:
+@pytest.mark.parametrize(("refused_at", "lead"), [(NOW, ""), (MONDAY, "At that hour: ")])
+def test_an_hour_never_goes_past_the_gate(ours: TestHouse, refused_at: datetime, lead: str) -> None:
     def judge(_house: object, _tx: object, _action: object, at: datetime) -> tuple[Verdict, ...]:
         return (NO,) if at == refused_at else ()
 
     approved = drafts.approve(ours, picks(due(ours)), not_before=MONDAY, judge=judge)
-    assert (approved.rows, approved.refused) == ((), ((1, "She hasn't allowed advertising by e-mail."),))
+    assert (approved.rows, approved.refused) == ((), ((1, f"{lead}She hasn't allowed advertising by e-mail."),))
 
 
 def test_an_hour_that_is_over_or_too_late_is_refused(ours: TestHouse) -> None:

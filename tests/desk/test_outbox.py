@@ -219,7 +219,7 @@ def test_an_hour_at_which_the_gate_says_no_is_none(ours: TestHouse) -> None:
         outboxes.move_to(ours, 1, MONDAY, judge=saying(NO))
     night = Verdict(rule="hours", answer=Answer.LATER, reason="It is 03:00 there.", until=MONDAY + DAY)
     outboxes.move_to(ours, 1, MONDAY, judge=saying(night))
-    assert waits(ours) == ("It is 03:00 there.", MONDAY + DAY)
+    assert waits(ours) == ("You chose Monday 06:52; then it is 03:00 there. Leaves Tuesday 06:52.", MONDAY + DAY)
 
 
 def test_only_what_waits_has_an_hour_and_only_one_ahead(ours: TestHouse) -> None:

@@ -129,7 +129,8 @@ def _judged(
     if chosen is None or no:
         return verdicts, no
     then = judge(house, tx, action, chosen)
-    return then, next((said.reason for said in then if said.answer is Answer.NO), "")
+    no = next((said.reason for said in then if said.answer is Answer.NO), "")
+    return then, f"At that hour: {no}" if no else ""
 
 
 def too_late(action: Action, at: datetime, zone: str) -> str:
@@ -170,8 +171,8 @@ def _freeze(
 ) -> OutboxRow:
     until = policy.answer(verdicts)[1]
     reason = next((said.reason for said in verdicts if said.answer is Answer.LATER), "")
-    if chosen is not None and not reason:
-        reason = you_chose(tx, action.customer_id, chosen, now, house.settings.shop.timezone)
+    if chosen is not None:
+        reason = you_chose(house, tx, action.customer_id, chosen, verdicts)
     operations.note(tx, operation, "actions", action.id)
     row = outbox.add(
         tx,
@@ -200,11 +201,19 @@ def _freeze(
     return row
 
 
-def you_chose(tx: Connection, customer_id: int, at: datetime, now: datetime, mine: str) -> str:
-    """Why a message waits for an hour that the operator chose."""
+def you_chose(house: House, tx: Connection, customer_id: int, at: datetime, verdicts: tuple[Verdict, ...] = ()) -> str:
+    """Why a message waits for an hour that the operator chose, and for a later one where the gate says so of it."""
     customer = people.get(tx, [customer_id]).get(customer_id)
-    zone = hours.there(customer) if customer is not None else None
-    return f"You chose {hours.on_both_clocks(at, now, zone, mine)}."
+    zone, now, mine = hours.there(customer) if customer else None, house.now(), house.settings.shop.timezone
+    chose = f"You chose {hours.on_both_clocks(at, now, zone, mine)}"
+    said = next((verdict.reason for verdict in verdicts if verdict.answer is Answer.LATER), "")
+    if not said:
+        return f"{chose}."
+    until = policy.answer(verdicts)[1]
+    fact = said.partition(" Leaves ")[0] if until is not None else said
+    fact = f"it is{fact[5:]}" if fact.startswith("It is") else fact
+    leaves = f" Leaves {hours.on_both_clocks(until, now, zone, mine)}." if until is not None else ""
+    return f"{chose}; then {fact}{leaves}" if fact.startswith("it is") else f"{chose}. {fact}{leaves}"
 
 
 def _answered(house: House, tx: Connection, action: Action) -> str:

@@ -180,23 +180,20 @@ def _move_to(house: House, tx: Connection, operation: int, row_id: int, not_befo
     if not_before <= now:
         raise InputError("That hour is over.", "Say one that is ahead.")
     # By then the shop has been pulled again, or the message is held back for that.
-    said = [verdict for verdict in judge(house, tx, row, not_before) if verdict.rule != gate.AGE]
-    answer, until = policy.answer(said)
-    reason = next((verdict.reason for verdict in said if verdict.answer is answer), "")
-    if answer is Answer.NO:
-        raise Conflict(reason, "It waits as before.")
-    if answer is Answer.YES:
-        from retcon.desk import drafts
+    said = tuple(verdict for verdict in judge(house, tx, row, not_before) if verdict.rule != gate.AGE)
+    no = next((verdict.reason for verdict in said if verdict.answer is Answer.NO), "")
+    if no:
+        raise Conflict(f"At that hour: {no}", "It waits as before.")
+    from retcon.desk import drafts
 
-        reason = drafts.you_chose(tx, row.customer_id, not_before, now, house.settings.shop.timezone)
     outbox.move(
         tx,
         row_id,
         Event.MOVE,
         now,
         detail=f"operation {operation}",
-        not_before=max(filter(None, (_undo_until(house), not_before, until))),
-        waits_reason=reason,
+        not_before=max(filter(None, (_undo_until(house), not_before, policy.answer(said)[1]))),
+        waits_reason=drafts.you_chose(house, tx, row.customer_id, not_before, said),
         chosen_at=not_before,
     )
 

@@ -43,7 +43,7 @@ def approved(
 
 
 def approved_for(items: Sequence[Item], rows: Sequence[OutboxRow], now: datetime, zone: str) -> str:
-    """After an approval for an hour: "Anna B. approved: leaves Monday 09:00 there, 02:00 yours. u takes it back."."""
+    """After an approval for an hour: "Anna B. approved. Leaves Monday 09:00 there, 02:00 yours. u takes it back."."""
     if len(rows) > 1:
         first = localtime.when(min(row.not_before for row in rows), now, zone)
         return f"{len(rows)} approved: they leave from {first} on. {taken_back(f'all {len(rows)}')}"
@@ -52,7 +52,8 @@ def approved_for(items: Sequence[Item], rows: Sequence[OutboxRow], now: datetime
     from retcon.desk import hours
 
     hour = hours.on_both_clocks(row.not_before, now, hours.there(items[0].customer), zone)
-    return f"{name_of(items)} approved: {text.line(row.waits_reason) if gate else f'leaves {hour}.'} {taken_back()}"
+    said = text.line(row.waits_reason) if gate else f"Leaves {hour}."
+    return f"{name_of(items)} approved. {said} {taken_back()}"
 
 
 def not_approved(items: Sequence[Item], refused: Sequence[tuple[int, str]]) -> str:
