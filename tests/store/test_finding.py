@@ -93,3 +93,35 @@ def test_an_order_is_found_by_the_start_of_its_number_the_exact_one_first(find: 
 @pytest.mark.parametrize("words", ['"', "%", "a'b", '" or 1', "\\", "  ", "*", "a\x00b"])
 def test_whatever_is_typed_is_only_looked_for(find: Find, words: str) -> None:
     assert find(words) == []
+
+
+@pytest.mark.parametrize("words", ["a", "an", "anna", "example", "anna ex"])
+def test_among_thousands_of_the_same_name_those_with_most_at_stake_are_found(database: Database, words: str) -> None:
+    def work(tx: Connection) -> None:
+        tx.executemany("insert into customers (id, name) values (?, 'Anna Berg')", ((id_,) for id_ in range(1, 5_001)))
+        searched = "select id, name || char(10) || id || '@example.com' from customers"
+        tx.execute(f"insert into customer_search (rowid, words) {searched}")
+        tx.execute(
+            "insert into standings (customer_id, orders, first_order_at, last_order_at, spent_minor, refunded_minor,"
+            " silent_days, under_way, p_churn, risk_score, band, expected_orders, clv_minor, stake_minor, tier, stage)"
+            " select id, 1, 0, 0, 0, 0, 0, 0, 0.5, 50, 'low', 0, 0, id, iif(id = 4900, 'vip', 'regular'), 'habit'"
+            " from customers"
+        )
+
+    database.write(work)
+
+    with database.read() as tx:
+        assert [person.customer_id for person in finding.persons(tx, words, 3)] == [4900, 5000, 4999]
+
+
+def test_the_seldom_one_among_thousands_is_found(database: Database) -> None:
+    def work(tx: Connection) -> None:
+        tx.executemany("insert into customers (id, name) values (?, 'Anna Berg')", ((id_,) for id_ in range(1, 4_001)))
+        tx.execute("insert into customers (id, name) values (5000, '李伟')")
+        tx.execute("insert into customer_search (rowid, words) select id, name || char(10) || id from customers")
+
+    database.write(work)
+
+    with database.read() as tx:
+        for words in ("李伟", "5000", "李"):
+            assert [person.customer_id for person in finding.persons(tx, words, 3)] == [5000]

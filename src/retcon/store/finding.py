@@ -13,9 +13,10 @@ from retcon import text
 from retcon.store.database import Connection, plain
 from retcon.store.values import moment
 
-# How many with most at stake are looked through, and how many matches are compared.
-_BEST = 800
-_MOST = 500
+# How many matches are compared by what is at stake, and of how many the words are read.
+_MOST, _READ = 3_000, 150
+# Where more match, and where the index can't tell: so many of those with most at stake are looked through.
+_BEST = 400
 # The index knows no piece of a word that is shorter.
 _SHORTEST = 3
 
@@ -50,13 +51,7 @@ def persons(tx: Connection, words: str, limit: int) -> list[FoundPerson]:
     if not asked:
         return []
     buyers = {order.customer_id for order in orders(tx, words, 3) if same_number(order.number, words)}
-    indexed = _indexed(tx, asked)
-    if indexed is not None and len(indexed) < _MOST:
-        found = _matching(tx, asked, indexed | buyers, buyers)
-    else:
-        found = _matching(tx, asked, _best(tx) | buyers, buyers)
-        if len(found) < limit:
-            found |= _matching(tx, asked, indexed or _named(tx, asked[0]), buyers)
+    found = _matching(tx, asked, buyers | _candidates(tx, asked), buyers)
     return [person for _, person in sorted(found.items(), key=lambda pair: pair[0])[:limit]]
 
 
@@ -66,7 +61,7 @@ def orders(tx: Connection, number: str, limit: int) -> list[FoundOrder]:
     if not asked or " " in asked:
         return []
     starts = dict.fromkeys(start for word in (asked, asked.upper()) for start in (word, f"#{word}"))
-    rows = [row for start in starts for row in tx.execute(_ORDERS, (start, start, max(limit, _MOST // 10)))]
+    rows = [row for start in starts for row in tx.execute(_ORDERS, (start, start, 3 * limit))]
     rows.sort(key=lambda row: (not same_number(row["number"], asked), -row["placed_at"], row["id"]))
     return [
         FoundOrder(
@@ -100,20 +95,28 @@ def _words(words: str) -> list[str]:
     return words.split()
 
 
-def _indexed(tx: Connection, asked: Sequence[str]) -> set[int] | None:
-    """Some of those who have every longer word; None where all words are short."""
+def _candidates(tx: Connection, asked: Sequence[str]) -> set[int]:
+    """Who may match: of those who have the longer words the best, and where these are too many the best of all."""
     long = [word for word in asked if len(word) >= _SHORTEST]
     if not long:
-        return None
+        return _named(tx, asked[0]) | _best(tx)
     match = " ".join('"{}"'.format(word.replace('"', '""')) for word in long)
-    rows = plain(tx, "select rowid from customer_search where words match ? limit ?", (match, _MOST))
-    return {id_ for (id_,) in rows}
+    read = _READ if len(long) == len(asked) else 3 * _READ
+    rows = list(plain(tx, _INDEXED, (match, _MOST, read)))
+    found = {id_ for id_, _ in rows}
+    return found | _best(tx) if rows and rows[0][1] == _MOST else found
+
+
+_INDEXED = """
+    select k.rowid, count(*) over () from (select rowid from customer_search where words match ? limit ?) k
+    left join standings s on s.customer_id = k.rowid order by s.tier is 'vip' desc, s.stake_minor desc limit ?
+"""
 
 
 def _named(tx: Connection, start: str) -> set[int]:
     """Some of those whose name begins so."""
     query = "select id from customers where name collate nocase >= ? and name collate nocase < ? limit ?"
-    return {id_ for (id_,) in plain(tx, query, (start, f"{start}\U0010ffff", _MOST))}
+    return {id_ for (id_,) in plain(tx, query, (start, f"{start}\U0010ffff", _READ))}
 
 
 def _best(tx: Connection) -> set[int]:
