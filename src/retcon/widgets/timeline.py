@@ -49,6 +49,7 @@ class Timeline(Drawn, can_focus=True):
         self._cursor = 0
         self._top = 0
         self._empty = ""
+        self._rtl = False
         self._at_top = False  # whether what comes above the first row is to be seen
         self._said: dict[str, Cells] = {}
 
@@ -113,6 +114,7 @@ class Timeline(Drawn, can_focus=True):
     def _arrange(self) -> None:
         self._rows, self._starts = [], []
         self._said.clear()
+        self._rtl = any(words.rtl(said) for rows in self._unfolded.values() for row in rows for said, _ in row)
         for index, entry in enumerate(self.entries):
             self._starts.append(len(self._rows))
             unfolded = self._unfolded.get(entry.key)
@@ -128,7 +130,7 @@ class Timeline(Drawn, can_focus=True):
     @property
     def rtl(self) -> bool:
         """Whether something unfolded is written from right to left: nothing may stand beside it."""
-        return any(words.rtl(said) for rows in self._unfolded.values() for row in rows for said, _ in row)
+        return self._rtl
 
     def is_unfolded(self, entry: Entry) -> bool:
         """Whether the entry is unfolded."""
