@@ -2,8 +2,10 @@
 
 from collections.abc import Callable
 
+import pytest
+from textual.events import Key
 from textual.pilot import Pilot
-from textual.widgets import TextArea
+from textual.widgets import Input, TextArea
 
 from retcon.app import RetconApp
 from retcon.desk.house import House
@@ -11,6 +13,7 @@ from retcon.model.orders import Order
 from retcon.screens.console import ConsoleScreen
 from retcon.screens.log import LogScreen
 from retcon.screens.today import TodayScreen
+from retcon.widgets.oneline import OneLine
 from retcon.widgets.verbs import Command
 from tests.console.conftest import ticking
 from tests.console.test_today import settled
@@ -232,3 +235,69 @@ async def test_a_sentence_that_is_longer_than_the_screen_takes_more_rows(console
 
         assert two == (2, "soon enough for you. u takes it back.")
         assert screen(pilot).status.size.height == 1
+
+
+# ---- letters of an input method that is still on
+
+
+async def type_letters(pilot: Pilot[None], letters: str) -> None:
+    """As a terminal sends them."""
+    for letter in letters:
+        pilot.app.post_message(Key(letter, letter))
+        await pilot.pause()
+
+
+@pytest.mark.parametrize("letters", ["чЧ", "чч", "ㅌㅌ", "ｘｘ"])
+async def test_menus_understand_letters_of_another_layout(console: Console, letters: str) -> None:
+    async with console().run_test(size=(80, 24)) as pilot:
+        await type_letters(pilot, letters[0])
+        opened = screen(pilot).menu.display
+        await type_letters(pilot, letters[1].lower())
+
+        assert opened
+        assert not screen(pilot).menu.display
+
+
+@pytest.mark.parametrize("letter", ["？", ",", "؟"])
+async def test_signs_of_another_layout_are_understood(console: Console, letter: str) -> None:
+    async with console().run_test(size=(80, 24)) as pilot:
+        await type_letters(pilot, letter)
+
+        # A comma of ASCII is a comma: on a Russian layout it stands on the key of "?", and nobody can tell.
+        assert screen(pilot).verbs.display == (letter != ",")
+
+
+async def test_help_understands_them_and_what_is_typed_stays_as_it_is(console: Console) -> None:
+    async with console().run_test(size=(80, 24)) as pilot:
+        await type_letters(pilot, "：жо")
+        typed = rows(pilot)[0]
+        await pilot.press("escape")
+        await type_letters(pilot, "？й")
+
+        assert typed.startswith(" : жо")
+        assert not screen(pilot).verbs.display
+
+
+async def test_in_lines_and_messages_letters_are_what_they_are(console: Console) -> None:
+    async with console().run_test(size=(80, 24)) as pilot:
+        await pilot.press("j", "e")
+        await type_letters(pilot, "фа？")
+        assert isinstance(pilot.app.screen, TodayScreen)
+        assert pilot.app.screen.composer is not None
+        written = pilot.app.screen.composer.query_one(TextArea).text
+        await pilot.press("escape", "p")
+        await pilot.pause()
+        await type_letters(pilot, "фс")
+
+        assert written == "фа？"
+        assert pilot.app.screen.query_one(OneLine).query_one(Input).value == "фс"
+
+
+async def test_letters_of_a_keyboard_with_accents_say_nothing(console: Console) -> None:
+    async with console().run_test(size=(80, 24)) as pilot:
+        await type_letters(pilot, "éß")
+        quiet = screen(pilot).status.said
+        await type_letters(pilot, "好")
+
+        assert "input method" not in quiet
+        assert screen(pilot).status.said.startswith("Your input method is on")
