@@ -47,7 +47,7 @@ TABLE: tuple[Key, ...] = (
     Key("skip", ("x",), Group.ACT, "skip, with a reason", "skip", of="what is due"),
     Key("snooze", ("s",), Group.ACT, "show me again later", "later", of="what is due"),
     Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it", of="what is due"),
-    Key("texts", (";", "ctrl+t"), Group.ACT, "your texts, by number", of="people"),
+    Key("texts", (";", "ctrl+t"), Group.ACT, "your texts, by number", of="messages"),
     Key("write", ("r",), Group.ACT, "write to this person, also first", of="people"),
     Key(
         "done",
@@ -59,7 +59,7 @@ TABLE: tuple[Key, ...] = (
     Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what", of="people"),
     Key("note", ("n",), Group.ACT, "write a note on this person", of="people"),
     Key("tag", ("#",), Group.ACT, "tag this person, or take a tag off", of="people"),
-    Key("how", ("c",), Group.ACT, "how: on which channel", of="people"),
+    Key("how", ("c",), Group.ACT, "how: on which channel", of="messages"),
     Key("mark", ("space",), Group.ACT, "mark the row", of="lists"),
     Key("mark_alike", ("*",), Group.ACT, "mark all that are alike", of="lists"),
     Key("unmark", ("-",), Group.ACT, "unmark all", of="lists"),

@@ -36,6 +36,7 @@ class CardScreen(CardPaper):
     TAB = "Customers"
     NAME = "the card"
     ABOUT: ClassVar[str] = "One person: all that happened, what is due, what may be done."
+    HOLDS: ClassVar[str] = "here is one person"
 
     def __init__(self, shared: Shared, customer_id: int, neighbours: Neighbours | None = None) -> None:
         super().__init__(shared, customer_id, neighbours)
