@@ -205,7 +205,7 @@ def you_chose(house: House, tx: Connection, customer_id: int, at: datetime, verd
     """Why a message waits for an hour that the operator chose, and for a later one where the gate says so of it."""
     customer = people.get(tx, [customer_id]).get(customer_id)
     zone, now, mine = hours.there(customer) if customer else None, house.now(), house.settings.shop.timezone
-    chose = f"You chose {hours.on_both_clocks(at, now, zone, mine)}"
+    chose = f"You chose {hours.on_both_clocks(at, now, zone, mine).partition(',')[0]}"
     said = next((verdict.reason for verdict in verdicts if verdict.answer is Answer.LATER), "")
     if not said:
         return f"{chose}."

@@ -76,7 +76,7 @@ def redo(house: House, *, judge: drafts.Judge = gate.judge, judge_row: outboxes.
     def work(tx: Connection) -> tuple[Undone, set[int]]:
         undone, now, came = stored.undone_last(tx), house.now(), _Came()
         if undone is None:
-            raise Conflict("There is nothing to do again.", "Only what was taken back, until something else is done.")
+            raise Conflict("There is nothing to do again.", "Only what was taken back can be, until something else is done.")
         changes = tuple(change for change in reversed(stored.changes(tx, undone.id)) if change.after is not None)
         operation = stored.begin(tx, undone.verb, undone.words, now, again=undone.id)
         _again(_Redo(house, tx, now, undone, operation, changes, judge, judge_row), came)

@@ -23,7 +23,7 @@ class TimingScreen(DecidingScreen):
         items, left = self.to_approve()
         if items:
             choices = [self._choice(items, key, name, said) for key, (name, said) in _HOURS.items()]
-            title = f"{sayings.name_of(items)} may leave, and is approved by that:"
+            title = f"Approve {sayings.name_of(items)}, to leave:"
             choices.append(Choice(_ANOTHER, "another hour"))
             self.ask(title, choices, lambda key: self._hour_chosen(items, left, key))
 
