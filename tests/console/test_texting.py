@@ -48,12 +48,11 @@ async def test_while_writing_a_text_goes_behind_what_is_written(desk: Desk) -> N
         await press(pilot, "e", *"Moin", "ctrl+t")
         menu = screen(pilot.app).menu.display
         await press(pilot, "4")
-        await press(pilot, *"PS", "escape")
+        await press(pilot, *"PS", "colon", "space", "escape")
 
         body = desk.item().action.draft.body
         assert menu
-        assert body.startswith("Moin\n\nGuten Tag Anna Berg,\n\nvielen Dank")
-        assert body.endswith("PS")
+        assert body.startswith("Moin\n\nPS: Guten Tag Anna Berg,\n\nvielen Dank")
         # The words of the operator's own are in one language only, so nothing stands beside them.
         assert desk.item().action.draft.operator_body == ""
 

@@ -76,13 +76,13 @@ class Composer(Vertical):
         body.focus()
 
     def insert(self, body: str, beside: str) -> None:
-        """Put a text after what is written, and below it the same for the operator."""
+        """Put a text after what is written, the cursor where it begins, and below it the same for the operator."""
         field = self.query_one(_Body)
         before = field.text.rstrip()
         understood = bool(beside) and (not before or bool(self._beside))
         written = f"{before}\n\n{body}" if before else body
         field.replace(written, (0, 0), field.document.end)
-        field.move_cursor(field.document.end)
+        field.move_cursor((written.count("\n") - body.count("\n"), 0))
         self._beside = (
             (f"{self._beside}\n\n{beside}" if before and self._beside else beside) if beside else self._beside
         )
