@@ -1,11 +1,10 @@
 """What the operator does with approved messages: settle, hold, take back, another hour, another way."""
 
 from collections.abc import Sequence
-from datetime import datetime
 
 from retcon import keys, text
 from retcon.desk import outbox as outboxes
-from retcon.errors import RetconError
+from retcon.errors import UsageError
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.screens import menus, sayings
@@ -156,31 +155,15 @@ class SettlingScreen(BoardScreen):
             self.say("Only what waits has an hour.")
 
     def _ask_hour(self, waiting: Sequence[OutboxRow]) -> None:
-        from retcon.desk import hours
-
         one = self.addressee(waiting[0]) if len(waiting) == 1 else None
-        there = hours.there(one) if one is not None else None
-        whom = f"{words.first_name(one)}, at their place" if one is not None and there else "it, by your clock"
-        if len(waiting) > 1:
-            whom = f"{len(waiting)}, by your clock"
-
-        def parsed(line: str) -> datetime | None:
-            try:
-                return hours.parse_hour(line, self.house.now(), there or self.zone, self.house.settings.shop.language)
-            except RetconError:
-                return None
-
-        def shown(at: datetime) -> str:
-            return hours.on_both_clocks(at, self.house.now(), there, self.zone)
-
-        def understood(line: str) -> str:
-            at = parsed(line)
-            return f"Leaves {shown(at)}. Enter keeps it." if at is not None else ""
+        name = f"{words.first_name(one)}, at their place" if one is not None and one.zones else "it, by your clock"
+        whom = name if len(waiting) == 1 else f"{len(waiting)}, by your clock"
 
         def given(line: str) -> None:
-            at = parsed(line)
-            if at is None:
-                self.say("That is no hour ahead. Say 9, 18:30, tomorrow, mon 9 or 2026-12-01 10:00.", "warn")
+            try:
+                at = self.hour(one, line)
+            except UsageError as error:
+                self.say(sayings.failed(error), "warn")
                 return
             them = sayings.taken_back() if len(waiting) == 1 else f"{keys.name('undo')} takes them back, one by one."
 
@@ -188,9 +171,9 @@ class SettlingScreen(BoardScreen):
                 for row in waiting:
                     outboxes.move_to(self.house, row.id, at)
 
-            self._outbox(waiting, each, f"Leaves {shown(at)} at the earliest. {them}")
+            self._outbox(waiting, each, f"Leaves {self.on_both_clocks(at, one)} at the earliest. {them}")
 
-        self.ask_line(f"When should it leave to {whom}?   Esc back", "mon 9", understood, given)
+        self.ask_hour(f"When should it leave to {whom}?", one, given)
 
     # ---- another way
 

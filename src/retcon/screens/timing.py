@@ -30,13 +30,13 @@ class TimingScreen(DecidingScreen):
     def _choice(self, items: Sequence[Item], key: str, name: str, said: str) -> Choice:
         """The hour on both clocks for one person; why it is none where it is over for somebody."""
         try:
-            found = [self._hour(item.customer, said) for item in items]
+            found = [self.hour(item.customer, said) for item in items]
         except UsageError as error:
             return Choice(key, name, error.title[:1].lower() + error.title[1:].rstrip("."))
         if len(items) > 1:
             clock = "18:00" if key == "e" else "09:00"
             return Choice(key, f"{name} {clock}, each at their place")
-        return Choice(key, f"{name}: {self._both(found[0], items[0].customer)}")
+        return Choice(key, f"{name}: {self.on_both_clocks(found[0], items[0].customer)}")
 
     def _hour_chosen(self, items: Sequence[Item], left: str, key: str) -> None:
         if key != _ANOTHER:
@@ -54,7 +54,7 @@ class TimingScreen(DecidingScreen):
     def _leave(self, items: Sequence[Item], left: str, said: str) -> None:
         """Approve them for the hour that was said, at the place of each."""
         try:
-            at = {item.action.id: self._hour(item.customer, said) for item in items}
+            at = {item.action.id: self.hour(item.customer, said) for item in items}
         except UsageError as error:
             self.say(sayings.failed(error), "warn")
         else:
@@ -65,20 +65,22 @@ class TimingScreen(DecidingScreen):
 
         def understood(line: str) -> str:
             try:
-                at = self._hour(customer, line)
+                at = self.hour(customer, line)
             except UsageError as error:
                 return error.title if line.strip() else ""
-            return f"Leaves {self._both(at, customer)}. Enter keeps it."
+            return f"Leaves {self.on_both_clocks(at, customer)}. Enter keeps it."
 
         self.ask_line(f"{question}   Esc back", "mon 9", understood, then)
 
-    def _hour(self, customer: Customer | None, said: str) -> datetime:
+    def hour(self, customer: Customer | None, said: str) -> datetime:
+        """The hour ahead that was said, at the customer's place or the operator's. Raises UsageError for none."""
         from retcon.desk import hours
 
         zone = hours.there(customer) if customer is not None else None
         return hours.parse_hour(said, self.house.now(), zone or self.zone, self.house.settings.shop.language)
 
-    def _both(self, at: datetime, customer: Customer | None) -> str:
+    def on_both_clocks(self, at: datetime, customer: Customer | None) -> str:
+        """The hour as both clocks show it."""
         from retcon.desk import hours
 
         zone = hours.there(customer) if customer is not None else None
