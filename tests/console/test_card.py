@@ -404,3 +404,19 @@ async def test_writing_keeps_the_timeline_in_sight_and_what_is_written_is_due(ho
         assert [item.action.draft.body for item in card.matters.due] == ["Yes."]
         assert card.timeline.current is not None
         assert card.timeline.current.item is not None
+
+
+async def test_reasons_asked_for_before_they_are_read_come_when_they_are(home: House) -> None:
+    life = Life(home.database)
+    for number in range(80):
+        life.at = NOW - timedelta(days=number)
+        life.note(f"note {number}")
+    async with app_of(home).run_test(size=(80, 24)) as pilot:
+        assert isinstance(pilot.app, RetconApp)
+        card = CardScreen(pilot.app.shared, life.id)
+        await pilot.app.push_screen(card)
+        card.action_why()
+        await settled(pilot)
+
+        assert card.why_shown
+        assert any(row.startswith(" WHY") for row in drawn(pilot.app))

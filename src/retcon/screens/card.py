@@ -68,7 +68,8 @@ class CardScreen(CardPaper):
         self.share()
         self.timeline.begin(self.entries(), empty=self.empty_words(), unfold=self.unfolded_at_first())
         self.show_around()
-        self.read_beside()
+        if matters is None or self.facts is None:
+            self.read_beside()
 
     def show_event(self, key: Key) -> None:
         """Bring this event under the cursor, unless more has happened since than is kept at hand."""
@@ -120,6 +121,9 @@ class CardScreen(CardPaper):
             self._show_entries(lead=lead)
         self.timeline.follow_top(follow=False)
         self.show_around()
+        if self.why_wanted:
+            self.why_wanted = False
+            self.action_why()
 
     def _show_entries(self, *, lead: bool = False) -> None:
         """Show the rows as they are now; with `lead` the first of them is under the cursor."""

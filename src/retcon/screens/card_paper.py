@@ -51,6 +51,7 @@ class CardPaper(CardVerbs):
         self.happened = Happened(self.house)
         self._original = False
         self._quoted = False
+        self.why_wanted = False  # whether the reasons are shown as soon as they are read
         self.why_shown = False  # whether the reasons are shown instead of the timeline
         self._seen: dict[tuple[int, int], float] = {}  # texts that were whole on the screen, and since when
 
@@ -305,6 +306,9 @@ class CardPaper(CardVerbs):
 
     def action_why(self) -> None:
         """Score, reasons, and what may go where, in full; or the timeline again."""
+        self.why_wanted = self.matters is None and not self.why_wanted
+        if self.why_wanted:
+            return  # shown when it is read
         item = self.person_shown()
         if self.why_shown or item is None or self.card is None:
             self.shut_why()
