@@ -112,7 +112,7 @@ OTHER = {
     key.id: {"open": "enter", "back": "escape"}.get(key.id, other)
     for key, other in zip(keys.TABLE, _OTHERS, strict=False)
 }
-FIXED = {"Enter", "Esc", "↑ ↓"}
+FIXED = {"Enter", "Esc", "Tab", "↑ ↓"}  # of what is written into, and answered
 
 
 @pytest.fixture
@@ -135,7 +135,8 @@ def drawn(pilot: Pilot[None]) -> Iterator[tuple[str, str]]:
             key = widget.look("key") if f"{widget.PREFIX}--key" in widget.COMPONENT_CLASSES else None
             for y in range(widget.size.height):
                 strip = widget.render_line(y)
-                yield "", strip.text
+                if widget.id != "footer":
+                    yield "", strip.text
                 for segment in strip:
                     if key is not None and segment.style is not None and segment.style.color == key.color:
                         yield "key", segment.text.strip()
@@ -163,16 +164,49 @@ STATES = (
 async def test_with_other_keys_for_everything_no_letter_of_ours_is_shown(
     remapped: Callable[[], RetconApp], actions: tuple[str, ...]
 ) -> None:
-    app = remapped()
-    theirs = {keys.shown(key) for names in OTHER.values() for key in names.split(",")} | FIXED
-    async with app.run_test(size=(120, 40)) as pilot:
-        for action in actions:
-            assert isinstance(app.screen, ConsoleScreen)
-            await app.screen.action_verb(action)
-            await pilot.pause()
-        await app.workers.wait_for_complete()
-        await pilot.pause()
+    async with remapped().run_test(size=(120, 40)) as pilot:
+        await look(pilot, actions)
 
+
+async def look(pilot: Pilot[None], actions: tuple[str, ...]) -> None:
+    """Do these, and look at every sentence and key that is shown after each."""
+    theirs = {keys.shown(key) for names in OTHER.values() for key in names.split(",")} | FIXED
+    for action in ("", *actions):
+        if action:
+            assert isinstance(pilot.app.screen, ConsoleScreen)
+            await pilot.app.screen.action_verb(action)
+        await pilot.pause()
+        await pilot.app.workers.wait_for_complete()
+        await pilot.pause()
         shown = list(drawn(pilot))
         assert [words for kind, words in shown if not kind and names_a_key(words)] == []
         assert {words for kind, words in shown if kind and re.search(r"[^\W\d]", words)} <= theirs
+
+
+SCREENS = (
+    ("customers",),
+    ("customers", "mark", "tag"),
+    ("customers", "filter"),
+    ("customers", "approve"),
+    ("customers", "open"),
+    ("customers", "open", "note"),
+    ("customers", "open", "mark"),
+    ("customers", "open", "write"),
+    ("inbox",),
+    ("inbox", "open"),
+    ("outbox",),
+    ("outbox", "approve"),
+    ("log",),
+    ("log", "note"),
+    ("customers", "help"),
+)
+
+
+@pytest.mark.parametrize("actions", SCREENS, ids="-".join)
+async def test_nor_on_any_other_screen(shop: House, actions: tuple[str, ...]) -> None:
+    app = RetconApp(replace(shop, settings=replace(shop.settings, keys=OTHER)), monotonic=ticking())
+    try:
+        async with app.run_test(size=(120, 40)) as pilot:
+            await look(pilot, actions)
+    finally:
+        keys.use(keys.TABLE)
