@@ -151,7 +151,7 @@ def test_any_conversation_is_found_by_its_words_also_where_it_waits_for_nothing(
 
 def test_the_first_look_reads_the_first_and_counts_the_rest(desk: Desk) -> None:
     desk.hears(*(of(number, f"Guest{number}", number * HOUR) for number in range(1, 16)))
-    first, whole = inbox.first(desk.house), inbox.load(desk.house)
+    first, whole = inbox.load(desk.house, 10), inbox.load(desk.house)
 
     assert [line.key for line in first.lines] == [line.key for line in whole.lines[: len(first.lines)]]
     assert (first.yours, first.unread, len(first.lines) + first.unread) == (15, whole.yours - len(first.lines), 15)

@@ -23,7 +23,6 @@ YOURS, THEIRS, LATER, FOUND = "WAITS FOR YOU", "WAITS FOR THEM", "LATER", "FOUND
 _MONTH, _FORTNIGHT = 30 * DAY, 14 * DAY
 # More than this isn't a day's work: the rest comes up as these are done.
 MOST = 200
-_FIRST = 10
 _THEIRS, _FOUND = 100, 30
 # Of a conversation so much is read; a person's card has all of it.
 _SAID = 100
@@ -84,11 +83,6 @@ def load(house: House, most: int = MOST) -> Inbox:
             later=count(LATER),
             old=talks.count_old(tx, now - _MONTH),
         )
-
-
-def first(house: House) -> Inbox:
-    """As `load`, as much of it as a first look needs: `unread` are left out."""
-    return load(house, _FIRST)
 
 
 def search(house: House, words: str, besides: Iterable[int] = ()) -> tuple[Conversation, ...]:

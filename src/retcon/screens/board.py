@@ -38,7 +38,7 @@ class BoardScreen(ListScreen):
 
         What is known is read first, so that the first thing painted is a whole page of it.
         """
-        self.board = self._first(self.house, self.app.size.height // 2) if self._first else self.read()
+        self.board = self._first(self.house, self.app.size.height // 2) if self._first else self._load(self.house)
         self.facts = self.board.header
         self.list.load(self.board.lines, self.board.unread)
         self.share_rows()
@@ -70,10 +70,6 @@ class BoardScreen(ListScreen):
             self._read(self.take)
 
     # ---- loading
-
-    def read(self) -> Board:
-        """What stands on it now."""
-        return self._load(self.house)
 
     def take(self, board: Board, *, cursor: str | None = None) -> None:
         """Show all of it, in its order."""

@@ -11,7 +11,7 @@ from retcon.desk.house import House
 from retcon.desk.inbox import Conversation, Inbox
 from retcon.desk.today import Board, Header, Item
 from retcon.screens import menus, sayings
-from retcon.screens.board import BoardScreen
+from retcon.screens.board import BoardScreen, First
 from retcon.screens.console import Shared
 from retcon.widgets import rows, talks
 from retcon.widgets.header import State
@@ -30,9 +30,8 @@ class InboxScreen(BoardScreen):
     HOLDS = "here are conversations"
     HEADS = ("WAITS", "AT STAKE")
 
-    def __init__(self, shared: Shared, load: Load = desk.load, first: Load = desk.first) -> None:
-        super().__init__(shared, load)
-        self._first: Load | None = first
+    def __init__(self, shared: Shared, load: Load = desk.load, first: First = desk.load) -> None:
+        super().__init__(shared, load, first)
         self._resting: Timer | None = None
 
     @property
@@ -41,16 +40,6 @@ class InboxScreen(BoardScreen):
         return self.board if isinstance(self.board, Inbox) else None
 
     # ---- loading
-
-    def read(self) -> Board:
-        """The first look reads what it needs alone."""
-        first, self._first = self._first, None
-        return first(self.house) if first is not None else super().read()
-
-    def on_mount(self) -> None:
-        """The rest follows what was painted."""
-        if self.board is not None and self.board.unread:
-            self._read(self.take)
 
     def take(self, board: Board, *, cursor: str | None = None) -> None:
         """Show all of it, in its order; a row that the filter would hide ends it."""

@@ -103,13 +103,16 @@ class OutboxScreen(SettlingScreen):
     def empty_words(self) -> str:
         """What stands in place of rows where nothing leaves."""
         today, approve = keys.name("today"), keys.name("approve")
-        return f"Nothing waits to leave, and nothing has left yet. {today} shows what is due; {approve} approves it."
+        return (
+            f"Nothing waits to leave, and nothing has left yet. {today} Today has what is due; {approve} approves it."
+        )
 
     def keys_for(self, entry: Entry | None) -> Sequence[tuple[str, str]]:
         """The keys at the bottom that fit this row."""
         if entry is None or entry.outbox is None:
             return menus.nothing_keys()
-        wanted = (*_KEYS.get(entry.outbox.state, _LEFT), *_ALL)
+        held = self.facts is not None and self.facts.held
+        wanted = (*_KEYS.get(entry.outbox.state, _LEFT), ("hold", "let all go" if held else "hold all"), *_ALL)
         return menus.footer(*wanted)
 
     # ---- following what others do
@@ -167,7 +170,6 @@ _KEYS: dict[OutboxState, tuple[tuple[str, str], ...]] = {
 }
 _LEFT = (("open", "read"), ("copy", "copy"))
 _ALL = (
-    ("hold", "hold all"),
     ("write", "write"),
     ("undo", "undo"),
     ("filter", "find"),

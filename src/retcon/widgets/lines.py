@@ -6,7 +6,7 @@ from typing import ClassVar
 
 from textual.strip import Strip
 
-from retcon.widgets.drawing import Part, cut, fit, width_of
+from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
 from retcon.widgets.rows import Cells
 from retcon.widgets.scrolled import Scrolled
 from retcon.widgets.worklist import Entry
@@ -113,7 +113,8 @@ class Lines(Scrolled):
         """One row of the screen."""
         index = self._top + y
         if index >= len(self._entries):
-            return self.row([(" " + cut(self._empty, self.size.width - 2), "muted")] if y == 1 and self._empty else [])
+            said = wrap(self._empty, self.size.width - 2) if self._empty else []
+            return self.row([(f" {said[y - 1]}", "muted")] if 0 < y <= len(said) else [])
         entry = self._entries[index]
         if entry.line is None:
             # A heading whose rows lie below the page's end says nothing there.

@@ -59,8 +59,10 @@ def why(line: Leaving, row: OutboxRow, zone: str, now: datetime) -> str:
     if row.state in LEFT:
         return " · ".join((words.channel(row.channel), _heard(row, zone, now)))
     if line.waits is None:
-        said = line.needs or outbox.words(row.state)
-        return said[:1].upper() + said[1:].rstrip(".")
+        said = (line.needs or outbox.words(row.state)).rstrip(".")
+        if row.state is OutboxState.FAILED:  # its group says so already
+            said = said.removeprefix("Failed: ") + _code(row)
+        return said[:1].upper() + said[1:]
     reason = _reason(line.waits).partition(" Leaves ")[0].partition(", where ")[0].rstrip(".")
     yours = _yours(line.waits.until, line.customer, zone, now)
     return f"{reason} · {yours} yours" if yours else reason
@@ -145,7 +147,7 @@ def _state(line: Line, row: OutboxRow, view: View) -> list[str]:
         heard += [f"read {_at(row.read_at, view)}"] if row.read_at is not None else []
         known = [f"The channel calls it {named_so}."] if named_so and view.tall else []
         return [f"{', '.join((said, *heard))}{'' if heard else '. Nothing was heard of it since'}.", *known]
-    code = f" ({row.error_code})" if row.error_code and row.error_code not in row.error_text else ""
+    code = _code(row)
     if row.state in _OPEN:
         return [f"{outbox.happened(row).rstrip('.')}{code}."]
     if row.state is OutboxState.HELD:
@@ -155,6 +157,11 @@ def _state(line: Line, row: OutboxRow, view: View) -> list[str]:
         return [f"{outbox.words(row.state).capitalize()}."]
     tried = [f"Tried {text.plural(row.attempts, 'time')}: {text.line(row.error_text).rstrip('.')}{code}."]
     return [_waits(waits, line.customer, view), *(tried if row.attempts and row.error_text else ())]
+
+
+def _code(row: OutboxRow) -> str:
+    """The channel's own code, where its words don't name it."""
+    return f" ({row.error_code})" if row.error_code and row.error_code not in row.error_text else ""
 
 
 def _waits(waits: outbox.Waits, customer: Customer | None, view: View) -> str:

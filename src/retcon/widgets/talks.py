@@ -18,21 +18,22 @@ _OPEN = {OutboxState.UNCERTAIN: "perhaps left", OutboxState.FAILED: "failed to l
 def cells(line: Conversation, item: Item, around: Around) -> Cells:
     """The row in words: who, what was said last, how it stands, and since when."""
     now = around.now()
-    thread, says = item.thread, _says(line, around.zone, now)
+    thread, (says, brief) = item.thread, _says(line, around.zone, now)
     medium = words.channel(thread.medium) if thread is not None else ""
     waits = thread is not None and thread.waiting_since is not None
     what = first_words(item) if waits or line.heading != YOURS else item.action.title
     why = says or " · ".join(filter(None, (medium, words.hour_there(item.customer, now))))
     if not says and not waits:
         why = item.action.reason.rstrip(".")
+    worse = WORSE[min(item.action.urgency, 2)] if line.heading == YOURS else ""
     return Cells(
         name=words.call_name(item.customer),
         country=item.customer.country,
         tier="VIP" if item.standing.tier == Tier.VIP else "",
         what=words.one_way(_yours(item) if line.heading == THEIRS else what),
         why=words.one_way(why),
-        why_short=words.one_way(says or medium),
-        tail=WORSE[min(item.action.urgency, 2)] if line.heading == YOURS else "",
+        why_short=words.one_way(brief or worse or medium),
+        tail=worse,
         leaves=words.age(line.since, now),
         stake=stake(line.stake_minor, around),
     )
@@ -49,24 +50,25 @@ def _yours(item: Item) -> str:
     return f"you: {said}"
 
 
-def _says(line: Conversation, zone: str, now: datetime) -> str:
-    """How it stands, for a row; empty where they wait for the operator and nothing hinders that."""
+def _says(line: Conversation, zone: str, now: datetime) -> tuple[str, str]:
+    """How it stands, and briefly; empty where they wait for the operator and nothing hinders that."""
     answer = line.answer
     if answer is not None and answer.state in NEEDS_OPERATOR:
-        return f"your answer {_OPEN.get(answer.state, 'was changed since')}"
+        said = _OPEN.get(answer.state, "was changed since")
+        return f"your answer {said}", said
     if answer is not None and answer.rehearsal and answer.state in LEFT:
-        return "answered in practice"
+        return "answered in practice", "in practice"
     if answer is not None:
         if answer.state is OutboxState.HELD:
-            return "you hold your answer"
-        at = "leaves now" if answer.not_before <= now else f"leaves {words.clock(answer.not_before, zone, now)}"
-        return f"your answer {at}"
+            return "you hold your answer", "you hold it"
+        said = "leaves now" if answer.not_before <= now else f"leaves {words.clock(answer.not_before, zone, now)}"
+        return f"your answer {said}", said
     if line.until is not None:
         day = words.clock(line.until, zone, now)
-        return f"until they write, or {day}" if line.until_answer else f"until {day}"
+        return f"until {'they write, or ' if line.until_answer else ''}{day}", f"until {day}"
     if line.heading == THEIRS:
-        return "answered elsewhere" if line.elsewhere else "answered"
-    return ""
+        return ("answered in another program", "elsewhere") if line.elsewhere else ("answered", "answered")
+    return "", ""
 
 
 def stands(line: Line, view: View) -> str:
