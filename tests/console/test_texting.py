@@ -89,6 +89,15 @@ async def test_what_is_not_known_is_said_and_the_message_cannot_leave(desk: Desk
         assert "{arrived} and {parcel} still stand in the text. e edits it." in read(pilot)
 
 
+async def test_what_a_terminal_obeys_never_comes_out_of_a_file(desk: Desk) -> None:
+    _write(desk, "de/0-odd.txt", "Guten Tag\x1b]52;c;aGk=\x07 [b]\u202e")
+    desk.hears(wrote())
+    async with console(desk).run_test(size=(80, 24)) as pilot:
+        await press(pilot, "semicolon", "1", "escape")
+
+        assert desk.item().action.draft.body == "Guten Tag\ufffd]52;c;aGk=\ufffd [b]\ufffd"
+
+
 async def test_a_mistake_in_a_file_is_told_and_nothing_opens(desk: Desk) -> None:
     _write(desk, "en/mine.txt", "{parcell}")
     desk.hears(wrote())

@@ -78,7 +78,7 @@ class Composer(Vertical):
     def insert(self, body: str, beside: str) -> None:
         """Put a text after what is written, the cursor where it begins, and below it the same for the operator."""
         field = self.query_one(_Body)
-        before = field.text.rstrip()
+        before, body = field.text.rstrip(), text.show(body)
         understood = bool(beside) and (not before or bool(self._beside))
         written = f"{before}\n\n{body}" if before else body
         field.replace(written, (0, 0), field.document.end)
