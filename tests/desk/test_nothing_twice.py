@@ -104,6 +104,8 @@ class NothingTwice(RuleBasedStateMachine):
             yield self.somebody_becomes_one_with_them
         if OutboxState.HELD in states:
             yield self.release_one
+        if states & {OutboxState.QUEUED, OutboxState.HELD}:
+            yield self.another_hour
         if OutboxState.FAILED in states:
             yield self.retry
         if states & NEEDS_OPERATOR:
@@ -179,6 +181,11 @@ class NothingTwice(RuleBasedStateMachine):
 
     def release_one(self, data: st.DataObject) -> None:
         outboxes.release(self.ours, self.some_row(data, OutboxState.HELD).id)
+
+    def another_hour(self, data: st.DataObject) -> None:
+        row = self.some_row(data, OutboxState.QUEUED, OutboxState.HELD)
+        hour = self.ours.now() + timedelta(seconds=data.draw(st.sampled_from([5, 600])))
+        outboxes.move_to(self.ours, row.id, hour, judge=self.gate("yes"))
 
     def a_receipt_comes(self, data: st.DataObject) -> None:
         key = data.draw(st.sampled_from(self.heard_of()))

@@ -131,6 +131,7 @@ class CardVerbs(AnsweringScreen):
             waits = f" {merged.waiting} that waited need another look." if merged.waiting else ""
             name = words.call_name(merged.person)
             self.say(f"{_who(other)} is one with {name} now.{waits} {keys.name('undo')} makes two again.")
+            self.work.start("refresh")
 
         self.do(lambda: identities.merge(self.house, str(kept.id), str(other.id)), done)
 
@@ -161,6 +162,7 @@ class CardVerbs(AnsweringScreen):
             went = text.plural(split.orders, "order")
             undo = keys.name("undo")
             self.say(f"{_who(split.new)} is a person of their own now, with {went}.{held} {undo} makes one again.")
+            self.work.start("refresh")
 
         self.do(lambda: identities.split(self.house, reference, [identity]), done)
 

@@ -26,6 +26,7 @@ from retcon.widgets.verbs import Around, Command, Verbs
 
 if TYPE_CHECKING:
     from retcon.desk.finding import Found
+    from retcon.desk.operations import Undone
 
 T = TypeVar("T")
 log = logging.getLogger(__name__)
@@ -224,25 +225,21 @@ class ConsoleScreen(TalkingScreen):
 
     async def action_undo(self) -> None:
         """Take the last operation back."""
-
         from retcon.desk import operations
 
-        def done(undone: operations.Undone) -> None:
-            self.say(undone.words)
-            self.after_undo()
-
-        self.do(lambda: operations.undo(self.house), done)
+        self.do(lambda: operations.undo(self.house), self._undone)
 
     def action_redo(self) -> None:
         """Do again what was taken back last."""
-
         from retcon.desk import operations
 
-        def done(redone: operations.Undone) -> None:
-            self.say(text.line(redone.words), "warn" if redone.gone else "")
-            self.after_undo()
+        self.do(lambda: operations.redo(self.house), self._undone)
 
-        self.do(lambda: operations.redo(self.house), done)
+    def _undone(self, undone: "Undone") -> None:
+        self.say(text.line(undone.words), "warn" if undone.gone else "")
+        if undone.recompute:
+            self.work.start("refresh")
+        self.after_undo()
 
     def action_hold(self) -> None:
         """Hold everything, or let it go."""
