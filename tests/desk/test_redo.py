@@ -228,6 +228,10 @@ def test_another_hour_is_chosen_again_by_the_gate(ours: TestHouse) -> None:
         redo(ours, saying(NO))
     redo(ours)
     assert row(ours).not_before == NOW + DAY
+    operations.undo(ours)
+    ours.clock.now += 2 * DAY
+    with pytest.raises(Conflict, match="That hour is over"):
+        redo(ours)
 
 
 def test_holding_everything_is_done_again(ours: TestHouse) -> None:

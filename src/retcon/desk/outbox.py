@@ -336,6 +336,8 @@ def again(
     match verb:
         case "resolve":
             _settle(house, tx, operation, row_id, _HOW.get(OutboxState(after["state"]), "again"), judge)
+        case "when" if moment(after["chosen_at"]) <= house.now():
+            raise Conflict("That hour is over.", "Choose another one.")
         case "when":
             _move_to(house, tx, operation, row_id, moment(after["chosen_at"]), judge)
         case _:
