@@ -6,13 +6,15 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import localtime, text
+from retcon.desk import gate
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.desk.outbox import Waits
 from retcon.desk.today import Board, Line, header_in
-from retcon.model.outbox import OutboxRow, OutboxState
+from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.model.playbook import Moment
+from retcon.model.policy import Verdict
 from retcon.store import channel_states, leaving, outbox, people
 from retcon.store.channel_states import Trouble
 from retcon.store.database import Connection
@@ -29,7 +31,9 @@ _E = Event
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Leaving(Line):
-    """A message of the outbox. `moment` is what it was due for, `title` what it is, `needs` what became of it."""
+    """A message of the outbox. `moment` is what it was due for, `title` what it is, `needs` what became of it or why
+    it waits.
+    """
 
     waits: Waits | None = None
 
@@ -101,7 +105,7 @@ def _line(heading: str, row: OutboxRow, customer: Customer | None, cause: Cause 
         title=cause.title if cause is not None else "a message",
         outbox=row,
         customer=customer,
-        needs=desk_outbox.happened(row),
+        needs=desk_outbox.happened(row) or (waits.reason if waits is not None else ""),
         stake_minor=cause.stake_minor if cause is not None else 0,
         heading=heading,
         waits=waits,
@@ -111,6 +115,16 @@ def _line(heading: str, row: OutboxRow, customer: Customer | None, cause: Cause 
 def _midnight(house: House, now: datetime) -> datetime:
     zone = house.settings.shop.timezone
     return localtime.start_of_day(localtime.local(now, zone).date(), zone)
+
+
+def judged(house: House, row_id: int) -> tuple[Verdict, ...]:
+    """What the rules say of the message now; nothing where it has left or is leaving."""
+    now = house.now()
+    with house.database.read() as tx:
+        row = outbox.get(tx, row_id)
+        if row.state in LEFT or row.state is OutboxState.SENDING:
+            return ()
+        return gate.judge_row(house, tx, row, now)
 
 
 # ---- what has happened to it --------------------------------------------------------------------------------

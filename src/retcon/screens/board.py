@@ -93,10 +93,10 @@ class BoardScreen(ListScreen):
 
     def after_undo(self) -> None:
         """Show everything again, the cursor on what came back."""
-        before = {line.key for line in self.list.lines}
+        before = {(line.key, line.heading) for line in self.list.lines}
 
         def take(board: Board) -> None:
-            back = next((line.key for line in board.lines if line.key not in before), None)
+            back = next((line.key for line in board.lines if (line.key, line.heading) not in before), None)
             self.take(board, cursor=back)
 
         self._read(take)

@@ -52,7 +52,9 @@ class OutboxScreen(SettlingScreen):
 
     def view(self, samples: tuple[Item, ...] = (), alike: int = 1) -> View:
         """How the operator looks at a row, with all that has happened to it."""
-        return replace(super().view(samples, alike), log=self._log())
+        view, row = super().view(samples, alike), self.message
+        judged = desk.judged(self.house, row.id) if view.why and row is not None else ()
+        return replace(view, log=self._log(), judged=judged)
 
     def _log(self) -> tuple[Moved, ...]:
         row = self.message

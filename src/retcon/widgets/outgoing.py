@@ -118,11 +118,24 @@ def page(line: Line, row: OutboxRow, view: View) -> Page:
     language = words.language_name(row.language) if row.language else ""
     message = letter(channel, row.subject, row.body, language if row.language != view.language else "", view)
     log = [_logged(moved.at, moved.words, moved.times, view) for moved in view.log]
+    if view.why:
+        return Page((*state, BLANK, *log, BLANK, *_rules(view)), _keys(line, row, view), tuple(head))
     return Page(
         (*state, BLANK, *message, *_files(row, view), *([BLANK, *log] if log else ())),
         _keys(line, row, view),
         tuple(head),
     )
+
+
+def _rules(view: View) -> list[Row]:
+    """What the rules say now."""
+    if not view.judged:
+        return []
+    said = [f"{verdict.answer}: {verdict.reason}" for verdict in view.judged]
+    return [
+        *sentences(("What the rules say now:",), view, ""),
+        *(row for one in said for row in sentences((one,), view)),
+    ]
 
 
 _OPEN = frozenset((OutboxState.UNCERTAIN, OutboxState.STALE, OutboxState.FAILED))

@@ -13,6 +13,7 @@ from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
 
 if TYPE_CHECKING:
     from retcon.desk.leaving import Moved
+    from retcon.model.policy import Verdict
 
 Row = tuple[Part, ...]
 
@@ -51,6 +52,7 @@ class View:
     samples: tuple[Item, ...] = field(default=())
     alike: int = 1  # how many of a fold the sample stands for
     log: "tuple[Moved, ...]" = ()  # what has happened to a message of the outbox
+    judged: "tuple[Verdict, ...]" = ()  # what the rules say of it now
 
     @property
     def wide(self) -> bool:

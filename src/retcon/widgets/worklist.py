@@ -383,7 +383,14 @@ class _Query:
         if not self.wanted and not self.unwanted:
             return line
         if line.outbox is not None:
-            said = (line.title, line.needs, line.outbox.subject, line.outbox.body, line.customer and line.customer.name)
+            said = (
+                line.title,
+                line.needs,
+                line.outbox.recipient,
+                line.outbox.subject,
+                line.outbox.body,
+                line.customer and line.customer.name,
+            )
             return line if self._holds(line, *(part or "" for part in said)) else None
         return _only(line, [item for item in line.items if self._holds_item(line, item)])
 
