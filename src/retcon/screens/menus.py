@@ -21,8 +21,8 @@ SKIP = (
 _WHY = {"x": "", "t": "wrong time", "w": "wrong words", "e": "done elsewhere", NEVER: "never this person"}
 
 SNOOZE = (
-    Choice("s", "in an hour"),
-    Choice("e", "this evening"),
+    Choice("s", "in 1 h"),
+    Choice("e", "tonight"),
     Choice("t", "tomorrow"),
     Choice("m", "Monday"),
     Choice("w", "in a week"),
