@@ -9,7 +9,6 @@ import time
 from collections.abc import Callable, Sequence
 from pathlib import Path
 
-from textual.app import App
 from textual.binding import Binding
 from textual.reactive import Reactive
 from textual.screen import Screen
@@ -22,6 +21,7 @@ from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.screens.board import First
 from retcon.screens.console import ConsoleScreen, Shared
+from retcon.screens.in_order import KeysInOrder
 from retcon.screens.today import Load, TodayScreen
 from retcon.screens.work import Work
 from retcon.widgets import themes
@@ -55,7 +55,7 @@ _SCREENS: dict[str, Callable[[Shared], Screen[None]]] = {
 }
 
 
-class RetconApp(App[None]):
+class RetconApp(KeysInOrder):
     """The console over an open house. `command` starts retcon's children; without it none are started."""
 
     TITLE = "retcon"

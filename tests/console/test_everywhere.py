@@ -4,11 +4,13 @@ import itertools
 import re
 
 import pytest
+from textual import events
 
 from retcon.app import RetconApp
 from retcon.desk import drafts, outbox, today
 from retcon.desk.house import House
 from retcon.model.outbox import OutboxState
+from retcon.screens import console
 from tests.console.conftest import ticking
 from tests.console.hand import Hand
 from tests.outgoing import TestHouse
@@ -59,24 +61,30 @@ async def test_a_held_key_approves_one_and_nothing_more(shop: House) -> None:
 
 # ---- the room changes
 
-SCREENS = {"today": "1", "customers": "2", "outbox": "4"}
+# The lists by their keys, and what lies over them, as it is come to from Outbox.
+LYING_OVER = {"card": ("2", "enter"), "help": ("?",), "palette": ("escape", "colon", "a"), "log": ("escape", "L")}
+SCREENS = {"today": "1", "customers": "2", "inbox": "3", "outbox": "4"}
 
 
-@pytest.mark.parametrize("key", SCREENS.values(), ids=SCREENS)
-async def test_a_terminal_that_shrinks_and_grows_keeps_cursor_and_marks(worked: TestHouse, key: str) -> None:
+async def test_a_terminal_that_shrinks_and_grows_keeps_cursor_and_marks(worked: TestHouse) -> None:
     app = RetconApp(worked, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
         hand = Hand(pilot)
-        await hand.press(key, "j", "space", "j")
-        before = pointed(hand)
+        before: dict[str, list[str]] = {}
+        for name, key in SCREENS.items():
+            await hand.press(key, "j", "space")
+            before[name] = pointed(hand)
         for size in ((45, 20), (20, 5), (1, 1), (120, 40)):
             await pilot.resize_terminal(*size)
             await pilot.pause()
-        await hand.settled()
+        after: dict[str, list[str]] = {}
+        for name, key in SCREENS.items():
+            await hand.press(key)
+            after[name] = pointed(hand)
 
-        assert pointed(hand) == before
-        assert [row[0] for row in before].count("▌") == 1
-        assert [row[1] for row in before].count("•") == 1
+        assert after == before
+        assert all(sum(row[0] == "▌" for row in rows_) == 1 for rows_ in before.values())
+        assert all(sum(row[1] == "•" for row in rows_) == 1 for rows_ in before.values())
 
 
 def pointed(hand: Hand) -> list[str]:
@@ -103,21 +111,20 @@ async def test_a_card_keeps_its_place_when_the_terminal_shrinks_and_grows(worked
 # ---- without colour
 
 
-@pytest.mark.parametrize("key", SCREENS.values(), ids=SCREENS)
-async def test_no_state_is_told_by_colour_alone(worked: TestHouse, key: str) -> None:
+async def test_no_state_is_told_by_colour_alone(worked: TestHouse) -> None:
     app = RetconApp(worked, monotonic=ticking())
     async with app.run_test(size=(80, 24)) as pilot:
         hand = Hand(pilot)
-        seen: list[str] = []
-        await hand.press(key)
-        for pressed in ("j", "space", "minus", "slash"):  # the cursor, a mark, none, a filter that is typed
-            seen.append(hand.shown())
-            await hand.press(pressed)
-        await hand.press("escape", "H")
-        seen.append(hand.shown())
+        for key in SCREENS.values():
+            await hand.press(key)
+            seen = [hand.shown()]
+            for pressed in ("j", "space", "minus", "slash", "escape"):  # the cursor, a mark, none, a filter, none
+                await hand.press(pressed)
+                seen.append(hand.shown())
 
-        assert all(one != other for one, other in itertools.pairwise(seen))
-        assert "on hold" in seen[-1]
+            assert all(one != other for one, other in itertools.pairwise(seen)), key
+        await hand.press("H")
+        assert "on hold" in hand.shown()
 
 
 # ---- what can be taken back isn't asked about
@@ -135,28 +142,27 @@ UNDONE = {
 }
 
 
-@pytest.mark.parametrize("verb", UNDONE)
-async def test_a_verb_that_can_be_taken_back_asks_nothing_and_u_takes_it_back(small_shop: TestHouse, verb: str) -> None:
-    house = small_shop
-    row, keys, words = UNDONE[verb]
-    app = RetconApp(house, monotonic=ticking())
+async def test_a_verb_that_can_be_taken_back_asks_nothing_and_u_takes_it_back(small_shop: TestHouse) -> None:
+    app = RetconApp(small_shop, monotonic=ticking())
     async with app.run_test(size=(120, 40)) as pilot:
         hand = Hand(pilot)
         await hand.settled()
-        before = rows(house)
-        hand.list.show_list(cursor=row)
-        await pilot.pause()
-        await hand.press(*keys)
-        if words:
-            await hand.types(words)
-            await hand.press("escape" if verb == "write" else "enter")
-        said, after = hand.said, rows(house)
-        await hand.press("u")
+        before = rows(small_shop)
+        for verb, (row, keys, words) in UNDONE.items():
+            hand.list.show_list(cursor=row)
+            await pilot.pause()
+            await hand.press(*keys)
+            if words:
+                await hand.types(words)
+                await hand.press("escape" if verb == "write" else "enter")
+            said, after = hand.said, rows(small_shop)
+            asks = hand.screen.menu.display
+            await hand.press("u")
 
-        assert not hand.screen.menu.display
-        assert re.search(r"u takes (it|them|all \d+) back|u takes that back", said)
-        assert after != before
-        assert rows(house) == before
+            assert not asks, verb
+            assert re.search(r"u takes (it|them|all \d+) back|u takes that back", said), (verb, said)
+            assert after != before, verb
+            assert rows(small_shop) == before, verb
 
 
 def rows(house: House) -> list[object]:
@@ -167,3 +173,60 @@ def rows(house: House) -> list[object]:
         for item in line.items
     ]
     return [*due, [entry.row.id for entry in outbox.listing(house) if entry.row.state is OutboxState.QUEUED]]
+
+
+# ---- nobody presses a key
+
+
+async def test_nothing_is_drawn_while_nobody_presses_a_key(worked: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
+    drawn: list[str] = []
+    moved: list[str] = []
+    monkeypatch.setattr(console, "LOOK", 0.05)
+    app = RetconApp(worked, monotonic=ticking())
+    async with app.run_test(size=(80, 24)) as pilot:
+        hand = Hand(pilot)
+        for name, keys in (*((name, (key,)) for name, key in SCREENS.items()), *LYING_OVER.items()):
+            await hand.press(*keys)
+            await pilot.pause(0.1)  # what is said to be old by now is drawn once
+            with monkeypatch.context() as patched:
+                patched.setattr(app, "_display", lambda *_, name=name: drawn.append(name))
+                await pilot.pause(0.12)  # two looks at what others did
+
+            with monkeypatch.context() as patched:
+                patched.setattr(app, "_display", lambda *_, name=name: moved.append(name))
+                await hand.press("g" if name != "palette" else "b")
+
+    assert drawn == []
+    assert moved  # and what is drawn is heard of here
+
+
+# ---- many keys at once, as a slow line brings them
+
+
+@pytest.mark.parametrize(
+    ("typed", "shown"),
+    [
+        ("jjjxx", "Chloé M. skipped"),
+        ("eNo. a H", " No. a H"),
+        ("2ye", "1 e-mail copied"),
+        ("jpthu new pot", "You promise Jonas “new pot” by Thursday."),
+        ("2jn#1 H", "#1 H"),
+    ],
+)
+async def test_what_a_key_opens_has_the_keys_that_come_with_it(small_shop: TestHouse, typed: str, shown: str) -> None:
+    app = RetconApp(small_shop, monotonic=ticking())
+    async with app.run_test(size=(120, 40)) as pilot:
+        hand = Hand(pilot)
+        await hand.settled()
+        for letter in typed:
+            app.post_message(events.Key(NAMES.get(letter, letter), letter))
+        for _ in range(200):
+            if shown in hand.shown():
+                break
+            await pilot.pause(0.01)
+
+        assert shown in hand.shown()
+        assert not today.header(small_shop).held
+
+
+NAMES = {"/": "slash", ":": "colon", " ": "space", ".": "full_stop", "#": "number_sign"}

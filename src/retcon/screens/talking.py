@@ -112,6 +112,13 @@ class TalkingScreen(Screen[None]):
         if event.key:
             self._answer(event.key)
 
+    @property
+    def opening(self) -> bool:
+        """Whether a line or a text is being opened, which will have the keys."""
+        if self.focused in (self.menu, self.verbs):
+            return False
+        return any(not box.has_focus_within for box in self.query("OneLine, Composer"))
+
     def remember_focus(self) -> None:
         """Keep who has the keys, to give them back."""
         if self.focused not in (self.menu, self.verbs):
