@@ -4,6 +4,7 @@ import asyncio
 import gc
 import logging
 import os
+import select
 import sys
 import time
 from collections.abc import Callable, Sequence
@@ -53,6 +54,10 @@ _SCREENS: dict[str, Callable[[Shared], Screen[None]]] = {
     "inbox": _inbox,
     "outbox": _outbox,
 }
+
+
+# How often the console looks whether its terminal is still there, in seconds.
+_LOOK = 2.0
 
 
 class RetconApp(KeysInOrder):
@@ -113,6 +118,13 @@ class RetconApp(KeysInOrder):
         """The user's own keys take the place of ours."""
         own = self.house.settings.keys
         self.set_keymap({key.id: _named(key.keys) for key in self.table if key.id in own})
+        if not self.is_headless:
+            self.set_interval(_LOOK, self._end_without_terminal)
+
+    def _end_without_terminal(self) -> None:
+        """A line that was cut, where nobody signals it: without this the console would read its end for ever."""
+        if _hung_up():
+            self.exit()
 
     def on_console_screen_goes(self, event: ConsoleScreen.Goes) -> None:
         """Another screen; each is made when it is asked for first, and stays as it was left."""
@@ -144,6 +156,13 @@ class RetconApp(KeysInOrder):
     def on_unmount(self) -> None:
         """End the children with the console."""
         self.work.stop()
+
+
+def _hung_up() -> bool:
+    """Whether the terminal's other end is closed."""
+    terminal = select.poll()
+    terminal.register(0, 0)
+    return any(event & (select.POLLHUP | select.POLLERR | select.POLLNVAL) for _, event in terminal.poll(0))
 
 
 def _named(names: Sequence[str]) -> str:
