@@ -26,7 +26,7 @@ def comes_to(house: House, row_id: int, *events: Event, hours: float = 0.0, **wh
     """Let this happen to the message, so many hours from now; the last event writes `what`."""
     at = house.now() + hours * HOUR
     for event in events:
-        given = what if event is events[-1] else {"owner": "me"} if event is Event.CLAIM else {}
+        given: dict[str, Any] = what if event is events[-1] else {"owner": "me"} if event is Event.CLAIM else {}
         if event is Event.SENT and not given:
             given = {"sent_at": at}
         house.database.write(lambda tx, event=event, given=given: outbox.move(tx, row_id, event, at, **given))

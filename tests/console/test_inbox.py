@@ -180,10 +180,11 @@ async def test_any_conversation_is_found_by_its_words(desk: Desk) -> None:
 
 async def test_another_way_for_what_nobody_has_written_is_written_at_once(desk: Desk) -> None:
     async with console(desk).run_test(size=(80, 24)) as pilot:
-        await press(pilot, "3", "G", "c")
+        await press(pilot, "3", "G", "c", "e", *"Hallo", "escape")
 
-        assert screen(pilot).menu.display
-        assert "e-mail, as it is" in str(screen(pilot).menu._choices)
+        item = screen(pilot).shown_item
+        assert item is not None
+        assert (item.customer.name, item.action.draft.body, item.action.draft.channel) == ("Cem Ay", "Hallo", "email")
 
 
 async def test_what_comes_in_is_news_and_moves_nothing(desk: Desk) -> None:
