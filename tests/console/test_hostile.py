@@ -17,6 +17,8 @@ from textual.pilot import Pilot
 from retcon import text
 from retcon.app import RetconApp
 from retcon.desk.house import House, open_house
+from retcon.store.database import Connection
+from retcon.widgets import words
 from tests.console import hostile
 from tests.console.conftest import ticking
 from tests.console.hand import Hand
@@ -104,6 +106,63 @@ async def test_every_row_of_every_screen_stays_within_its_frame(
         assert broken == []
         assert app.is_running
     assert tabs >= {"TodayScreen", "CustomersScreen", "CardScreen", "InboxScreen", "OutboxScreen", "LogScreen"}
+
+
+# Names of many scripts, each as wide as it says; where they stand before figures, those from right to left are not.
+NAMES = (
+    *(
+        "Anna Berg",
+        "田中 はるか",
+        "สมหญิง ใจดี",
+        "नेहा शर्मा",
+        "ليلى الحربي",
+        "שרה לוי",
+        "지우 이",
+        "🎈 Zoë 👩‍👩‍👧",
+        "🇩🇪 Flagge",
+    ),
+    *("Ｆｕｌｌ Ｗｉｄｔｈ", "é" * 30, "漢" * 30, "กำ" * 20, "कि" * 20, "👩🏽‍🍳" * 12, "x"),
+)
+
+
+@pytest.fixture
+def of_many_scripts(home: Path) -> Iterator[House]:
+    """The same shop, its customers called as people are in many countries."""
+    opened = open_house(home, now=lambda: hostile.NOW)
+
+    def rename(tx: Connection) -> None:
+        for (id_,) in tx.execute("select id from customers").fetchall():
+            tx.execute("update customers set name = ?, country = 'DE' where id = ?", (NAMES[id_ % len(NAMES)], id_))
+
+    opened.database.write(rename)
+    yield opened
+    opened.close()
+
+
+async def test_columns_stand_at_the_same_cell_whatever_a_name_is_written_in(of_many_scripts: House) -> None:
+    app = RetconApp(of_many_scripts, monotonic=ticking())
+    async with app.run_test(size=(120, 40)) as pilot:
+        hand = Hand(pilot)
+        for width, height in ((120, 40), (80, 24), (60, 20), (45, 20)):
+            await pilot.resize_terminal(width, height)
+            for key in ("1", "2", "3", "4"):
+                await hand.press(key)
+                rows = [row for row in listed(hand) if " DE " in row]
+                edges = {cell_len(row[: row.index(" DE ")]) for row in rows}
+
+                assert len(edges) == (1 if rows else 0), (width, key, rows)
+                assert rows or width < 54
+                assert not [row for row in listed(hand) if words.rtl(row)]
+
+
+def listed(hand: Hand) -> list[str]:
+    """The rows of the list that is shown, below what stands at its top."""
+    rows = hand.shown().splitlines()
+    first = next(place for place, row in enumerate(rows) if row.startswith("▌"))
+    end = next(
+        (place for place, row in enumerate(rows) if place > first and row.startswith((" ─", "──"))), len(rows) - 2
+    )
+    return rows[first:end]
 
 
 async def test_a_click_on_what_looks_like_markup_only_moves_the_cursor(ill_meant: House) -> None:

@@ -29,8 +29,13 @@ def words(house: House, tx: Connection, offline: datetime | None, waiting: int, 
             continue
         well = cursors.synced_at(tx, [name])
         if not run.key_refused or well is None:
-            return run.error
+            return _first(run.error)
         who, what = _KEYS.get(run.kind, (f"{text.line(name)} refuses the key", "What is known stands"))
         code = re.search(r" \(\d{3}\)", run.error)
         return f"{who}{code[0] if code else ''}. {what} as of {localtime.when(well, now, zone)}."
-    return next((trouble.reason for trouble in channel_states.every(tx).values()), "")
+    return next((_first(trouble.reason) for trouble in channel_states.every(tx).values()), "")
+
+
+def _first(told: str) -> str:
+    """What happened, of all that is told; the rest is in the log."""
+    return text.sentence(text.line(told).partition(". ")[0])
