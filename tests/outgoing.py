@@ -1,7 +1,7 @@
 """For tests of what leaves: a house with a channel that does as it is told, customers, and actions that are due."""
 
 from collections.abc import Callable
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import UTC, datetime, timedelta
 from typing import Any, ClassVar
 
@@ -9,6 +9,7 @@ from retcon.channels.channel import Channel, Outgoing
 from retcon.channels.email import Email
 from retcon.config import Plugin, PolicySettings
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxRow, Receipt
 from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Draft, Moment, Rule

@@ -9,7 +9,7 @@ import re
 import stat
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import date, timedelta
 from functools import lru_cache
 from pathlib import Path
@@ -17,6 +17,7 @@ from typing import Any, cast
 
 from retcon import localtime, tomlfile
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.tomlfile import Check, Document, Reader, setting
 
 

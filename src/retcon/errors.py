@@ -17,8 +17,9 @@
 An error has a title (what happened and what it means, one sentence) and a hint (what to do next, one sentence).
 """
 
-from dataclasses import dataclass
 from datetime import datetime
+
+from retcon.frozen import dataclass
 
 
 class RetconError(Exception):

@@ -20,9 +20,11 @@ import sys
 import tempfile
 import threading
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from pathlib import Path
 from typing import Any, cast
+
+from retcon.frozen import dataclass
 
 INTERRUPTED = 130
 

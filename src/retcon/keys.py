@@ -4,10 +4,11 @@ An action has one meaning everywhere. `[keys]` in config.toml gives an action ot
 """
 
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from enum import StrEnum
 
 from retcon.errors import ConfigError, Mistake
+from retcon.frozen import dataclass
 
 
 class Group(StrEnum):

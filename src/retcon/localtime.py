@@ -1,10 +1,11 @@
 """Instants, zones and hours of the day: pure, given the instant."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from retcon.frozen import dataclass
 
 DAY = timedelta(days=1)
 

@@ -3,10 +3,11 @@
 import logging
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from logging.handlers import RotatingFileHandler
 from pathlib import Path
+
+from retcon.frozen import dataclass
 
 _PERSONAL = (
     (re.compile(r"[^\s<>@\"'=&?]+@[^\s<>@\"'&]+"), "<address>"),

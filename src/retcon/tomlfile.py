@@ -3,11 +3,12 @@
 import re
 import tomllib
 from collections.abc import Callable, Mapping
-from dataclasses import MISSING, Field, dataclass, field, fields, is_dataclass
+from dataclasses import MISSING, Field, field, fields, is_dataclass
 from pathlib import Path
 from typing import Any, cast, get_args, get_origin
 
 from retcon.errors import ConfigError, Mistake
+from retcon.frozen import dataclass
 
 Check = Callable[[Any], bool]
 

@@ -1,9 +1,9 @@
 """What a channel is: it builds one message and says honestly what became of it."""
 
-from dataclasses import dataclass
 from pathlib import Path
 from typing import ClassVar, Protocol
 
+from retcon.frozen import dataclass
 from retcon.model.outbox import Receipt
 from retcon.model.people import Purpose
 from retcon.platforms.wiring import Wiring

@@ -1,11 +1,11 @@
 """E-mail by SMTP: the message is handed to the seller's own server once."""
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, ClassVar
 
 from retcon import config
 from retcon.config import setting
 from retcon.errors import Refused, RetconError
+from retcon.frozen import dataclass
 from retcon.model.outbox import Receipt
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 import mimetypes
 import re
-from dataclasses import dataclass
 from datetime import datetime
 from email.headerregistry import Address, BaseHeader, HeaderRegistry
 from email.message import EmailMessage
@@ -15,6 +14,7 @@ from urllib.parse import quote
 from retcon import text
 from retcon.channels.channel import Attached, Outgoing
 from retcon.errors import Refused
+from retcon.frozen import dataclass
 from retcon.model.people import Purpose
 
 _NAME_LENGTH, _SUBJECT_LENGTH = 60, 300

@@ -1,10 +1,10 @@
 """What the gate is asked of one message, and how its answers are put in words."""
 
-from dataclasses import dataclass
 from datetime import date, datetime, timedelta
 
 from retcon.channels import reach
 from retcon.config import ShopSettings
+from retcon.frozen import dataclass
 from retcon.model.people import Customer, Purpose
 from retcon.model.policy import Answer, CountryProfile, Verdict
 from retcon.model.situation import Situation

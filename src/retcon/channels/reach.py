@@ -2,10 +2,10 @@
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from functools import lru_cache
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation

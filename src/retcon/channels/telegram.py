@@ -6,7 +6,6 @@ for its name, so that an outage leaves one message open and not all of them.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import timedelta
 from functools import cached_property
 from typing import TYPE_CHECKING, ClassVar
@@ -16,6 +15,7 @@ from retcon.channels import reach
 from retcon.channels.channel import Outgoing
 from retcon.config import setting
 from retcon.errors import ChannelError, ChannelTrouble, Refused, Uncertain
+from retcon.frozen import dataclass
 from retcon.model.outbox import Receipt
 from retcon.platforms.wiring import Wiring
 

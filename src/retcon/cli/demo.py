@@ -9,7 +9,7 @@ import time
 from collections import Counter
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -22,6 +22,7 @@ from retcon.desk import today as todays
 from retcon.desk.house import House
 from retcon.desk.today import Item, Line, Today
 from retcon.errors import SourceError
+from retcon.frozen import dataclass
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxState
 from retcon.model.policy import Answer
 from retcon.widgets import words

@@ -2,7 +2,7 @@
 
 import sys
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from pathlib import Path
 
 import click
@@ -14,6 +14,7 @@ from retcon.desk import first_run, first_settle, first_typed
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look
 from retcon.errors import InputError, RetconError, SourceError, UsageError
+from retcon.frozen import dataclass
 from retcon.tomlfile import Document, Reader
 
 _SHOWN = 5

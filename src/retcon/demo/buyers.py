@@ -2,9 +2,10 @@
 
 import random
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from retcon.demo.people import BY_CODE, COUNTRIES, HOSTILE, Country, Person, person
+from retcon.frozen import dataclass
 
 SEED = 20
 MONTHS_18 = 548.0

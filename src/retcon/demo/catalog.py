@@ -1,6 +1,6 @@
 """The sample shop itself, what it sells, in which currencies, and its coupons."""
 
-from dataclasses import dataclass
+from retcon.frozen import dataclass
 
 NAME = "Northlight Goods"
 URL = "https://shop.example"

@@ -6,12 +6,13 @@ never bought. The rest ask what customers ask.
 
 import struct
 import zlib
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from email.message import EmailMessage
 from email.utils import format_datetime
 
 from retcon.demo.catalog import NAME
+from retcon.frozen import dataclass
 
 SHOP = "hello@shop.example"
 ANGRY = "layla.alfakhari@example.com"

@@ -1,11 +1,11 @@
 """How the sample shop's parcels travel, and the shipment-tracking metadata that a shop keeps of them."""
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from retcon.demo.catalog import CARRIERS, DEFAULT_CARRIER, Carrier
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True)

@@ -4,7 +4,8 @@ Addresses are at example.com, example.org and example.net, numbers in the range 
 """
 
 import unicodedata
-from dataclasses import dataclass
+
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

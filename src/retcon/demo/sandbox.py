@@ -9,7 +9,7 @@ import os
 import socket
 import threading
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from typing import TYPE_CHECKING, cast
@@ -20,6 +20,7 @@ from retcon.demo import MARKER, catalog, conversations, is_demo, mailbox, shop, 
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.model.conversations import PromiseState
 from retcon.platforms.wiring import Transports
 from retcon.retention import invitation

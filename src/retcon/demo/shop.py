@@ -4,7 +4,6 @@ The same anchor gives the same records to the byte.
 """
 
 import random
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
 from retcon.demo import catalog, parcels, records
@@ -12,6 +11,7 @@ from retcon.demo.buyers import SEED, Buyer, buyers
 from retcon.demo.catalog import ARTICLES, SIGNS, VOUCHERS, Article
 from retcon.demo.people import Person
 from retcon.demo.records import Json
+from retcon.frozen import dataclass
 
 FIRST_CUSTOMER, FIRST_ORDER, FIRST_REFUND = 101, 1001, 9001
 HONEY_POT = "Honey pot, acorn"  # taken out of the catalogue: its lines point at no product

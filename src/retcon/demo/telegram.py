@@ -8,13 +8,14 @@ methods; what the bot wrote is in `sent`.
 import itertools
 import json
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass, field
+from dataclasses import field
 from email import message_from_bytes, policy
 from threading import RLock
 from typing import TYPE_CHECKING, Any
 from urllib.parse import parse_qsl, unquote
 
 from retcon.clock import Clock
+from retcon.frozen import dataclass
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

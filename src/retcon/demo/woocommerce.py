@@ -10,7 +10,6 @@ import hashlib
 import hmac
 import json
 from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import format_datetime
 from threading import RLock
@@ -20,6 +19,7 @@ from zoneinfo import ZoneInfo
 
 from retcon.clock import Clock
 from retcon.demo.woocommerce_query import COLLECTIONS, STATUSES, BadParameter, Json, Query, fields, listing
+from retcon.frozen import dataclass
 
 if TYPE_CHECKING:
     from wsgiref.types import StartResponse, WSGIEnvironment

@@ -5,10 +5,11 @@ As observed on WooCommerce 11.0.1 with its own order tables; what it gets wrong 
 
 import re
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any, cast
 from zoneinfo import ZoneInfo
+
+from retcon.frozen import dataclass
 
 Json = dict[str, Any]
 Query = Mapping[str, str]

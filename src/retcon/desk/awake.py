@@ -1,11 +1,11 @@
 """Who sends while the console is closed: the lease of `retcon run`, since when it is awake, when it was seen last."""
 
 import json
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import localtime
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.store import facts, leases
 from retcon.store.database import Connection
 

@@ -1,7 +1,6 @@
 """One person's card: who they are and what to expect of them, what is due, open and allowed, and their timeline."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -13,6 +12,7 @@ from retcon.desk.house import House
 from retcon.desk.reach import Reach
 from retcon.desk.today import Item
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.localtime import DAY
 from retcon.model.conversations import Complaint, Promise, Thread
 from retcon.model.orders import Order

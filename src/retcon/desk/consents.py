@@ -2,7 +2,7 @@
 
 from collections import Counter
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from retcon import library, localtime, text
@@ -10,6 +10,7 @@ from retcon.channels import permission, reach
 from retcon.desk import gate, invitations, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
 from retcon.model.policy import Answer, CountryProfile

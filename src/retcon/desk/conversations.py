@@ -2,7 +2,7 @@
 
 import mimetypes
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from pathlib import Path
 
@@ -12,6 +12,7 @@ from retcon.desk import drafts, planning, promises, situations
 from retcon.desk.drafts import Approved
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Direction, File, IncomingFile, Message, Promise, Thread
 from retcon.model.outbox import OutboxState
 from retcon.model.people import Customer

@@ -5,11 +5,11 @@ Words stand in a name, an e-mail or an order number, filters such as risk:high n
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from enum import StrEnum
 
 from retcon import text
 from retcon.errors import UsageError
+from retcon.frozen import dataclass
 from retcon.model.standing import Band, Stage, Tier
 from retcon.store import people
 from retcon.store.customer_list import Asked, Condition

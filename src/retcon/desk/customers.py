@@ -1,13 +1,13 @@
 """The customers as a list: a page of it, its order, how many and what is at stake, an export."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from pathlib import Path
 
 from retcon import text
 from retcon.desk import customer_query
 from retcon.desk.house import House
 from retcon.errors import UsageError
+from retcon.frozen import dataclass
 from retcon.model.standing import Standing
 from retcon.retention.risk import reasons
 from retcon.store import customer_list, operations, people, standings

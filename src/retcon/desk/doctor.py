@@ -5,7 +5,6 @@ import shutil
 import stat
 import sys
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import timedelta
 from pathlib import Path
 
@@ -13,6 +12,7 @@ from retcon import config, library, localtime, text
 from retcon.desk import awake
 from retcon.desk.house import House
 from retcon.errors import ConfigError, RetconError
+from retcon.frozen import dataclass
 from retcon.store import cursors, keeping, leases, outbox
 
 _LITTLE_SPACE = 200 * 1024 * 1024

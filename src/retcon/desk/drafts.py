@@ -1,7 +1,7 @@
 """Deciding on what is due: let it leave, change its words, drop it, put it off. Each is one operation, one undo."""
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retcon import localtime, text
@@ -9,6 +9,7 @@ from retcon.channels import policy
 from retcon.desk import gate, hours, promises
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
+from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, PromiseState
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Action, ActionState

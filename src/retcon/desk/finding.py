@@ -1,8 +1,7 @@
 """Finding a person or an order by a few letters, for the palette."""
 
-from dataclasses import dataclass
-
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.store import finding, people
 from retcon.store.finding import FoundOrder

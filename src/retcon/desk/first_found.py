@@ -1,7 +1,6 @@
 """What the first run ends with: three people whom the seller knows, one finished note, and what comes next."""
 
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, timedelta
 
 from retcon import library
@@ -9,6 +8,7 @@ from retcon.config import SHOP_MAILS, is_mailbox
 from retcon.desk import configuring, drafts, gate, planning, questions, situations
 from retcon.desk.house import House
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.model.playbook import Action, Draft
 from retcon.model.policy import Verdict

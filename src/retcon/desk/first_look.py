@@ -8,7 +8,7 @@ import re
 import time
 from collections import Counter
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from itertools import islice
 from pathlib import Path
@@ -18,6 +18,7 @@ from retcon.clock import Clock
 from retcon.config import Places, Plugin
 from retcon.desk.first_seen import Guess, Look, Understood
 from retcon.errors import InputError, KeyRefused, RetconError
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Transports, Wiring
 from retcon.sync.files import dates, mapping, presets, reading
 from retcon.sync.files.mapping import Left, Taken

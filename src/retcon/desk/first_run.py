@@ -8,13 +8,14 @@ import json
 import os
 import tempfile
 from collections.abc import Mapping
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import asdict, field, fields, replace
 from pathlib import Path
 from typing import Any, cast
 
 from retcon import config
 from retcon.config import Places, Plugin
 from retcon.errors import InputError, RetconError
+from retcon.frozen import dataclass
 
 # The steps, in their order; orders in a file have no KEYS, those in a shop no FILE.
 WHERE, FILE, KEYS, SHOP, WORK, FOUND, NEXT = "where", "file", "keys", "shop", "work", "found", "next"

@@ -1,8 +1,10 @@
 """What a look at a file or a shop tells, and how it comes from the child that looked."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from typing import Any, cast
+
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -3,13 +3,14 @@
 Facts and a time in, verdicts out: the policy of `channels.policy` and whether the occasion still holds.
 """
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 from retcon import library, localtime
 from retcon.channels import policy, reach
 from retcon.desk import situations
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Purpose
 from retcon.model.playbook import Action, Moment, Rule

@@ -2,7 +2,6 @@
 
 import time
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass
 from functools import cache
 from importlib import import_module
 from pathlib import Path
@@ -12,6 +11,7 @@ from retcon import clock, config, logs
 from retcon.clock import Clock
 from retcon.config import Plugin, Settings
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.store import installation
 from retcon.store.database import Database, open_database
 

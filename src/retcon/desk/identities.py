@@ -5,12 +5,12 @@ Each verb but `not_alike` is one operation with its undo. They mark whom they to
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 
 from retcon import localtime
 from retcon.desk import situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.store import addresses, belongings, likely, merging, operations, overrides, people, strangers, touched
 from retcon.store.belongings import Identity

@@ -4,7 +4,6 @@ import gc
 import re
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from itertools import islice
 from pathlib import Path
 
@@ -12,6 +11,7 @@ from retcon.desk import conversation_imports
 from retcon.desk.house import House
 from retcon.desk.refresh import refresh
 from retcon.errors import InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.store import touched
 from retcon.store.database import Connection
 from retcon.sync.files import cells, conversations, mapping, presets, reading

@@ -4,12 +4,12 @@ Each is a row of its own, with the answer that is due or could be written below 
 """
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon.desk import person, situations, today
 from retcon.desk.house import House
 from retcon.desk.today import Board, Item, Line, header_in
+from retcon.frozen import dataclass
 from retcon.localtime import DAY
 from retcon.model.outbox import NEEDS_OPERATOR
 from retcon.model.playbook import Action, ActionState, Moment

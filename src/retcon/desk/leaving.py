@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import localtime, text
@@ -11,6 +10,7 @@ from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.desk.outbox import Waits
 from retcon.desk.today import Board, Line, header_in
+from retcon.frozen import dataclass
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Customer
 from retcon.model.playbook import Moment

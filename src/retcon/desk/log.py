@@ -1,11 +1,12 @@
 """What went wrong lately: pulls that failed, channels that are down, and retcon's own log; no customer's words."""
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retcon import logs, text
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.store import channel_states, cursors
 
 _LATELY = timedelta(days=14)

@@ -7,7 +7,7 @@ handful goes in an hour; what there is beyond that comes in one message. One tha
 import hashlib
 import logging
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, time, timedelta
 
 from retcon import localtime, text
@@ -16,6 +16,7 @@ from retcon.channels.channel import Outgoing
 from retcon.desk import away
 from retcon.desk.house import House
 from retcon.errors import RetconError, Uncertain
+from retcon.frozen import dataclass
 from retcon.model.conversations import ComplaintSign
 from retcon.model.people import Customer, Purpose
 from retcon.model.standing import Tier

@@ -1,13 +1,13 @@
 """Taking back: one operation is one undo, as far as nothing of it has left."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from retcon.desk import planning
 from retcon.desk.house import House
 from retcon.errors import Conflict
+from retcon.frozen import dataclass
 from retcon.model.conversations import PromiseState
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import Action, ActionState

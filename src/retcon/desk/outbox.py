@@ -1,7 +1,7 @@
 """What leaves, for the operator: what waits and why, what needs a decision, and the decisions."""
 
 from collections.abc import Callable, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime, timedelta
 from typing import Any
 
@@ -10,6 +10,7 @@ from retcon.channels import policy
 from retcon.desk import gate
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.policy import Answer, Verdict
 from retcon.store import actions, channel_states, conversations, facts, operations, outbox, people

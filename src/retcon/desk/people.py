@@ -1,13 +1,13 @@
 """The customers: the ranked list, one person with all that is known, what they allowed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon.channels import permission
 from retcon.desk import customers, situations
 from retcon.desk.customers import EVERYBODY, View
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.orders import Order
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Consent, ConsentState, Customer, Note, Purpose

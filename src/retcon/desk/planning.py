@@ -1,13 +1,14 @@
 """Writes what is due for a customer, with its draft, and closes what no longer is."""
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from retcon import library, text
 from retcon.channels import reach
 from retcon.desk import invitations, situations
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, Thread
 from retcon.model.playbook import SAID, Action, Draft, Occasion, Rule
 from retcon.model.policy import CountryProfile

@@ -1,13 +1,13 @@
 """What was promised to whom: marked, kept, dropped; phrases with a date in our own messages are offered."""
 
 from collections.abc import Callable, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, text
 from retcon.desk import planning, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.conversations import Promise, PromiseState
 from retcon.model.playbook import ActionState
 from retcon.retention import answering, daywords, promising

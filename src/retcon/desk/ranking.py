@@ -2,13 +2,13 @@
 
 import json
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 import numpy as np
 
 from retcon.desk.house import House
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.retention.risk import backtest as proof
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.backtest import Backtest

@@ -1,12 +1,12 @@
 """By which channels a person can be reached now, what may go there, and why not."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import library
 from retcon.channels import policy, reach
 from retcon.desk import gate, situations
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.people import Purpose
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation

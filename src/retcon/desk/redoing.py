@@ -5,7 +5,7 @@ since is refused in a sentence. What was only written down is put back as it was
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any
 
@@ -15,6 +15,7 @@ from retcon.desk import outbox as outboxes
 from retcon.desk.house import House
 from retcon.desk.operations import Undone
 from retcon.errors import Conflict
+from retcon.frozen import dataclass
 from retcon.model.conversations import PromiseState
 from retcon.model.playbook import Action, ActionState
 from retcon.store import (
@@ -76,7 +77,9 @@ def redo(house: House, *, judge: drafts.Judge = gate.judge, judge_row: outboxes.
     def work(tx: Connection) -> tuple[Undone, set[int]]:
         undone, now, came = stored.undone_last(tx), house.now(), _Came()
         if undone is None:
-            raise Conflict("There is nothing to do again.", "Only what was taken back can be, until something else is done.")
+            raise Conflict(
+                "There is nothing to do again.", "Only what was taken back can be, until something else is done."
+            )
         changes = tuple(change for change in reversed(stored.changes(tx, undone.id)) if change.after is not None)
         operation = stored.begin(tx, undone.verb, undone.words, now, again=undone.id)
         _again(_Redo(house, tx, now, undone, operation, changes, judge, judge_row), came)

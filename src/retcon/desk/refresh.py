@@ -1,13 +1,13 @@
 """Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
 
 from collections.abc import Callable, Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import library
 from retcon.desk import freshness, planning, promises, ranking
 from retcon.desk.house import House
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.model.playbook import SAID, Rule
 from retcon.model.sync import SyncResult
 from retcon.retention import playbook

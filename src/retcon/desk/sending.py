@@ -7,7 +7,7 @@ waiting, gone, or known to be open; who holds the lease settles what a dead send
 import logging
 from collections import Counter
 from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import Enum
 from typing import Any
@@ -20,6 +20,7 @@ from retcon.desk.house import House, kind_class
 from retcon.desk.interruptions import uninterrupted
 from retcon.desk.outbox import JudgeRow, on_hold, test_address
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, RetconError
+from retcon.frozen import dataclass
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState, Receipt
 from retcon.model.policy import Answer
 from retcon.store import channel_states, leases, outbox, touched

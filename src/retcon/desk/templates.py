@@ -2,11 +2,11 @@
 
 import hashlib
 from collections import Counter
-from dataclasses import dataclass
 
 from retcon import library, localtime
 from retcon.desk.house import House
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.model.playbook import Template
 from retcon.store import actions, facts
 from retcon.store.database import Connection

@@ -1,13 +1,13 @@
 """The seller's own texts, filled in for one person, with the operator's language beside it."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass
 
 from retcon import library
 from retcon.desk import situations
 from retcon.desk.house import House
 from retcon.desk.today import Item
 from retcon.errors import Conflict
+from retcon.frozen import dataclass
 from retcon.model.snippets import Snippet
 from retcon.retention import answering, compose, snippets
 from retcon.retention.letter import Letter

@@ -1,13 +1,14 @@
 """What is due today, in working order, as rows: what is one decision is one row."""
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, money
 from retcon.desk import awake, freshness, gate, situations, trouble
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Message, Promise, Thread
 from retcon.model.orders import Order
 from retcon.model.outbox import NEEDS_OPERATOR, OutboxRow, OutboxState

@@ -1,12 +1,13 @@
 """By which channels a person can be reached, and sending what is due by another one of them."""
 
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from retcon import library
 from retcon.channels import reach
 from retcon.desk import drafts, planning, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError
+from retcon.frozen import dataclass
 from retcon.model.playbook import Action, Draft
 from retcon.store import actions, conversations, operations
 from retcon.store.database import Connection

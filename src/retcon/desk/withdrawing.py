@@ -1,12 +1,12 @@
 """Taking back what waits, so that it is due again; and sending what failed by another way."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 from retcon import text
 from retcon.desk import drafts, gate, outbox, planning, ways
 from retcon.desk.house import House
 from retcon.errors import Conflict
+from retcon.frozen import dataclass
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.store import actions, conversations, operations, promises
 from retcon.store import outbox as rows

@@ -2,7 +2,6 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import date, time
 from functools import lru_cache
 from pathlib import Path
@@ -10,6 +9,7 @@ from typing import Any
 
 from retcon import tomlfile
 from retcon.errors import Mistake
+from retcon.frozen import dataclass
 from retcon.library import files
 from retcon.localtime import Hours
 from retcon.model.policy import NEEDS, CountryProfile

@@ -2,13 +2,13 @@
 
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from retcon import tomlfile
 from retcon.config import SHOP_MAILS
 from retcon.errors import Mistake
+from retcon.frozen import dataclass
 from retcon.library import files, texts
 from retcon.model.people import Purpose
 from retcon.model.playbook import SAID, Moment, Rule

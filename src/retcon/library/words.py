@@ -1,13 +1,14 @@
 """Words: words/LANGUAGE.toml, ours and the seller's, which are added to ours."""
 
 import re
-from dataclasses import dataclass, fields
+from dataclasses import fields
 from functools import cache, lru_cache
 from pathlib import Path
 from typing import Any
 
 from retcon import tomlfile
 from retcon.errors import Mistake
+from retcon.frozen import dataclass
 from retcon.library import files
 from retcon.library.files import Stamp
 from retcon.model.words import Words

@@ -1,8 +1,9 @@
 """What is said between the shop and its customers: as a source tells it, and as it is kept."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from retcon.frozen import dataclass
 
 
 class Direction(StrEnum):

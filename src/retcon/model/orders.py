@@ -1,8 +1,9 @@
 """Orders and what hangs on them: as a source tells them (Shop…), and as they are kept."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from retcon.frozen import dataclass
 
 
 class OrderState(StrEnum):

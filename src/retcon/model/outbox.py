@@ -1,9 +1,9 @@
 """What leaves: one frozen message, its state, and what the channel answered."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import File
 from retcon.model.people import Purpose
 

@@ -1,8 +1,9 @@
 """Customers, how they are recognised, and what they allowed."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,10 +1,11 @@
 """Rules, and the actions that are due because of them."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from enum import StrEnum
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import File
 from retcon.model.people import Purpose
 from retcon.model.standing import Stage

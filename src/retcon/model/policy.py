@@ -1,9 +1,9 @@
 """What the gate says of a message, and the country's rules that it says it by."""
 
-from dataclasses import dataclass
 from datetime import date, datetime
 from enum import StrEnum
 
+from retcon.frozen import dataclass
 from retcon.localtime import Hours
 
 # What advertising may have to carry in its words.

@@ -1,9 +1,10 @@
 """One customer as the playbook and the gate see them at an instant."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Message, Promise, Thread
 from retcon.model.orders import Order
 from retcon.model.people import Consent, Customer

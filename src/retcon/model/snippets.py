@@ -1,6 +1,6 @@
 """Texts of the seller's own, put into a message by a key."""
 
-from dataclasses import dataclass
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

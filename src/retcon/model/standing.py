@@ -1,8 +1,9 @@
 """Where a customer stands: what is known, what is expected, and why."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
+
+from retcon.frozen import dataclass
 
 
 class Band(StrEnum):

@@ -1,6 +1,6 @@
 """What a pull brought."""
 
-from dataclasses import dataclass
+from retcon.frozen import dataclass
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -1,9 +1,9 @@
 """Everything that happened with one customer, as events of one timeline."""
 
-from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Message, Promise
 from retcon.model.orders import Order, Refund, Review
 from retcon.model.outbox import OutboxRow

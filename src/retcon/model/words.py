@@ -1,7 +1,9 @@
 """Words by which it is seen what a message is."""
 
 from collections.abc import Mapping
-from dataclasses import dataclass, field
+from dataclasses import field
+
+from retcon.frozen import dataclass
 
 # Phrases by language.
 Phrases = Mapping[str, tuple[str, ...]]

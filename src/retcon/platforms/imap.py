@@ -6,13 +6,13 @@ import socket
 import ssl
 from collections.abc import Generator, Iterable, Iterator, Sequence
 from contextlib import contextmanager, suppress
-from dataclasses import dataclass
 from datetime import UTC, date, datetime
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any, cast
 
 from retcon import text
 from retcon.errors import KeyRefused, RetconError, SourceError
+from retcon.frozen import dataclass
 from retcon.platforms.imap_line import Account, Line
 from retcon.platforms.wiring import Connect
 

@@ -5,8 +5,8 @@ import socket
 import ssl
 import time
 from contextlib import suppress
-from dataclasses import dataclass
 
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Connect
 
 ANSWER_SECONDS = 30.0  # without a byte from the server

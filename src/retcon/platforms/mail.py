@@ -10,12 +10,12 @@ import socket
 import ssl
 import time
 from collections.abc import Callable
-from dataclasses import dataclass
 from datetime import timedelta
 
 from retcon import text
 from retcon.clock import Clock
 from retcon.errors import ChannelError, ChannelTrouble, NotLeft, Refused, Uncertain
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Connect
 
 _SOON, _AFTER_A_WHILE, _HOUR = timedelta(minutes=1), timedelta(minutes=15), timedelta(hours=1)

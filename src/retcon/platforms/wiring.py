@@ -3,12 +3,12 @@
 import ipaddress
 import socket
 from collections.abc import Callable
-from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from retcon.clock import Clock
 from retcon.config import ShopSettings
+from retcon.frozen import dataclass
 from retcon.platforms import dns
 
 if TYPE_CHECKING:

@@ -11,7 +11,6 @@ import re
 import secrets
 import ssl
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from typing import Any, cast
@@ -22,6 +21,7 @@ import httpx
 from retcon import text
 from retcon.clock import Clock
 from retcon.errors import KeyRefused, SourceError
+from retcon.frozen import dataclass
 from retcon.platforms import oauth1
 
 API = "/wp-json/wc/v3"

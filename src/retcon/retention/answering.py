@@ -5,10 +5,10 @@ a promise, a complaint, a thread's first STOP. What is due later is told too, wi
 """
 
 from collections.abc import Callable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import localtime, text
+from retcon.frozen import dataclass
 from retcon.localtime import DAY
 from retcon.model.conversations import Complaint, ComplaintSign, Message, Promise, PromiseState, Thread
 from retcon.model.people import ConsentState, Customer, Purpose

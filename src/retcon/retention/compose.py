@@ -2,12 +2,12 @@
 
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TypeVar
 
 from retcon import text
 from retcon.config import ShopSettings
+from retcon.frozen import dataclass
 from retcon.model.people import Customer, Purpose
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile

@@ -5,12 +5,12 @@ Names of weekdays, months and units are CLDR's, by Babel; it has no word for tom
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
 from retcon import localtime
+from retcon.frozen import dataclass
 from retcon.localtime import DAY
 
 if TYPE_CHECKING:

@@ -16,7 +16,6 @@ What comes from outside is data: cleaned, one line, never read as a template.
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -24,6 +23,7 @@ from urllib.parse import urlsplit
 
 from retcon import localtime, text
 from retcon.config import ShopSettings
+from retcon.frozen import dataclass
 from retcon.localtime import DAY
 from retcon.model.orders import Order
 from retcon.model.playbook import Rule

@@ -2,11 +2,11 @@
 
 import re
 from collections.abc import Iterator
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.model.words import Words
 from retcon.retention import daywords
 

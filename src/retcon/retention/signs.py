@@ -7,9 +7,9 @@ in a short message counts as a stop. All languages are looked through: people wr
 import re
 import unicodedata
 from collections.abc import Iterator
-from dataclasses import dataclass
 from functools import lru_cache
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import Sign
 from retcon.model.words import Phrases, Words
 

@@ -8,8 +8,9 @@ A field that isn't known and stands in no brackets stays as it is, and the gate 
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
+
+from retcon.frozen import dataclass
 
 if TYPE_CHECKING:
     from retcon.retention.letter import Letter

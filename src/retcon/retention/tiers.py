@@ -9,9 +9,9 @@
 In a small shop the highest share is at least one customer; customers who spent alike are all in or all out.
 """
 
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from retcon.frozen import dataclass
 from retcon.model.standing import Tier
 
 if TYPE_CHECKING:

@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import on, work
@@ -15,6 +14,7 @@ from retcon.desk.customer_query import QueryError
 from retcon.desk.customers import Counts, Listing, Row, View
 from retcon.desk.today import Header as Facts
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.screens import customer_menus as menus
 from retcon.screens import sayings
 from retcon.screens.console import Shared

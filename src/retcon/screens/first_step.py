@@ -1,7 +1,6 @@
 """What every step of the first run has: its keys, how it goes on and back, and how a child looks for it."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from textual import on
@@ -11,6 +10,7 @@ from textual.message import Message
 from retcon import jobs
 from retcon.desk.first_run import Answers
 from retcon.desk.first_seen import Look, look_of
+from retcon.frozen import dataclass
 from retcon.jobs import Ended, Job
 from retcon.widgets.drawing import wrap
 from retcon.widgets.menu import Choice

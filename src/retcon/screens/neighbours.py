@@ -1,8 +1,9 @@
 """Who stands beside a person in the list from which their card was opened."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import Protocol
+
+from retcon.frozen import dataclass
 
 
 class Neighbours(Protocol):

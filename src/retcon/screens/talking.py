@@ -2,7 +2,6 @@
 
 import asyncio
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING
 
@@ -12,6 +11,7 @@ from textual.timer import Timer
 from textual.widget import Widget
 
 from retcon.desk.house import House
+from retcon.frozen import dataclass
 from retcon.keys import Key
 from retcon.screens.work import Work
 from retcon.widgets.footer import Footer, Status

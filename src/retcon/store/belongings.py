@@ -5,8 +5,8 @@ Rows are named by their key as JSON (`["woo","17"]`), so that every table is mov
 
 import json
 from collections.abc import Iterable, Mapping, Set
-from dataclasses import dataclass
 
+from retcon.frozen import dataclass
 from retcon.store import addresses
 from retcon.store.database import Connection
 

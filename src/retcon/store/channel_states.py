@@ -1,8 +1,8 @@
 """Trouble that a channel has as a whole: its messages wait with that reason, none of them is to blame."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
+from retcon.frozen import dataclass
 from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds
 

@@ -6,8 +6,8 @@ A page costs as much as its rows: it is found by the key of the row beside it, o
 import json
 from array import array
 from collections.abc import Sequence
-from dataclasses import dataclass
 
+from retcon.frozen import dataclass
 from retcon.store.database import Connection, plain
 
 # A row's place in an order: the value it is ordered by, and its id.

@@ -11,11 +11,12 @@ Phone numbers and what `search` finds follow from the same facts.
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 from typing import Any
 
 from retcon import localtime
+from retcon.frozen import dataclass
 from retcon.store import addresses, facts, overrides
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, packed

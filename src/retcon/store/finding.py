@@ -6,10 +6,10 @@ What many match is looked for among those with most at stake, what few match eve
 import json
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.store.database import Connection, plain
 from retcon.store.values import moment
 

@@ -4,11 +4,12 @@ import json
 import os
 import socket
 import subprocess
-from dataclasses import astuple, dataclass
+from dataclasses import astuple
 from datetime import datetime, timedelta
 from functools import cache
 from pathlib import Path
 
+from retcon.frozen import dataclass
 from retcon.store.database import Connection
 from retcon.store.values import moment, seconds
 

@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime
 
+from retcon.frozen import dataclass
 from retcon.model.outbox import LEFT, OutboxState
 from retcon.model.playbook import Moment
 from retcon.store.database import Connection

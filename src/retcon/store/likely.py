@@ -11,9 +11,9 @@ Whole shops are looked through in blocks of those who have a key in common, neve
 import json
 from collections import defaultdict
 from collections.abc import Iterable, Iterator, Mapping
-from dataclasses import dataclass
 from itertools import combinations
 
+from retcon.frozen import dataclass
 from retcon.retention import likeness
 from retcon.store import addresses, strangers
 from retcon.store.database import Connection, plain

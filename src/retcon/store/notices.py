@@ -2,9 +2,9 @@
 
 import json
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
+from retcon.frozen import dataclass
 from retcon.store.database import Connection
 from retcon.store.values import moment, seconds
 

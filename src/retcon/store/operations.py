@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
+from retcon.frozen import dataclass
 from retcon.store import facts, overrides, people, tags
 from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds

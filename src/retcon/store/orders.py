@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass
 from datetime import date, datetime
 from itertools import islice
 
+from retcon.frozen import dataclass
 from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
 from retcon.store import people
 from retcon.store.database import Connection, Row

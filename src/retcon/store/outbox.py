@@ -6,11 +6,11 @@ and that is refused to a row of which an attempt may have left.
 
 import json
 from collections.abc import Collection, Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
 from retcon.errors import Conflict
+from retcon.frozen import dataclass
 from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose

@@ -1,8 +1,8 @@
 """How many people may be written to: read in one go over everybody, for a hundred thousand of them."""
 
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass
 
+from retcon.frozen import dataclass
 from retcon.store.database import Connection
 from retcon.store.suppressions import hashed
 

@@ -2,10 +2,10 @@
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from functools import lru_cache
 
+from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxState
 from retcon.model.playbook import ActionState
 from retcon.store.database import Connection, Row

@@ -6,9 +6,9 @@ the topics of its messages. What a new message connects becomes one thread, so t
 
 import json
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, File, Sign
 from retcon.store.database import Connection
 from retcon.store.values import moment, packed_files, seconds

@@ -3,10 +3,11 @@
 from collections import deque
 from collections.abc import Callable, Iterator
 from concurrent.futures import Future, ThreadPoolExecutor
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from typing import Any
 
 from retcon.errors import SourceError
+from retcon.frozen import dataclass
 
 Json = dict[str, Any]
 

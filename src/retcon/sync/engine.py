@@ -6,10 +6,11 @@ import socket
 import time
 from collections.abc import Callable, Mapping
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import field
 
 from retcon.clock import Clock
 from retcon.errors import KeyRefused, RetconError, SourceError, StoreError
+from retcon.frozen import dataclass
 from retcon.model.sync import SyncResult
 from retcon.store import cursors, leases
 from retcon.store.database import Connection, Database

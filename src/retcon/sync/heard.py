@@ -1,9 +1,9 @@
 """What a message from a customer is besides its words: a no that is obeyed at once, a yes, a complaint."""
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.model.conversations import ComplaintSign, Direction, Sign, SourceMessage
 from retcon.model.people import Basis
 from retcon.model.words import Words

@@ -1,12 +1,12 @@
 """A mailbox as a source, by IMAP: what config.toml says of it, and whether it can be read."""
 
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from retcon import config
 from retcon.config import setting
 from retcon.errors import RetconError
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Wiring, is_loopback
 from retcon.sync.source import Cursor, Kept, Page
 

@@ -6,12 +6,12 @@ one and read again; nothing doubles, because a message is known by its Message-I
 
 import logging
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from typing import Any, cast
 
 from retcon import text
 from retcon.errors import SourceError
+from retcon.frozen import dataclass
 from retcon.platforms.imap import Envelope, Folder, Mailbox, open_mailbox
 from retcon.platforms.imap_line import Account
 from retcon.platforms.wiring import Wiring

@@ -1,9 +1,9 @@
 """A page of records on its way in: what is kept of it, whom it touches, and what the keeping must know besides."""
 
-from dataclasses import dataclass
 from pathlib import Path
 
 from retcon.clock import Clock
+from retcon.frozen import dataclass
 from retcon.model.words import Words
 from retcon.store.database import Connection
 

@@ -8,11 +8,11 @@ another customer's name, and a STOP with them, by writing that customer into Rep
 import hashlib
 import re
 from collections.abc import Iterable
-from dataclasses import dataclass
 from datetime import datetime
 from email.utils import parseaddr
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.model.conversations import Authenticated, Bounce, Direction, IncomingFile, SourceMessage
 from retcon.model.people import ConsentGiven
 from retcon.sync import identity, mime_html, mime_parts, mime_quotes, mime_reports

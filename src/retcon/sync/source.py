@@ -4,11 +4,11 @@ A source module imports its HTTP client inside `pages`, so that reading the sett
 """
 
 from collections.abc import Callable, Iterator, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from enum import StrEnum
 from typing import Any, ClassVar, Protocol
 
+from retcon.frozen import dataclass
 from retcon.model.conversations import Authenticated, Blocked, Bounce, Joined, SourceMessage
 from retcon.model.orders import Coupon, Product, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven

@@ -6,12 +6,12 @@ comes twice is known by its id.
 """
 
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from retcon.config import is_url, setting
 from retcon.errors import KeyRefused, SourceError
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Wiring
 from retcon.sync.source import Cursor, Kept, Page
 

@@ -2,10 +2,10 @@
 
 from collections import Counter
 from collections.abc import Iterator
-from dataclasses import dataclass
 from typing import TYPE_CHECKING, ClassVar
 
 from retcon.config import is_url, setting
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Wiring
 from retcon.sync.source import Cursor, Kept, Page
 

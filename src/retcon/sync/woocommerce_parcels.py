@@ -7,9 +7,10 @@ code uses.
 
 import re
 from collections.abc import Iterable, Mapping
-from dataclasses import dataclass
 from datetime import UTC, datetime
 from typing import Any, cast
+
+from retcon.frozen import dataclass
 
 _ITEMS = ("_wc_shipment_tracking_items", "_aftership_tracking_items")
 _NUMBER = ("tracking_number", "_tracking_number", "_aftership_tracking_number", "ywot_tracking_code")

@@ -7,12 +7,13 @@ whatever the stamps did not tell. Both may be cut off anywhere: a survey that be
 """
 
 from collections.abc import Callable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from retcon import localtime
 from retcon.errors import SourceError
+from retcon.frozen import dataclass
 from retcon.platforms.wiring import Wiring
 from retcon.platforms.woocommerce import Client, NotAllowed
 from retcon.sync.crawl import PER_PAGE, Batch, crawl

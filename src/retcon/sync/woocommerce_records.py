@@ -7,12 +7,13 @@ draft, one that cannot even be kept (no id, no date) is left out; both are said 
 import html
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import Any, cast
 
 from retcon import money, text
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
 from retcon.sync import newsletters

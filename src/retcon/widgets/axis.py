@@ -1,11 +1,11 @@
 """Orders as dots on an axis of time, with the days on which the next one would come, and today at its end."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import date
 
 from retcon import localtime
 from retcon.desk.card import Rhythm
+from retcon.frozen import dataclass
 from retcon.widgets.drawing import Part, width_of
 
 # A dot has room where the usual gap has so many cells; earlier orders are left out for that, apart from the last few.

@@ -1,11 +1,12 @@
 """What was said between the shop and one person, as rows: who and when, the words whole, and what came with them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from retcon import keys, localtime, text
 from retcon.desk.today import Item
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Direction, File, Message, Promise, PromiseState, Sign
 from retcon.retention import answering
 from retcon.widgets import words

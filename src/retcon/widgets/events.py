@@ -1,11 +1,11 @@
 """A row of the timeline in words: when, what, by whom, and what became of it."""
 
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import keys, localtime, money, text
 from retcon.desk import outbox
 from retcon.desk.today import Item
+from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, ComplaintSign, Direction, Promise, PromiseState
 from retcon.model.orders import Order, OrderState
 from retcon.model.outbox import OutboxRow, OutboxState

@@ -5,12 +5,12 @@ Below the timeline each is one row; beside it each has as many rows as it takes.
 
 from collections import Counter
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 
 from retcon import localtime, text
 from retcon.desk.card import Card, Matters, Permission
 from retcon.desk.reach import Reach
+from retcon.frozen import dataclass
 from retcon.model.conversations import Promise, PromiseState
 from retcon.model.orders import Order
 from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose

@@ -1,7 +1,7 @@
 """The top: whose shop, how fresh, whether somebody sends, what is done and what is to go."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from typing import ClassVar
 
@@ -9,6 +9,7 @@ from textual.strip import Strip
 
 from retcon import keys, localtime, text
 from retcon.desk.today import Header as Facts
+from retcon.frozen import dataclass
 from retcon.widgets import words
 from retcon.widgets.drawing import Drawn, Part, cut, width_of
 

@@ -1,11 +1,11 @@
 """The working list: its columns, and its rows drawn by the line."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.strip import Strip
 
+from retcon.frozen import dataclass
 from retcon.widgets.drawing import Part, cut, fit, width_of, wrap
 from retcon.widgets.rows import Cells
 from retcon.widgets.scrolled import Scrolled

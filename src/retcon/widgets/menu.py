@@ -1,7 +1,6 @@
 """A menu of one letter: it stands in the bottom rows, not in front of what it is about."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -9,6 +8,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from retcon import keys, layouts
+from retcon.frozen import dataclass
 from retcon.widgets.drawing import Drawn, Part, cut, width_of
 
 

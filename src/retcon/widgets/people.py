@@ -1,13 +1,13 @@
 """The list of customers: its columns, and its rows drawn by the line, read as the page comes to them."""
 
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.strip import Strip
 
 from retcon import money
 from retcon.desk.customers import Row
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.model.standing import Band, Tier
 from retcon.widgets import words

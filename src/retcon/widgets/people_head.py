@@ -1,10 +1,10 @@
 """The two rows above the customers: which they are, how many and what is at stake, and the columns' titles."""
 
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual.strip import Strip
 
+from retcon.frozen import dataclass
 from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of
 from retcon.widgets.people import widths
 

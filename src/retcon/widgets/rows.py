@@ -2,12 +2,13 @@
 
 from collections import Counter
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 
 from retcon import money, text
 from retcon.desk import outbox
 from retcon.desk.today import Item, Line
+from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, Thread
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Moment

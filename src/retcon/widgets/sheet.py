@@ -1,7 +1,6 @@
 """The first run's paper: rows drawn for the width there is, choices with a cursor, and lines to type into."""
 
 from collections.abc import Callable, Sequence
-from dataclasses import dataclass
 from typing import ClassVar
 
 from textual import events
@@ -12,6 +11,7 @@ from textual.strip import Strip
 from textual.widgets import Input
 
 from retcon import text
+from retcon.frozen import dataclass
 from retcon.widgets.drawing import Drawn, Part, cut, fit, width_of, wrap
 
 Rows = Sequence[Sequence[Part]]

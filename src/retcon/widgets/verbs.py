@@ -1,7 +1,6 @@
 """The help and the palette: verbs with their keys, in the palette people and orders as well; Enter runs or opens."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from typing import TYPE_CHECKING, ClassVar
 
@@ -10,6 +9,7 @@ from textual.message import Message
 from textual.strip import Strip
 
 from retcon import keys, layouts, localtime, money, text
+from retcon.frozen import dataclass
 from retcon.keys import Key
 from retcon.model.standing import Tier
 from retcon.widgets import words

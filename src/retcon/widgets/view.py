@@ -1,12 +1,13 @@
 """The reader's paper: rows of parts, how the operator looks at them, and sentences laid on them."""
 
 from collections.abc import Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime
 from typing import TYPE_CHECKING
 
 from retcon import text
 from retcon.desk.today import Item
+from retcon.frozen import dataclass
 from retcon.model.people import Customer
 from retcon.widgets import words
 from retcon.widgets.drawing import Part, cut, fit, width_of, wrap

@@ -4,10 +4,11 @@ It reorders only when it is told to: what others bring is counted, and shown whe
 """
 
 from collections.abc import Iterable, Iterator, Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
 from retcon import text
 from retcon.desk.today import Item, Line
+from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Moment
 from retcon.widgets import words

@@ -2,10 +2,10 @@
 
 import math
 from collections.abc import Sequence
-from dataclasses import dataclass
 
 import numpy as np
 
+from retcon.frozen import dataclass
 from retcon.retention.risk import baselines, metrics, standings
 from retcon.retention.risk.days import DAY, Flags, Floats
 from retcon.retention.risk.log import PurchaseLog

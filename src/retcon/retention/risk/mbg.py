@@ -6,10 +6,9 @@ with (a, b). BG/NBD (Fader, Hardie, Lee 2005) differs in that nobody is lost aft
 in units of the shop's own usual gap, so that a prior learnt from several shops holds and 15 customers are enough.
 """
 
-from dataclasses import dataclass
-
 import numpy as np
 
+from retcon.frozen import dataclass
 from retcon.retention.risk.days import Floats, Ints
 from retcon.retention.risk.minimise import minimise
 

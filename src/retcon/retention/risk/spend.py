@@ -4,10 +4,10 @@ Gamma-Gamma (Fader, Hardie 2013), with a weak prior of our own so that a handful
 """
 
 import math
-from dataclasses import dataclass
 
 import numpy as np
 
+from retcon.frozen import dataclass
 from retcon.retention.risk.days import Floats, Ints
 from retcon.retention.risk.minimise import minimise, with_slope
 

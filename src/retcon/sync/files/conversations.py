@@ -3,13 +3,14 @@
 import json
 import re
 from collections.abc import Iterator, Mapping
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from mimetypes import guess_type
 from pathlib import Path
 from typing import Any, cast
 
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, IncomingFile, SourceMessage
 from retcon.sync import attachments, identity, mime_quotes
 from retcon.sync.conversations import EMAIL, topic

@@ -3,7 +3,6 @@
 import json
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from dataclasses import dataclass
 from datetime import datetime
 from decimal import Decimal
 from hashlib import blake2b
@@ -11,6 +10,7 @@ from typing import Any
 
 from retcon import money, text
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 from retcon.model.orders import OrderLine, OrderState, Refund, ShopOrder
 from retcon.model.people import Basis, Consent, ConsentGiven, ConsentState, Purpose
 from retcon.sync import identity

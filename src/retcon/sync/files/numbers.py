@@ -6,9 +6,9 @@ Where one amount alone could be read two ways ("1.234"), all amounts of the file
 import re
 import unicodedata
 from collections.abc import Iterable
-from dataclasses import dataclass
 
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 
 _PLAIN = re.compile(r"-?\d+(\.\d{1,2})?", re.ASCII)
 _PARTS = re.compile(r"([^\d.,]*)([\d.,\s'’`_]*)([^\d.,]*)", re.ASCII)

@@ -2,10 +2,11 @@
 
 import re
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from functools import lru_cache
 
 from retcon.errors import InputError, UsageError
+from retcon.frozen import dataclass
 from retcon.model.orders import OrderState
 
 # Everything that a column can mean, with what it is.

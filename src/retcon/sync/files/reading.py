@@ -12,12 +12,12 @@ import string
 import zlib
 from collections.abc import Generator, Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass
 from pathlib import Path
 from typing import Any, BinaryIO, cast
 
 from retcon import text
 from retcon.errors import InputError
+from retcon.frozen import dataclass
 
 # One field may be so long (a 5 MB name); beyond it a quotation mark was never closed.
 _LONGEST_FIELD = 16 * 1024 * 1024
