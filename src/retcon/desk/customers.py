@@ -37,6 +37,7 @@ class Row:
     left_alone: bool
     standing: Standing
     why: str
+    besides: str = ""  # the weightiest that the columns of silence and of what is usual don't tell
 
 
 @dataclass(frozen=True, slots=True)
@@ -148,6 +149,9 @@ def export(house: House, view: View, ids: Sequence[int] | None = None) -> Path:
     return exports.customers(house, listing(house, view).ids if ids is None else ids)
 
 
+_IN_COLUMNS = ("silent", "under_way")
+
+
 def _asked(tx: Connection, view: View) -> customer_list.Asked:
     if view.sort not in SORTS:
         raise UsageError(f"Customers are not sorted by “{text.line(view.sort)}”.", f"Allowed: {', '.join(SORTS)}.")
@@ -170,5 +174,6 @@ def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:
                 left_alone=one.left_alone,
                 standing=standing,
                 why=told[0].text if told else "",
+                besides=next((reason.text for reason in told if reason.code not in _IN_COLUMNS), ""),
             )
     return found

@@ -152,7 +152,7 @@ class BoardScreen(ListScreen):
         """What stands in the status row while nothing happened."""
         if self.list.marks:
             verbs = " ".join(keys.name(action) for action in ("approve", "skip", "snooze"))
-            return f"{len(self.list.marks)} marked: {verbs} take them, {keys.name('unmark')} unmarks.", ""
+            return sayings.marked(len(self.list.marks), verbs), ""
         if self.news:
             return f"{self.news}: {keys.name('load')} loads.", ""
         if self.list.query:

@@ -62,7 +62,7 @@ class CustomerVerbs(NotingScreen):
         verbs = " ".join(keys.name(action) for action in ("note", "tag", "skip", "copy"))
         unmarks = f"{keys.name('unmark')} unmarks."
         if here == number:
-            return f"{number:,} marked: {verbs} take{'s' if number == 1 else ''} them, {unmarks}"
+            return f"{number:,} marked: {verbs} take {'it' if number == 1 else 'them'}, {unmarks}"
         if not here:
             return f"{number:,} marked, hidden by the filter: {keys.name('back')} shows them, {unmarks}"
         return f"{number:,} marked, {here:,} of them shown: {verbs} take those {here:,}, {unmarks}"

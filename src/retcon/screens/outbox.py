@@ -88,7 +88,7 @@ class OutboxScreen(SettlingScreen):
         said, style = super().standing_words()
         if self.list.marks:
             verbs = " ".join(keys.name(action) for action in ("skip", "when", "done"))
-            return f"{len(self.list.marks)} marked: {verbs} take them, {keys.name('unmark')} unmarks.", ""
+            return sayings.marked(len(self.list.marks), verbs), ""
         if self.news or self.list.query or self.outbox is None or self.facts is None:
             return said, style
         if self.facts.held:

@@ -56,6 +56,11 @@ def approved_for(items: Sequence[Item], rows: Sequence[OutboxRow], now: datetime
     return f"{name_of(items)} approved. {said} {taken_back()}"
 
 
+def marked(number: int, verbs: str) -> str:
+    """How many rows are marked, and the keys that take them."""
+    return f"{number:,} marked: {verbs} take {'it' if number == 1 else 'them'}, {keys.name('unmark')} unmarks."
+
+
 def not_approved(items: Sequence[Item], refused: Sequence[tuple[int, str]]) -> str:
     """Who was not approved after all."""
     if len(refused) > 1:

@@ -144,8 +144,8 @@ def _ahead(card: Card, view: View) -> str:
     long = f"Will buy again within {card.horizon_days} days: {chance}."
     with_stake = f"{long} At stake in 12 months: {stake}." if stake else long
     expected = f"{with_stake} Expected in 12 months: {money.show(standing.clv_minor, view.currency)}."
-    fitting = (said for said in (expected, with_stake) if width_of(said) <= view.width - 2)
-    return next(fitting, short)
+    fitting = (said for said in (expected, with_stake, short) if width_of(said) <= view.width - 2)
+    return next(fitting, f"{stake} at stake · {chance} in {card.horizon_days} days" if stake else chance)
 
 
 def _why(card: Card, view: View, most: int) -> list[Row]:

@@ -100,7 +100,7 @@ def cells(row: Row, currency: str) -> Cells:
         usual=usual,
         orders=f"{standing.orders:,}",
         spent=money.show(standing.spent_minor, currency),
-        why=f"Left alone. {row.why}" if row.left_alone else row.why,
+        why=f"Left alone. {row.besides}" if row.left_alone else row.besides,
     )
 
 
