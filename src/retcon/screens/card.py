@@ -34,6 +34,7 @@ class CardScreen(CardPaper):
 
     CSS_PATH = "card.tcss"
     TAB = "Customers"
+    wanted = ""  # a verb that is run when what it is about was read
     NAME = "the card"
     ABOUT: ClassVar[str] = "One person: all that happened, what is due, what may be done."
     HOLDS: ClassVar[str] = "here is one person"
@@ -68,6 +69,8 @@ class CardScreen(CardPaper):
         self.share()
         self.timeline.begin(self.entries(), empty=self.empty_words(), unfold=self.unfolded_at_first())
         self.show_around()
+        if matters is not None:
+            self.call_later(self._run_wanted)
         if matters is None or self.facts is None:
             self.read_beside()
 
@@ -109,6 +112,7 @@ class CardScreen(CardPaper):
             return
         self.facts = house
         self.show_header()
+        self.call_later(self._run_wanted)
         lead, self._lead = self._lead, False
         if matters == self.matters and not lead:
             return
@@ -124,6 +128,12 @@ class CardScreen(CardPaper):
         if self.why_wanted:
             self.why_wanted = False
             self.action_why()
+
+    async def _run_wanted(self) -> None:
+        """Run the verb for which the card was opened."""
+        verb, self.wanted = self.wanted, ""
+        if verb:
+            await self.run_action(verb)
 
     def _show_entries(self, *, lead: bool = False) -> None:
         """Show the rows as they are now; with `lead` the first of them is under the cursor."""

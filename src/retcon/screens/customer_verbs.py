@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from textual import work
-
 from retcon import keys, text
 from retcon.desk import customers
 from retcon.desk.customers import Listing, Row, View
@@ -113,8 +111,7 @@ class CustomerVerbs(NotingScreen):
         """Why they stand where they stand, on their card."""
         self._open("why")
 
-    @work(exit_on_error=False, group="open")
-    async def _open(self, verb: str) -> None:
+    def _open(self, verb: str) -> None:
         """Open the card, and run the verb on it when it has been read."""
         current = self.people.current
         if current is None:
@@ -124,10 +121,8 @@ class CustomerVerbs(NotingScreen):
 
         ids = self.listing.ids if self.listing is not None else (current,)
         card = self._card = CardScreen(self.shared, current, Listed(ids))
-        await self.app.push_screen(card)
-        if verb:
-            await self.workers.wait_for_complete([each for each in self.workers if each.node is card])
-            await card.run_action(verb)
+        card.wanted = verb
+        self.app.push_screen(card)
 
     def on_screen_resume(self) -> None:
         """The cursor goes to whoever was looked at last."""
