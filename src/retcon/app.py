@@ -8,6 +8,7 @@ import select
 import sys
 import time
 from collections.abc import Callable, Sequence
+from functools import partial
 from pathlib import Path
 
 from textual.binding import Binding
@@ -190,7 +191,7 @@ def show(house: House, command: Sequence[str]) -> None:
     gc.enable()
     # A key waits for no more than this where something is read beside it.
     sys.setswitchinterval(0.001)
-    app = RetconApp(house, command=command, first=first_page.load)
+    app = RetconApp(house, command=command, load=partial(desk.load, gently=True), first=first_page.load)
     app.run(mouse=house.settings.ui.mouse)
     if app.refusal is not None:
         raise app.refusal

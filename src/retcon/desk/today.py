@@ -132,6 +132,8 @@ class Today(Board):
 # More than this many due actions are not a morning's work: the rest come up as these are done.
 MOST = 1000
 SAID = 20  # of a conversation, its last messages
+# How many are read and judged in one go, and how long a gentle reader rests after that, in seconds.
+_AT_ONCE, _BREATH = 25, 0.004
 _MONTH = timedelta(days=30)
 _ORDER = {moment: place for place, moment in enumerate(Moment)}
 
@@ -139,12 +141,25 @@ _ORDER = {moment: place for place, moment in enumerate(Moment)}
 Rank = tuple[int, int, bool, bool, float, int, str]
 
 
-def load(house: House) -> Today:
-    """Everything due now and everything that needs the operator, in the order in which it is worked."""
+def load(house: House, *, gently: bool = False) -> Today:
+    """Everything due now and everything that needs the operator, in the order in which it is worked.
+
+    `gently` leaves room for another thread after every handful: the hand never waits.
+    """
     now, version = house.now(), house.database.data_version()
     with house.database.read() as tx:
-        found = items(house, tx, actions.due(tx, now, MOST), now)
+        found: list[Item] = []
+        for some in _handfuls(tx, now):
+            found += items(house, tx, some, now)
+            if gently:
+                house.sleep(_BREATH)
         return board(house, tx, now, in_order((*folded(found), *needs_you(tx)), now), version)
+
+
+def _handfuls(tx: Connection, now: datetime) -> Iterator[Sequence[Action]]:
+    """What is due, a few at a time: what is read to judge them need not be kept for all."""
+    due = actions.due(tx, now, MOST)
+    return (due[start : start + _AT_ONCE] for start in range(0, len(due), _AT_ONCE))
 
 
 def board(
