@@ -162,9 +162,10 @@ def worries(item: Item, view: View) -> list[tuple[str, str]]:
     for complaint in reversed(item.complaints):
         about = text.line(complaint.words).rstrip(".")
         apart = words.rtl(about)
+        quoted = apart and view.tall and not any(about in text.line(message.body) for message in item.said)
         rests = "; advertising rests" if complaint is item.complaints[-1] else ""
-        told.append((_complaint(complaint, "" if apart else about, rests, view), "warn"))
-        if apart and view.tall:
+        told.append((_complaint(complaint, "" if apart else about, rests, view) + (":" if quoted else ""), "warn"))
+        if quoted:
             told.append((cut(about, _room(view)), "warn"))
     return [one for one in told if one[1] == "warn"] + [one for one in told if one[1] != "warn"]
 
@@ -195,10 +196,10 @@ def _days(count: int) -> str:
 
 
 def _complaint(complaint: Complaint, about: str, rests: str, view: View) -> str:
-    """By what it is known; words written from right to left follow on a row of their own."""
+    """By what it is known; words written from right to left have a row of their own, unless they stand below anyway."""
     since = words.said_at(complaint.at, view.now, view.zone)
     begun = answering.complaint_in_words(replace(complaint, words=about)).rstrip(".")
-    return f"{begun}, {since}{rests}{':' if view.tall and words.rtl(complaint.words) else ''}"
+    return f"{begun}, {since}{rests}"
 
 
 def as_text(item: Item, view: View) -> list[str]:
