@@ -2,6 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
+# One more than there are cores: many tests wait for a server.
+TESTS = $(BIN)/python -m pytest -q --dist worksteal \
+	-n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 .PHONY: demo test check kill-test lock clean
@@ -10,8 +13,8 @@ demo: $(VENV)/run.stamp
 	@$(BIN)/retcon demo
 
 test: $(VENV)/dev.stamp
-	@# One more than there are cores: many tests wait for a server.
-	@$(BIN)/python -m pytest -q -n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)') --dist worksteal
+	@$(TESTS) -m "not long"
+	@$(TESTS) -m long
 
 check: $(VENV)/dev.stamp
 	$(BIN)/ruff format --check .

@@ -10,7 +10,34 @@ import pytest
 from retcon.desk.house import House, open_house
 from retcon.store.database import Database, open_database
 
+# Whole programs, killed senders, terminals, random walks of many steps: run after the others, by `make test` as well.
+LONG = (
+    "cli/test_demo.py",
+    "cli/test_init.py",
+    "cli/test_run.py",
+    "cli/test_scripted_day.py",
+    "console/test_everywhere.py",
+    "console/test_first_run.py",
+    "console/test_hang_up.py",
+    "console/test_hostile.py",
+    "console/test_journeys.py",
+    "console/test_terminal.py",
+    "desk/test_kills.py",
+    "desk/test_nothing_twice.py",
+    "desk/test_redo.py",
+    "store/test_merging.py",
+    "sync/test_sync_kills.py",
+)
+
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what takes long."""
+    files = {Path(__file__).parent / name for name in LONG}
+    for item in items:
+        if item.path in files:
+            item.add_marker(pytest.mark.long)
 
 
 @pytest.fixture(autouse=True)
