@@ -1,9 +1,11 @@
 """How quick the console is, against the least that Textual can do: ready, key latency, bytes; prints one table.
 
-    .venv/bin/python benchmarks/console.py [--rounds 5]
+    .venv/bin/python benchmarks/console.py [--rounds 5] [--shop FOLDER] [--beside]
 
-Each round runs a Textual program of one line and the console on the sample shop, one after the other, so that a busy
-machine slows both; the ratios are medians over the rounds. Needs ptybench.py, which plays the terminal, by
+Each round runs a Textual program of one line and the console one after the other, so that a busy machine slows both;
+the ratios are medians over the rounds. The console is measured on the sample shop and on a large one (shop.py; made
+where FOLDER has none): on Today, on Customers, and on the card of somebody with 5,000 entries. `--beside` measures the
+large one again while another process pulls and ranks (beside.py). Needs ptybench.py, which plays the terminal, by
 --ptybench or in PTYBENCH, and pyte and psutil for the Python that is named in PTYBENCH_PYTHON (this one by default).
 """
 
@@ -17,9 +19,17 @@ import statistics
 import subprocess
 import sys
 import tempfile
+from collections.abc import Generator, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
+import rich
+import shop
+import textual
+
+import retcon
 from retcon import clock, config
 from retcon.demo import MARKER, sandbox
 
@@ -40,13 +50,28 @@ class Hello(App[None]):
 
 Hello().run()
 """
+LEAST = "the least that Textual can do"
 
 
-def measure(tool: Path, ready: str, command: list[str]) -> dict[str, Any]:
+@dataclass(frozen=True)
+class Program:
+    """What is run, when it is ready, and the keys that lead to where others are measured."""
+
+    name: str
+    ready: str
+    command: Sequence[str]
+    before: str = "wait:2000"
+    keys: str = "j,k"
+
+
+def measure(tool: Path, program: Program, keys: int) -> dict[str, Any]:
     """One run on a terminal of 120 by 40."""
     python = os.environ.get("PTYBENCH_PYTHON", sys.executable)
-    options = ["--ready", ready, "--key", "j,k", "--n", "60"]
-    done = subprocess.run([python, str(tool), *options, "--", *command], capture_output=True, text=True, check=False)
+    options = ["--ready", program.ready, "--pre", program.before, "--key", program.keys, "--n", str(keys)]
+    options += ["--idle", "5"]
+    done = subprocess.run(
+        [python, str(tool), *options, "--", *program.command], capture_output=True, text=True, check=False
+    )
     if done.returncode:
         raise SystemExit(done.stderr.strip() or done.stdout[-500:])
     return json.loads(done.stdout)
@@ -61,47 +86,95 @@ def furnish(folder: Path) -> None:
     file.write_text(re.sub(r"(?ms)^\[sources\.woo\].*?(?=^\[)", "", file.read_text(encoding="utf-8")), encoding="utf-8")
 
 
+def console(home: Path) -> list[str]:
+    return [sys.executable, "-m", "retcon", "--home", str(home)]
+
+
+def programs(folder: Path, large: Path) -> list[Program]:
+    """All that is measured without anything beside it, the least first."""
+    return [
+        Program(LEAST, "hello", [sys.executable, str(folder / "hello.py")], "wait:300"),
+        Program("Today on the sample shop", "SLIPPING AWAY", console(folder / "home")),
+        *on_large(large),
+    ]
+
+
+def on_large(large: Path, suffix: str = "") -> list[Program]:
+    """The large shop's screens."""
+    find = "2 wait:1500 / longtalk enter wait:1500"
+    return [
+        Program(f"Today{suffix}", "ANSWER", console(large)),
+        Program(f"Customers{suffix}", "ANSWER", console(large), "2 wait:2000"),
+        Program(f"a card with 5,000 entries{suffix}", "ANSWER", console(large), f"{find} enter wait:2000"),
+    ]
+
+
+@contextmanager
+def beside(home: Path) -> Generator[None]:
+    """A full sync and a re-rank are at work in another process."""
+    file = Path(__file__).with_name("beside.py")
+    child = subprocess.Popen([sys.executable, str(file), str(home)], stdout=subprocess.PIPE, text=True)
+    try:
+        assert child.stdout is not None
+        child.stdout.readline()
+        yield
+    finally:
+        child.terminate()
+        child.wait()
+
+
+def table(rounds: list[dict[str, dict[str, Any]]]) -> None:
+    """Medians over the rounds."""
+    heads = f"{'ready ms':>9} {'x least':>8} {'key p50':>8} {'p95':>6} {'bytes/key':>10} {'idle':>5} {'MB':>4}"
+    print(f"{'program':58} {heads}")
+    for name in rounds[0]:
+
+        def median(*path: str, name: str = name) -> float:
+            values: list[Any] = [one[name] for one in rounds]
+            for step in path:
+                values = [value[step] for value in values]
+            return statistics.median(values)
+
+        ratio = statistics.median(one[name]["start"]["ready_ms"] / one[LEAST]["start"]["ready_ms"] for one in rounds)
+        print(
+            f"{name:58} {median('start', 'ready_ms'):9.0f} {ratio:8.2f} {median('keys', 'paint_ms', 'p50'):8.1f} "
+            f"{median('keys', 'paint_ms', 'p95'):6.1f} {median('keys', 'bytes', 'p50'):10.0f} "
+            f"{median('idle', 'bytes_s'):5.0f} {median('end', 'rss_mb'):4.0f}"
+        )
+
+
 def main() -> None:
     """Run the rounds and print the table."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--rounds", type=int, default=5)
+    parser.add_argument("--keys", type=int, default=60)
+    parser.add_argument("--shop", type=Path, help="a large shop made before, or where to make one and keep it")
+    parser.add_argument("--beside", action="store_true", help="measure it also while another process pulls and ranks")
     parser.add_argument("--ptybench", type=Path, default=Path(os.environ.get("PTYBENCH", "ptybench.py")))
     given = parser.parse_args()
     if not given.ptybench.is_file():
         print(f"Skipped: {given.ptybench} is not there; name ptybench.py with --ptybench.")
         return
-    compileall.compile_dir(Path(sys.modules["retcon"].__file__ or "").parent, quiet=1)
+    for package in (retcon, textual, rich):  # an installer that doesn't compile makes every start four times as long
+        compileall.compile_dir(Path(package.__file__ or "").parent, quiet=1)
     folder = Path(tempfile.mkdtemp(prefix="retcon-bench-"))
+    large: Path = given.shop or folder / "large"
     try:
         (folder / "hello.py").write_text(HELLO, encoding="utf-8")
         furnish(folder / "home")
-        programs = {
-            "textual hello": ("hello", [sys.executable, str(folder / "hello.py")]),
-            "retcon": ("SLIPPING AWAY", [sys.executable, "-m", "retcon", "--home", str(folder / "home")]),
-        }
-        rounds = [
-            {name: measure(given.ptybench, ready, command) for name, (ready, command) in programs.items()}
-            for _ in range(given.rounds)
-        ]
+        if not large.exists():
+            shop.furnish(large)
+        rounds: list[dict[str, dict[str, Any]]] = []
+        for _ in range(given.rounds):
+            found = {each.name: measure(given.ptybench, each, given.keys) for each in programs(folder, large)}
+            if given.beside:
+                with beside(large):
+                    for each in on_large(large, ", a sync and a rank beside it"):
+                        found[each.name] = measure(given.ptybench, each, given.keys)
+            rounds.append(found)
     finally:
         shutil.rmtree(folder)
-    print(f"{'program':15} {'ready ms':>9} {'x hello':>8} {'key p50':>8} {'p95':>6} {'bytes/key':>10} {'MB':>4}")
-    for name in programs:
-
-        def median(*path: str, name: str = name) -> float:
-            values = [one[name] for one in rounds]
-            for step in path:
-                values = [value[step] for value in values]
-            return statistics.median(values)
-
-        ratio = statistics.median(
-            one[name]["start"]["ready_ms"] / one["textual hello"]["start"]["ready_ms"] for one in rounds
-        )
-        print(
-            f"{name:15} {median('start', 'ready_ms'):9.0f} {ratio:8.2f} {median('keys', 'paint_ms', 'p50'):8.1f} "
-            f"{median('keys', 'paint_ms', 'p95'):6.1f} {median('keys', 'bytes', 'p50'):10.0f} "
-            f"{median('end', 'rss_mb'):4.0f}"
-        )
+    table(rounds)
 
 
 if __name__ == "__main__":

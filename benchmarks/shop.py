@@ -7,6 +7,7 @@ The same numbers give the same shop, a day older every day. Nobody in it exists.
 """
 
 import argparse
+import itertools
 import random
 import sqlite3
 from collections.abc import Iterator
@@ -17,6 +18,7 @@ from typing import Any
 from retcon import clock
 from retcon.desk import refresh
 from retcon.desk.house import open_house
+from retcon.model.orders import OrderLine, OrderState, ShopOrder
 from retcon.store import conversations, facts
 
 CONFIG = """
@@ -73,6 +75,8 @@ def rows_of_orders(customers: int, count: int, now: datetime) -> Iterator[tuple[
 
 def name(customer: int) -> str:
     """What the customer of that number is called."""
+    if customer == TALKATIVE:
+        return "Olive Longtalk"
     return f"{GIVEN[customer % len(GIVEN)]} {FAMILY[customer // len(GIVEN) % len(FAMILY)]} {customer}"
 
 
@@ -136,6 +140,26 @@ def write_talk(tx: sqlite3.Connection, customers: int, now: datetime) -> None:
         "insert into message_search (rowid, words) select id, subject || char(10) || body from messages order by id"
     )
     conversations.recount(tx, who)
+
+
+def changed(count: int, round_: int, now: datetime) -> Iterator[ShopOrder]:
+    """The first orders of the shop as a source would tell them again, each with another total in every round."""
+    for row in itertools.islice(rows_of_orders(100_000, count, now), count):
+        told = dict(zip(ORDER, row, strict=True))
+        yield ShopOrder(
+            source_id=told["source_id"],
+            number=told["number"],
+            placed_at=datetime.fromtimestamp(told["placed_at"], now.tzinfo),
+            modified_at=now,
+            state=OrderState.PAID,
+            currency=told["currency"],
+            total_minor=told["total_minor"] + round_,
+            email=told["email"],
+            name=told["name"],
+            country=told["country"],
+            language=told["language"],
+            lines=(OrderLine(name=GOODS[0], quantity=1), OrderLine(name=GOODS[1], quantity=2)),
+        )
 
 
 def furnish(folder: Path, customers: int = 100_000, orders: int = 300_000) -> None:
