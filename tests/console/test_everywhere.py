@@ -2,6 +2,7 @@
 
 import itertools
 import re
+from functools import partial
 
 import pytest
 from textual import events
@@ -178,6 +179,10 @@ def rows(house: House) -> list[object]:
 # ---- nobody presses a key
 
 
+def _note(names: list[str], name: str, *_: object) -> None:
+    names.append(name)
+
+
 async def test_nothing_is_drawn_while_nobody_presses_a_key(worked: TestHouse, monkeypatch: pytest.MonkeyPatch) -> None:
     drawn: list[str] = []
     moved: list[str] = []
@@ -189,11 +194,11 @@ async def test_nothing_is_drawn_while_nobody_presses_a_key(worked: TestHouse, mo
             await hand.press(*keys)
             await pilot.pause(0.1)  # what is said to be old by now is drawn once
             with monkeypatch.context() as patched:
-                patched.setattr(app, "_display", lambda *_, name=name: drawn.append(name))
+                patched.setattr(app, "_display", partial(_note, drawn, name))
                 await pilot.pause(0.12)  # two looks at what others did
 
             with monkeypatch.context() as patched:
-                patched.setattr(app, "_display", lambda *_, name=name: moved.append(name))
+                patched.setattr(app, "_display", partial(_note, moved, name))
                 await hand.press("g" if name != "palette" else "b")
 
     assert drawn == []
@@ -210,7 +215,6 @@ async def test_nothing_is_drawn_while_nobody_presses_a_key(worked: TestHouse, mo
         ("eNo. a H", " No. a H"),
         ("2ye", "1 e-mail copied"),
         ("jpthu new pot", "You promise Jonas “new pot” by Thursday."),
-        ("2jn#1 H", "#1 H"),
     ],
 )
 async def test_what_a_key_opens_has_the_keys_that_come_with_it(small_shop: TestHouse, typed: str, shown: str) -> None:
@@ -230,3 +234,19 @@ async def test_what_a_key_opens_has_the_keys_that_come_with_it(small_shop: TestH
 
 
 NAMES = {"/": "slash", ":": "colon", " ": "space", ".": "full_stop", "#": "number_sign"}
+
+
+async def test_a_key_whose_widget_is_gone_keeps_no_other_waiting_for_long(small_shop: TestHouse) -> None:
+    app = RetconApp(small_shop, monotonic=ticking())
+    async with app.run_test(size=(80, 24)) as pilot:
+        hand = Hand(pilot)
+        await hand.settled()
+        before = hand.here
+        app._at_work = True  # pyright: ignore[reportPrivateUsage]
+        app.post_message(events.Key("j", "j"))
+        for _ in range(100):
+            if hand.here != before:
+                break
+            await pilot.pause(0.02)
+
+        assert hand.here != before

@@ -4,6 +4,7 @@ Over a slow line several keys arrive at once. Textual hands them all to the widg
 what is typed after the key that begins a text would be taken for verbs.
 """
 
+import time
 from collections import deque
 from typing import ClassVar, Protocol, runtime_checkable
 
@@ -37,6 +38,7 @@ class KeysInOrder(App[None]):
         super().__init__(css_path=css_path)
         self._typed: deque[events.Key] = deque()
         self._at_work = False
+        self._since = 0.0  # when the key at work was handed out
 
     async def on_event(self, event: events.Event) -> None:
         """Keep a key that comes while another is at work."""
@@ -44,11 +46,20 @@ class KeysInOrder(App[None]):
             await super().on_event(event)
         elif self._at_work:
             self._typed.append(event)
+            if len(self._typed) == 1:
+                self.set_timer(MOST, self._go_on)
         else:
             await self._hand_out(event)
 
+    async def _go_on(self) -> None:
+        """Whatever became of the key at work, and of the widget that had it: the others come to their turn."""
+        if self._typed and time.monotonic() - self._since >= MOST:
+            await self._hand_out(self._typed.popleft())
+        if self._typed:
+            self.set_timer(MOST, self._go_on)
+
     async def _hand_out(self, event: events.Key) -> None:
-        self._at_work = True
+        self._at_work, self._since = True, time.monotonic()
         target = self.focused or self.screen
         await super().on_event(event)
         self._follow(target)
