@@ -87,10 +87,10 @@ def _without_old_one(number: str) -> str:
 
 
 def _parsed(text: str, country: str) -> str:
-    import phonenumbers
-
     if sum(letter.isdigit() for letter in text) < 5:
         return ""
+    import phonenumbers
+
     text = f"+{text[2:]}" if text.startswith("00") else text
     for known in (text, f"+52{text.translate(_SEPARATORS)[4:]}" if text.startswith("+52") else ""):
         try:

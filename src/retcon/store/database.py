@@ -23,6 +23,8 @@ SCHEMA = 3
 # SQLite's application_id of our files: "rtcn".
 APPLICATION = 0x7274636E
 BUSY_SECONDS = 10
+# What a reader keeps of the file, in kilobytes: each thread has one, and the system keeps the file anyway.
+_CACHE = 400
 
 
 class Database:
@@ -45,6 +47,7 @@ class Database:
             if connection is None:
                 connection = connect(self.file)
                 connection.execute("pragma query_only = on")
+                connection.execute(f"pragma cache_size = -{_CACHE}")
                 self._local.connection = connection
                 with self._lock:
                     self._readers.append(connection)
