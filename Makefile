@@ -2,9 +2,9 @@
 PYTHON ?= python3
 VENV := .venv
 BIN := $(VENV)/bin
-# One more than there are cores: many tests wait for a server.
+# More than there are cores: many tests wait for a server or a screen.
 TESTS = $(BIN)/python -m pytest -q --dist worksteal \
-	-n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) + 1)')
+	-n $$($(BIN)/python -c 'import os; print((os.cpu_count() or 1) * 2 + 1)')
 unexport PYTHONDONTWRITEBYTECODE PYTHONPATH PYTHONHOME
 
 .PHONY: demo test check kill-test lock clean
