@@ -10,6 +10,7 @@ import pytest
 
 from retcon import library
 from retcon.errors import ConfigError
+from retcon.library import territories
 from retcon.model.people import Purpose
 from retcon.model.playbook import Moment
 
@@ -292,3 +293,11 @@ def test_the_library_is_read_without_the_template_engine() -> None:
         "library.profile(Path('x'), 'DE'); sys.exit(bool({'jinja2', 'babel', 'email_validator'} & set(sys.modules)))"
     )
     assert subprocess.run([sys.executable, "-c", code], check=False, env=dict(os.environ)).returncode == 0
+
+
+def test_the_names_of_countries_are_those_of_cldr() -> None:
+    from babel import Locale
+
+    known = Locale.parse("en").territories
+    assert {code: known[code] for code in territories.names()} == territories.names()
+    assert {code for code in known if len(code) == 2 and code.isalpha()} == set(territories.names())

@@ -8,6 +8,7 @@ from functools import lru_cache
 
 from retcon import keys, localtime, text
 from retcon.desk.today import Item
+from retcon.library import territories
 from retcon.model.people import Customer
 from retcon.model.playbook import Moment
 from retcon.model.policy import Answer, Verdict
@@ -203,12 +204,9 @@ def language_name(code: str) -> str:
         return text.line(code) or "unknown"
 
 
-@lru_cache(maxsize=256)
 def country_name(code: str) -> str:
     """The country in English: "SA" is Saudi Arabia; the code itself where it has no name."""
-    from babel import Locale
-
-    return Locale.parse("en").territories.get(code.upper(), text.line(code)) if code else ""
+    return territories.names().get(code.upper(), text.line(code)) if code else ""
 
 
 def silence(standing: Standing, *, short: bool = False) -> str:
