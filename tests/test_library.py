@@ -5,6 +5,7 @@ import subprocess
 import sys
 from datetime import date, time
 from pathlib import Path
+from typing import Any, cast
 
 import pytest
 
@@ -298,6 +299,6 @@ def test_the_library_is_read_without_the_template_engine() -> None:
 def test_the_names_of_countries_are_those_of_cldr() -> None:
     from babel import Locale
 
-    known = Locale.parse("en").territories
+    known: dict[str, str] = dict(cast("Any", Locale.parse("en").territories))
     assert {code: known[code] for code in territories.names()} == territories.names()
     assert {code for code in known if len(code) == 2 and code.isalpha()} == set(territories.names())
