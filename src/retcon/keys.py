@@ -47,8 +47,6 @@ TABLE: tuple[Key, ...] = (
     ),
     Key("skip", ("x",), Group.ACT, "skip, with a reason", "skip", of="what is due"),
     Key("snooze", ("s",), Group.ACT, "show me again later", "later", of="what is due"),
-    Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it", of="what is due"),
-    Key("texts", (";", "ctrl+t"), Group.ACT, "your texts, by number", of="messages"),
     Key("write", ("r",), Group.ACT, "write to this person, also first", of="people"),
     Key(
         "done",
@@ -60,7 +58,6 @@ TABLE: tuple[Key, ...] = (
     Key("promise", ("p",), Group.ACT, "keep a promise: by which day, and what", of="people"),
     Key("note", ("n",), Group.ACT, "write a note on this person", of="people"),
     Key("tag", ("#",), Group.ACT, "tag this person, or take a tag off", of="people"),
-    Key("how", ("c",), Group.ACT, "how: on which channel", of="messages"),
     Key("mark", ("space",), Group.ACT, "mark the row", of="lists"),
     Key("mark_alike", ("*",), Group.ACT, "mark all that are alike", of="lists"),
     Key("unmark", ("-",), Group.ACT, "unmark all", of="lists"),
@@ -102,6 +99,10 @@ TABLE: tuple[Key, ...] = (
     Key("views", ("f",), Group.FIND, "views of this list, and its order", of="lists"),
     Key("filter", ("/",), Group.FIND, "narrow this list", "find", of="lists"),
     Key("palette", (":", "ctrl+p"), Group.FIND, "every person, order and verb by name"),
+    # Last, so that they have a place at the bottom only where there is room.
+    Key("how", ("c",), Group.ACT, "how: on which channel", "how", of="messages"),
+    Key("when", ("w",), Group.ACT, "leaves when: at an hour of your choice; approves it", "when", of="what is due"),
+    Key("texts", (";", "ctrl+t"), Group.ACT, "your texts, by number", "texts", of="messages"),
     Key("help", ("?",), Group.VIEW, "the keys", "keys"),
 )
 
