@@ -2,10 +2,12 @@
 
 import asyncio
 import gc
+import importlib
 import logging
 import os
 import select
 import sys
+import threading
 import time
 from collections.abc import Callable, Sequence
 from functools import partial
@@ -62,7 +64,10 @@ _LOOK = 2.0
 
 
 class RetconApp(KeysInOrder):
-    """The console over an open house. `command` starts retcon's children; without it none are started."""
+    """The console over an open house. `command` starts retcon's children; without it none are started.
+
+    `first` reads the first page of Today and `load` all of it; `after` is called when the first picture stands.
+    """
 
     TITLE = "retcon"
     ENABLE_COMMAND_PALETTE = False
@@ -78,6 +83,7 @@ class RetconApp(KeysInOrder):
         command: Sequence[str] = (),
         load: Load = desk.load,
         first: First | None = None,
+        after: Callable[[], None] | None = None,
         monotonic: Callable[[], float] = time.monotonic,
     ) -> None:
         # The files of all screens: a default screen's own would not be read.
@@ -89,7 +95,7 @@ class RetconApp(KeysInOrder):
         keys.use(self.table)
         self.theme = settings.ui.theme
         self.work = Work(self, house, command)
-        self._load, self._first = load, first
+        self._load, self._first, self._after = load, first, after
         self.shared = Shared(
             house=house,
             work=self.work,
@@ -114,6 +120,11 @@ class RetconApp(KeysInOrder):
     def get_theme_variable_defaults(self) -> dict[str, str]:
         """Our own colours, for a theme that has none of them."""
         return themes.DEFAULTS
+
+    def on_ready(self) -> None:
+        """The first picture stands."""
+        if self._after is not None:
+            self._after()
 
     def on_mount(self) -> None:
         """The user's own keys take the place of ours."""
@@ -187,14 +198,25 @@ def show(house: House, command: Sequence[str]) -> None:
 
     Raises RetconError where the console could not go on.
     """
-    gc.freeze()  # what was imported stays: the collector need not look at it again with every key
-    gc.enable()
     # A key waits for no more than this where something is read beside it.
     sys.setswitchinterval(0.001)
-    app = RetconApp(house, command=command, load=partial(desk.load, gently=True), first=first_page.load)
+    load = partial(desk.load, gently=True)
+    app = RetconApp(house, command=command, load=load, first=first_page.load, after=_settle)
     app.run(mouse=house.settings.ui.mouse)
     if app.refusal is not None:
         raise app.refusal
     if app.return_code:
         file = house.settings.places.logs / "retcon.log"
         raise RetconError("The console stopped over a mistake of its own; nothing was half done.", f"It is in {file}.")
+
+
+# What the first verb needs; imported when the first picture stands, so that neither waits for the other.
+_VERBS = ("drafts", "operations", "conversations", "promises")
+
+
+def _settle() -> None:
+    """Let the collector go on, which the start had stopped, and import the verbs beside the screen."""
+    gc.freeze()  # what was imported stays: it need not be looked at again with every key
+    gc.enable()
+    verbs = (f"retcon.desk.{name}" for name in _VERBS)
+    threading.Thread(target=lambda: [importlib.import_module(name) for name in verbs], daemon=True).start()
