@@ -10,20 +10,14 @@ import pytest
 from retcon.desk.house import House, open_house
 from retcon.store.database import Database, open_database
 
-# Whole programs, killed senders, terminals, random walks of many steps: run after the others, by `make test` as well.
+# Whole programs (the console among them), killed senders, random walks of many steps: `make test` runs them after the
+# others.
 LONG = (
     "cli/test_demo.py",
     "cli/test_init.py",
     "cli/test_run.py",
     "cli/test_scripted_day.py",
-    "console/test_everywhere.py",
-    "console/test_first_run.py",
-    "console/test_hang_up.py",
-    "console/test_hostile.py",
-    "console/test_journeys.py",
-    "console/test_looks.py",
-    "console/test_sentences.py",
-    "console/test_terminal.py",
+    "console",
     "desk/test_imports.py",
     "desk/test_kills.py",
     "desk/test_nothing_twice.py",
@@ -37,9 +31,9 @@ NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
     """Mark what takes long."""
-    files = {Path(__file__).parent / name for name in LONG}
+    long = [Path(__file__).parent / name for name in LONG]
     for item in items:
-        if item.path in files:
+        if any(item.path.is_relative_to(place) for place in long):
             item.add_marker(pytest.mark.long)
 
 
