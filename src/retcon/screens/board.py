@@ -46,11 +46,7 @@ class BoardScreen(ListScreen):
         yield self.lines
         yield self.rule
         yield self.reader
-        yield self.status
-        yield self.footer
-        yield self.menu
-        yield self.verbs
-        yield self.small
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         """Show what is known."""

@@ -15,6 +15,7 @@ from retcon.model.timeline import GROUPS, Key
 from retcon.screens import sayings
 from retcon.screens.card_paper import EVERYTHING, CardPaper
 from retcon.screens.console import ConsoleScreen, Shared
+from retcon.screens.moving import Moving
 from retcon.screens.neighbours import Neighbours
 from retcon.widgets import events, words
 from retcon.widgets.menu import Choice
@@ -29,7 +30,7 @@ T = TypeVar("T")
 FEW = 60
 
 
-class CardScreen(CardPaper):
+class CardScreen(Moving, CardPaper):
     """The card of one person, and of those who stand beside them in a list."""
 
     CSS_PATH = "card.tcss"
@@ -191,7 +192,8 @@ class CardScreen(CardPaper):
         self.share()
         self._moved()
 
-    def _move(self, steps: int, *, half: bool = False) -> None:
+    def move_by(self, steps: int, *, half: bool = False) -> None:
+        """Move the cursor, or the page that says why."""
         if self.why_shown:
             self.reader.scroll(steps * (self.reader.half if half else 1))
             self.say_hidden()
@@ -201,22 +203,6 @@ class CardScreen(CardPaper):
         else:
             self.timeline.move(steps)
         self._moved()
-
-    def action_down(self) -> None:
-        """Next row."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Row before."""
-        self._move(-1)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._move(1, half=True)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._move(-1, half=True)
 
     def action_first(self) -> None:
         """What is due, or what happened last."""

@@ -66,11 +66,7 @@ class CardPaper(CardVerbs):
         yield self.reader
         yield self.rule
         yield self.below
-        yield self.status
-        yield self.footer
-        yield self.menu
-        yield self.verbs
-        yield self.small
+        yield from self.bottom()
 
     def focus_main(self) -> None:
         """Give the keys back to the timeline, or to the reasons where they are shown."""

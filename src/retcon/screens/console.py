@@ -8,6 +8,7 @@ from datetime import date
 from typing import TYPE_CHECKING, ClassVar, TypeVar
 
 from textual import events, on, work
+from textual.app import ComposeResult
 from textual.binding import Binding, BindingType
 from textual.message import Message
 from textual.worker import get_current_worker
@@ -66,6 +67,14 @@ class ConsoleScreen(TalkingScreen):
         self.in_flight = 0  # verbs that are at work
         self.version = 0  # of the house as this screen shows it
         self._day = self.here()
+
+    def bottom(self) -> ComposeResult:
+        """What stands below on every screen, with what lies over it: what happened, the keys, menus and help."""
+        yield self.status
+        yield self.footer
+        yield self.menu
+        yield self.verbs
+        yield self.small
 
     def on_mount(self) -> None:
         """Follow the children, and the house."""

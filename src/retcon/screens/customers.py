@@ -20,6 +20,7 @@ from retcon.screens import sayings
 from retcon.screens.console import Shared
 from retcon.screens.customer_verbs import CustomerVerbs
 from retcon.screens.listing import TALL
+from retcon.screens.moving import Moving
 from retcon.widgets.footer import Rule
 from retcon.widgets.header import other_tabs
 from retcon.widgets.narrow import Narrow
@@ -43,7 +44,7 @@ class Read:
     nearest: tuple[str, int] | None = None  # where nobody matches: without what somebody would
 
 
-class CustomersScreen(CustomerVerbs):
+class CustomersScreen(Moving, CustomerVerbs):
     """The list of customers. Its order stands still until the operator wants another."""
 
     CSS_PATH = "customers.tcss"
@@ -79,11 +80,7 @@ class CustomersScreen(CustomerVerbs):
         yield self.head
         yield self.people
         yield self.rule
-        yield self.status
-        yield self.footer
-        yield self.menu
-        yield self.verbs
-        yield self.small
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         """Show the first page at once, however large the shop is; how many there are follows."""
@@ -269,26 +266,9 @@ class CustomersScreen(CustomerVerbs):
         below = self.people.below if self.listing is not None else 0
         self.rule.say(f"{below:,} more ↓" if below else "")
 
-    def _move(self, steps: int) -> None:
-        self.people.move(steps)
-        self.moved()
-
-    def action_down(self) -> None:
-        """Next row."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Row before."""
-        self._move(-1)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self.people.move_half(1)
-        self.moved()
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self.people.move_half(-1)
+    def move_by(self, steps: int, *, half: bool = False) -> None:
+        """Move the cursor."""
+        (self.people.move_half if half else self.people.move)(steps)
         self.moved()
 
     def action_first(self) -> None:

@@ -14,6 +14,7 @@ from retcon.screens import menus
 from retcon.screens.answering import AnsweringScreen
 from retcon.screens.console import Shared
 from retcon.screens.deciding import BLINK
+from retcon.screens.moving import Moving
 from retcon.widgets import page, rows
 from retcon.widgets.footer import Rule
 from retcon.widgets.header import other_tabs
@@ -30,7 +31,7 @@ if TYPE_CHECKING:
 TALL = 32
 
 
-class ListScreen(AnsweringScreen):
+class ListScreen(Moving, AnsweringScreen):
     """A working list with its reader. What the rows are and what becomes of them is its subclass's."""
 
     SHAPE = staticmethod(columns)  # how wide the columns are
@@ -229,32 +230,17 @@ class ListScreen(AnsweringScreen):
 
     # ---- moving
 
-    def _move(self, rows_: int, *, half: bool = False) -> None:
+    def move_by(self, steps: int, *, half: bool = False) -> None:
+        """Move the cursor, or the reader's page where the keys are about it."""
         if self.reader.has_focus:
-            self.reader.scroll(rows_ * (self.reader.half if half else 1))
+            self.reader.scroll(steps * (self.reader.half if half else 1))
             self._say_hidden()
             return
         if half:
-            self.lines.move_half(rows_)
+            self.lines.move_half(steps)
         else:
-            self.lines.move(rows_)
+            self.lines.move(steps)
         self.cursor_moved()
-
-    def action_down(self) -> None:
-        """Next row."""
-        self._move(1)
-
-    def action_up(self) -> None:
-        """Row before."""
-        self._move(-1)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self._move(1, half=True)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self._move(-1, half=True)
 
     def action_first(self) -> None:
         """First row."""

@@ -9,12 +9,13 @@ from retcon.desk.log import Event
 from retcon.errors import RetconError
 from retcon.screens import menus, sayings
 from retcon.screens.console import ConsoleScreen, Shared
+from retcon.screens.moving import Moving
 from retcon.widgets.drawing import Part, wrap
 from retcon.widgets.reader import Reader
 from retcon.widgets.view import BLANK, Page, Row
 
 
-class LogScreen(ConsoleScreen):
+class LogScreen(Moving, ConsoleScreen):
     """Lies over the screen from which it was opened."""
 
     NAME = "the log"
@@ -30,11 +31,7 @@ class LogScreen(ConsoleScreen):
     def compose(self) -> ComposeResult:
         """The page, what happened, and the keys."""
         yield self.reader
-        yield self.status
-        yield self.footer
-        yield self.menu
-        yield self.verbs
-        yield self.small
+        yield from self.bottom()
 
     def on_mount(self) -> None:
         """Read it."""
@@ -96,21 +93,9 @@ class LogScreen(ConsoleScreen):
 
     # ---- keys
 
-    def action_down(self) -> None:
-        """A row down."""
-        self.reader.scroll(1)
-
-    def action_up(self) -> None:
-        """A row up."""
-        self.reader.scroll(-1)
-
-    def action_half_down(self) -> None:
-        """Half a page down."""
-        self.reader.scroll(self.reader.half)
-
-    def action_half_up(self) -> None:
-        """Half a page up."""
-        self.reader.scroll(-self.reader.half)
+    def move_by(self, steps: int, *, half: bool = False) -> None:
+        """Scroll."""
+        self.reader.scroll(steps * (self.reader.half if half else 1))
 
     def action_first(self) -> None:
         """To the newest."""

@@ -3,13 +3,13 @@
 import json
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from datetime import datetime
 from operator import itemgetter
 from typing import Any
 
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
-from retcon.store.database import Connection
+from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds
 
 # How the keys of messages begin that ask for a confirmation: "confirm.email.17.…".
@@ -24,20 +24,28 @@ def of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Consent, ...]]:
     )
     ledger: dict[int, list[Consent]] = {}
     for row in rows:
-        ledger.setdefault(row["customer_id"], []).append(
-            Consent(
-                channel=row["channel"],
-                purpose=Purpose(row["purpose"]),
-                state=ConsentState(row["state"]),
-                basis=Basis(row["basis"]),
-                at=moment(row["at"]),
-                source=row["source"],
-                wording=row["wording"],
-                proof=row["proof"],
-                expires_at=instant(row["expires_at"]),
-            )
-        )
+        ledger.setdefault(row["customer_id"], []).append(_line(row))
     return {person: tuple(lines) for person, lines in ledger.items()}
+
+
+def by_ids(tx: Connection, ids: Sequence[int]) -> dict[int, Consent]:
+    """These lines of the ledger, by id."""
+    rows = tx.execute("select * from consents where id in (select value from json_each(?))", (json.dumps(list(ids)),))
+    return {row["id"]: _line(row) for row in rows}
+
+
+def _line(row: Row) -> Consent:
+    return Consent(
+        channel=row["channel"],
+        purpose=Purpose(row["purpose"]),
+        state=ConsentState(row["state"]),
+        basis=Basis(row["basis"]),
+        at=moment(row["at"]),
+        source=row["source"],
+        wording=row["wording"],
+        proof=row["proof"],
+        expires_at=instant(row["expires_at"]),
+    )
 
 
 def asks(key: str) -> bool:

@@ -10,9 +10,9 @@ from datetime import datetime
 from typing import Any
 
 from retcon.model.orders import Refund, Review
-from retcon.model.people import Basis, Consent, ConsentState, Note, Purpose
+from retcon.model.people import Note
 from retcon.model.timeline import Event, Joined, Key, Kind, Refunded, Reviewed, Said, Sent, What
-from retcon.store import actions, complaints, conversations, orders, outbox, promises
+from retcon.store import actions, complaints, consents, conversations, orders, outbox, promises
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, moment, seconds
 
@@ -220,23 +220,6 @@ def _sent(tx: Connection, ids: Sequence[int]) -> Mapping[int, What]:
     return {id_: Sent(row=row, title=titles.get(row.action_id or 0, "")) for id_, row in rows.items()}
 
 
-def _consents(tx: Connection, ids: Sequence[int]) -> Mapping[int, What]:
-    return {
-        row["id"]: Consent(
-            channel=row["channel"],
-            purpose=Purpose(row["purpose"]),
-            state=ConsentState(row["state"]),
-            basis=Basis(row["basis"]),
-            at=moment(row["at"]),
-            source=row["source"],
-            wording=row["wording"],
-            proof=row["proof"],
-            expires_at=instant(row["expires_at"]),
-        )
-        for row in tx.execute(f"select * from consents where id {_AMONG}", (json.dumps(ids),))
-    }
-
-
 def _notes(tx: Connection, ids: Sequence[int]) -> Mapping[int, What]:
     rows = plain(tx, f"select id, at, words from notes where id {_AMONG}", (json.dumps(ids),))
     return {id_: Note(id=id_, at=moment(at), words=words) for id_, at, words in rows}
@@ -282,7 +265,7 @@ _READ: Mapping[Kind, Callable[[Connection, Sequence[Any]], Mapping[Any, What]]] 
     Kind.MESSAGE: _messages,
     Kind.OUTBOX: _sent,
     Kind.ACTION: actions.by_ids,
-    Kind.CONSENT: _consents,
+    Kind.CONSENT: consents.by_ids,
     Kind.NOTE: _notes,
     Kind.PROMISED: promises.by_ids,
     Kind.PROMISE_OVER: promises.by_ids,
