@@ -31,6 +31,7 @@ from retcon.store import outbox
 from retcon.store.database import Connection
 
 MARKS = (*MAIL_MARKS, *BOT_MARKS)
+WAITING = 24  # messages that a sender finds, each to a customer of its own
 # States in which the operator sees a message that did not arrive.
 SEEN = frozenset(("queued", "held", "uncertain", "stale", "failed"))
 
@@ -43,7 +44,6 @@ class Figures:
     by_place: Counter[str] = field(default_factory=Counter)
     processes: int = 0
     messages: int = 0
-    left_to_last: int = 0  # still waiting after the last kill
     delivered: int = 0
     delivered_by_bot: int = 0
     dropped_done: int = 0  # calls that the bot's server did and did not answer
@@ -59,19 +59,20 @@ class Figures:
     seconds: float = 0.0
 
 
-def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
+def run(kills: int, seed: int = 1) -> Figures:
     """Kill so many senders and let one finish; every second kill at a mark, the others at a random instant."""
     chance = random.Random(seed)
-    figures = Figures(messages=3 * kills + spare)
+    figures = Figures()
     began = time.monotonic()
     world = World()
     mail, bot = MailServer(world), BotServer(world, random.Random(seed))
     try:
         with tempfile.TemporaryDirectory(prefix="retcon-kills-") as folder:
             home = Path(folder)
-            prepare(home, mail.port, bot.port, figures.messages)
+            prepare(home, mail.port, bot.port)
             startup = _startup(home)
             for number in range(kills):
+                figures.messages = _top_up(home, figures.messages)
                 place = MARKS[number // 2 % len(MARKS)] if number % 2 == 0 else "at random"
                 killed = _kill_at_mark(home, world, place, chance) if number % 2 == 0 else None
                 if killed is None:
@@ -79,7 +80,6 @@ def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
                 figures.processes += 1
                 figures.kills += killed
                 figures.by_place[place] += killed
-            figures.left_to_last = _states(home)["queued"]
             figures.processes += _finish(home)
             figures.dropped_done, figures.dropped = bot.dropped[True], bot.dropped[False]
             _count(figures, home, world)
@@ -93,8 +93,8 @@ def run(kills: int, seed: int = 1, spare: int = 4) -> Figures:
     return figures
 
 
-def prepare(home: Path, mail_port: int, bot_port: int, messages: int) -> None:
-    """A home in which so many messages wait, each to a customer of its own."""
+def prepare(home: Path, mail_port: int, bot_port: int) -> None:
+    """A home that sends by mail and by bot."""
     home.mkdir(parents=True, exist_ok=True)
     (home / "config.toml").write_text(
         f"""
@@ -114,11 +114,19 @@ live = true
 undo_seconds = 0
 """
     )
+
+
+def _top_up(home: Path, messages: int) -> int:
+    """See to it that the next sender finds something to do, however quick those before were; the messages so far."""
     house = open_house(home)
     try:
-        house.database.write(lambda tx: [_message(tx, number) for number in range(1, messages + 1)])
+        with house.database.read() as tx:
+            missing = max(0, WAITING - outbox.counts(tx).get("queued", 0))
+        numbers = range(messages + 1, messages + missing + 1)
+        house.database.write(lambda tx: [_message(tx, number) for number in numbers])
     finally:
         house.close()
+    return messages + missing
 
 
 def _by_bot(number: int) -> bool:
