@@ -135,7 +135,7 @@ def in_arrays(customers: int) -> dict[str, float]:
     found = summarise(log, START + DAYS * DAY)
     times["summary"] = time.perf_counter() - began
     began = time.perf_counter()
-    fit = risk.fit_shop(found, 90)
+    fit = risk.fit_shop(log, START + DAYS * DAY, 90)
     times["fit"] = time.perf_counter() - began
     began = time.perf_counter()
     risk.stand(found, fit, np.ones(len(found), bool))

@@ -22,8 +22,9 @@ def shop(database):
 
 def stand(database, ids=None):
     with database.read() as tx:
-        summary = summarise(purchases.log(tx, NOW, "UTC", ids), NOW)
-    return risk.stand(summary, risk.fit_shop(summary, 90), np.ones(len(summary), bool))
+        log = purchases.log(tx, NOW, "UTC", ids)
+    summary = summarise(log, NOW)
+    return risk.stand(summary, risk.fit_shop(log, NOW, 90), np.ones(len(summary), bool))
 
 
 def test_what_is_written_is_read_back(shop):

@@ -51,10 +51,10 @@ def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
             customer_ids = None
         log = purchases.log(tx, now, house.settings.shop.timezone, customer_ids)
         written = purchases.written_to(tx)
-        summary = summarise(log, now)
+        summary = summarise(log, now, horizon)
         if fit is None or not _holds(fit, summary, horizon, everybody=customer_ids is None):
-            everyone = summary if customer_ids is None else _everyone(house, tx, now)
-            fit = risk.fit_shop(everyone, horizon)
+            everyone = log if customer_ids is None else purchases.log(tx, now, house.settings.shop.timezone)
+            fit = risk.fit_shop(everyone, now, horizon)
     found = risk.stand(summary, fit, _unwritten(summary, written))
     kept = json.dumps(fit.as_dict())
 
@@ -70,9 +70,10 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
     """Everybody who had ordered before the instant, the likeliest to be lost first, as known from then alone."""
     at = _seconds(as_of)
     with house.database.read() as tx:
-        summary = summarise(purchases.log(tx, at, house.settings.shop.timezone), at)
+        log = purchases.log(tx, at, house.settings.shop.timezone)
         names = purchases.source_ids(tx)
-    scores = risk.score(summary, risk.fit_shop(summary, horizon_days), horizon_days)
+    summary = summarise(log, at, horizon_days)
+    scores = risk.score(summary, risk.fit_shop(log, at, horizon_days))
     rows = zip(
         summary.customer_ids.tolist(),
         scores.p_churn.tolist(),
@@ -100,10 +101,6 @@ def backtest(house: House, horizon_days: int | None = None, cutoffs: int = 3) ->
 def _whole_log(house: House) -> PurchaseLog:
     with house.database.read() as tx:
         return purchases.log(tx, _seconds(house.now()), house.settings.shop.timezone)
-
-
-def _everyone(house: House, tx: Connection, now: int) -> Summary:
-    return summarise(purchases.log(tx, now, house.settings.shop.timezone), now)
 
 
 def _kept_fit(tx: Connection) -> ShopFit | None:

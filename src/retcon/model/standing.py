@@ -45,6 +45,7 @@ class Cause:
     code: str
     value: float
     base: float = 0.0  # what the figure stands beside: 3 refunds of 12 orders, 47 silent days beside the usual 21
+    weight: int = 0  # points of the risk score that vanish without this cause alone; negative where it lowers the risk
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +81,12 @@ class Standing:
     next_expected_at: datetime | None
     expected_orders: float  # within the horizon
     clv_minor: int  # expected spend within twelve months
+    clv_low_minor: int = 0  # four times in five it lies between these
+    clv_high_minor: int = 0
+    yearly_minor: int = 0  # expected spend within twelve months of one who stays: what the tier is made of
+    next_from_at: datetime | None = None  # four times in five the next order comes between these, if it comes
+    next_until_at: datetime | None = None
+    category: str = ""  # of most of what was bought; empty where no product tells
     stake_minor: int  # what would be spent in twelve months by one who stays, times the risk of losing them
     tier: Tier
     stage: Stage

@@ -39,6 +39,13 @@ def m003_the_console(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m004_the_ranking(db: sqlite_utils.Database) -> None:
+    """Segments and thresholds that are kept, and what is expected of whom with its range."""
+    for statement in _RANKING.split(";\n\n"):
+        db.execute(statement)
+
+
 _SKELETON = """
 create table facts (
     name text primary key,
@@ -579,6 +586,36 @@ create index outbox_by_sent on outbox (sent_at) where sent_at is not null;
 create index changes_of_people on operation_changes (reference) where family = 'people';
 
 create index customers_by_name on customers (name collate nocase, id)
+""".strip()
+
+_RANKING = """
+create table segments (
+    name text primary key collate nocase,
+    query text not null,
+    at integer not null
+) strict, without rowid;
+
+create table thresholds (
+    tier text not null,
+    category text not null default '',
+    warning real not null,
+    alarm real not null,
+    evidence text not null default '',
+    at integer not null,
+    primary key (tier, category)
+) strict, without rowid;
+
+alter table standings add column clv_low_minor integer not null default 0;
+
+alter table standings add column clv_high_minor integer not null default 0;
+
+alter table standings add column yearly_minor integer not null default 0;
+
+alter table standings add column next_from_at integer;
+
+alter table standings add column next_until_at integer;
+
+alter table standings add column category text not null default ''
 """.strip()
 
 

@@ -84,11 +84,11 @@ def replay(log: PurchaseLog, cutoffs: Sequence[int], horizon_days: int) -> Backt
 
 
 def _replay(log: PurchaseLog, as_of: int, horizon_days: int) -> Cutoff:
-    then = summarise(log, as_of)
+    then = summarise(log, as_of, horizon_days)
     away = stayed_away(log, then, as_of, horizon_days)
-    before = summarise(log, as_of - horizon_days * DAY)
+    before = summarise(log, as_of - horizon_days * DAY, horizon_days)
     away_before = stayed_away(log, before, as_of - horizon_days * DAY, horizon_days)
-    ours = standings.score(then, standings.fit_shop(then, horizon_days), horizon_days).p_churn
+    ours = standings.score(then, standings.fit_shop(log, as_of, horizon_days)).p_churn
     rankings: dict[str, tuple[Floats, Floats]] = {OURS: (ours, ours)}
     for name, score in baselines.SCORES.items():
         to_probability = baselines.curve(score(before), away_before)

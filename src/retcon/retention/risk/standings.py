@@ -10,9 +10,10 @@ from retcon.retention import lifecycle, tiers
 from retcon.retention.risk import bands, causes, mbg, spend
 from retcon.retention.risk.causes import CauseColumn
 from retcon.retention.risk.days import DAY, Codes, Flags, Floats, Ints
+from retcon.retention.risk.log import PurchaseLog
 from retcon.retention.risk.mbg import PurchaseModel
 from retcon.retention.risk.spend import SpendModel
-from retcon.retention.risk.summary import YEAR_DAYS, Summary
+from retcon.retention.risk.summary import YEAR_DAYS, Summary, summarise
 from retcon.retention.tiers import ValueLevels
 
 _LARGEST = 2**53
@@ -77,8 +78,9 @@ class Standings:
     causes: tuple[CauseColumn, ...]
 
 
-def fit_shop(summary: Summary, horizon_days: int) -> ShopFit:
-    """Learn the shop from the customers as they were on the summary's day."""
+def fit_shop(log: PurchaseLog, as_of: int, horizon_days: int) -> ShopFit:
+    """Learn the shop from what happened before the instant alone."""
+    summary = summarise(log, as_of, horizon_days)
     purchase = mbg.fit(summary.repeats, summary.repeat_days, summary.observed_days, summary.gap_days)
     return ShopFit(
         horizon_days=horizon_days,
@@ -92,8 +94,9 @@ def fit_shop(summary: Summary, horizon_days: int) -> ShopFit:
     )
 
 
-def score(summary: Summary, fit: ShopFit, horizon_days: float) -> Scores:
-    """What to expect of each customer within so many days from the summary's day on."""
+def score(summary: Summary, fit: ShopFit) -> Scores:
+    """What to expect of each customer within the fit's horizon from the summary's day on."""
+    horizon_days = fit.horizon_days
     seen = (summary.repeats, summary.repeat_days, summary.observed_days)
     return Scores(
         p_churn=mbg.no_order(fit.purchase, *seen, horizon_days),
@@ -104,7 +107,7 @@ def score(summary: Summary, fit: ShopFit, horizon_days: float) -> Scores:
 
 def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
     """Where each customer stands. `unwritten` marks those to whom nothing was written since their first order."""
-    scores = score(summary, fit, fit.horizon_days)
+    scores = score(summary, fit)
     yearly = mbg.orders_if_alive(fit.purchase, summary.repeats, summary.observed_days, YEAR_DAYS)
     yearly_now = yearly * mbg.alive(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days)
     age = summary.as_of_day - summary.first_day

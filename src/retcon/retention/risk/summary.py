@@ -8,6 +8,7 @@ import numpy as np
 from retcon.retention.risk.days import DAY, Flags, Floats, Ints
 from retcon.retention.risk.log import UNKNOWN, PurchaseLog
 
+HORIZON_DAYS = 90
 HALF_YEAR_DAYS = 182
 YEAR_DAYS = 365
 # A parcel that nobody saw arrive for so long is no longer under way.
@@ -59,7 +60,7 @@ class Summary:
         return self.repeat_days + self.silent_days
 
 
-def summarise(log: PurchaseLog, as_of: int) -> Summary:
+def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) -> Summary:
     """The customers as known at the instant, from what happened before it alone."""
     counted = log.counted(as_of)
     every = bool(counted.all())
