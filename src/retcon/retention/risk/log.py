@@ -5,9 +5,10 @@ from typing import Any
 
 import numpy as np
 
+from retcon.retention.risk import signals
 from retcon.retention.risk.days import Flags, Floats, Ints, LocalDays, local_days
+from retcon.retention.risk.signals import NEVER, SignalLog
 
-NEVER = 2**62
 EARLIEST = 788_918_400  # 1995-01-01: what is said to be older is a clock that was never set
 UNKNOWN = 0
 # How far behind the last order the zone's clock is known.
@@ -37,6 +38,7 @@ class PurchaseLog:
     refunded: Ints
     refund_amount: Floats
     refund_voided: Ints
+    signals: SignalLog = signals.NOTHING
 
     def __len__(self) -> int:
         return len(self.placed)

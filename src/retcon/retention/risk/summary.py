@@ -1,12 +1,14 @@
 """What each customer's orders come to on a day: counts, days, gaps, money, silence."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
 
+from retcon.retention.risk import signals
 from retcon.retention.risk.days import DAY, Flags, Floats, Ints
 from retcon.retention.risk.log import UNKNOWN, PurchaseLog
+from retcon.retention.risk.signals import Signals
 
 HORIZON_DAYS = 90
 HALF_YEAR_DAYS = 182
@@ -50,9 +52,16 @@ class Summary:
     purchase_value: Floats  # net, per purchase; NaN where no amount is known
     gap_days: float  # the shop's: geometric mean of all gaps
     history_days: int
+    signals: Signals  # what else was known of them
 
     def __len__(self) -> int:
         return len(self.customer_ids)
+
+    def take(self, rows: Any) -> "Summary":
+        """Of these rows alone (places or flags); what is the shop's stays."""
+        columns = {field.name: getattr(self, field.name) for field in fields(self)}
+        chosen = {name: value[rows] for name, value in columns.items() if isinstance(value, np.ndarray)}
+        return replace(self, **chosen, signals=self.signals.take(rows))
 
     @property
     def observed_days(self) -> Ints:
@@ -110,6 +119,7 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
         purchase_value=value,
         gap_days=gap,
         history_days=today - int(first_day.min(initial=today)),
+        signals=signals.count(log.signals, position, len(log.customer_ids), as_of),
     )
 
 
