@@ -2,17 +2,15 @@ import numpy as np
 import pytest
 
 from retcon.model.standing import Band, Tier
+from retcon.model.thresholds import DEFAULTS, Threshold
 from retcon.retention.risk import bands
 
 
-def band(p, tier=Tier.REGULAR, silent=40, usual=20.0, under_way=False):
-    (code,) = bands.bands(
-        np.array([p]),
-        np.array([bands.TIERS.index(tier)], np.int8),
-        np.array([silent]),
-        np.array([usual]),
-        np.array([under_way]),
+def band(p, tier=Tier.REGULAR, silent=40, usual=20.0, under_way=False, levels=None, category=None):
+    warning, alarm = (levels or bands.levels()).of(
+        np.array([bands.TIERS.index(tier)], np.int8), None if category is None else np.array([category])
     )
+    (code,) = bands.bands(np.array([p]), warning, alarm, np.array([silent]), np.array([usual]), np.array([under_way]))
     return bands.BANDS[code]
 
 
@@ -38,26 +36,39 @@ def test_on_their_usual_rhythm_nobody_is_high():
     assert band(0.95, under_way=True) is Band.MEDIUM
 
 
-def test_sleepers_are_at_least_medium():
-    assert band(0.1, silent=59) is Band.LOW
-    assert band(0.1, silent=60) is Band.MEDIUM
+@pytest.mark.parametrize("silent", [44, 45, 59, 60, 90, 91])
+def test_days_alone_move_no_band(silent):
+    assert band(0.1, Tier.VIP, silent=silent) is Band.LOW
+    assert band(0.1, silent=silent) is Band.LOW
 
 
-def test_a_vip_silent_for_45_days_is_high():
-    assert band(0.1, Tier.VIP, silent=44) is Band.LOW
-    assert band(0.1, Tier.VIP, silent=45) is Band.HIGH
-    assert band(0.1, Tier.HIGH, silent=45) is Band.LOW
+def test_a_shops_own_levels_take_the_place_of_ours_and_a_categorys_those_of_the_tier():
+    own = [
+        Threshold(tier=Tier.VIP, warning=0.6, alarm=0.8),
+        Threshold(tier=Tier.VIP, category="Coffee", warning=0.2, alarm=0.4),
+    ]
+    levels = bands.levels(own, ("", "Coffee", "Cups"))
+    assert band(0.5, Tier.VIP, levels=levels) is Band.LOW
+    assert band(0.5, Tier.VIP, levels=levels, category=1) is Band.HIGH
+    assert band(0.5, Tier.VIP, levels=levels, category=2) is Band.LOW
+    assert band(0.5, Tier.HIGH, levels=levels, category=1) is Band.HIGH
 
 
 @pytest.mark.parametrize("tier", Tier)
 def test_the_score_says_what_the_band_says(tier):
     p = np.linspace(0, 1, 201)
-    codes = np.full(len(p), bands.TIERS.index(tier), np.int8)
+    warning, alarm = bands.levels().of(np.full(len(p), bands.TIERS.index(tier), np.int8))
     for silent in (1, 30, 50, 70):
         days = np.full(len(p), silent)
-        found = bands.bands(p, codes, days, np.full(len(p), 20.0), np.zeros(len(p), bool))
-        score = bands.scores(p, codes, found)
+        found = bands.bands(p, warning, alarm, days, np.full(len(p), 20.0), np.zeros(len(p), bool))
+        score = bands.scores(p, warning, alarm, found)
         assert np.all(np.diff(score) >= 0)
         assert np.array_equal(found, (score >= bands.SCORE_MEDIUM).astype(int) + (score >= bands.SCORE_HIGH))
         assert score.min() >= 0
         assert score.max() <= 100
+
+
+def test_the_defaults_ask_for_less_from_those_worth_more():
+    alarms = [DEFAULTS[tier].alarm for tier in Tier]
+    assert alarms == sorted(alarms)
+    assert all(threshold.warning == pytest.approx(threshold.alarm - 0.2) for threshold in DEFAULTS.values())

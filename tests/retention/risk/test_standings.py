@@ -148,13 +148,21 @@ def test_a_parcel_under_way_makes_nobody_riskier(log_of, made_up, instant):
     assert "silent" not in codes
 
 
-def test_a_vip_silent_for_45_days_is_high_and_to_be_won_back(log_of, made_up, instant):
-    vip = [(10_000, f"2025-{month:02}-10", 90_000) for month in range(1, 13)] + [(10_000, "2026-04-16", 90_000)]
+def test_a_vip_about_to_be_lost_stays_a_vip_and_is_to_be_won_back(log_of, made_up, instant):
+    vip = [(10_000, f"2025-{month:02}-10", 90_000) for month in range(1, 13)]
     found = stood(log_of([*made_up(200), *vip]), instant("2026-06-01"))
-    assert found.summary.silent_days[-1] == 46
+    assert found.summary.silent_days[-1] == 173
     assert tiers.TIERS[found.tier[-1]] is Tier.VIP
     assert bands.BANDS[found.band[-1]] is Band.HIGH
     assert lifecycle.STAGES[found.stage[-1]] is Stage.WIN_BACK
+
+
+def test_what_a_customer_is_worth_a_year_falls_little_while_they_are_silent(log_of, made_up, instant):
+    vip = [(10_000, f"2025-{month:02}-10", 90_000) for month in range(1, 13)]
+    shop = log_of([*made_up(200), *vip])
+    busy, silent = (stood(shop, instant(day)) for day in ("2025-12-11", "2026-06-01"))
+    assert silent.yearly[-1] > 0.6 * busy.yearly[-1]
+    assert silent.clv[-1] < 0.6 * busy.clv[-1]
 
 
 def test_nobody_has_more_than_four_causes(log_of, made_up, instant):

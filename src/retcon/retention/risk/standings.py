@@ -8,6 +8,7 @@ import numpy as np
 from retcon.model.standing import Band
 from retcon.retention import lifecycle, tiers
 from retcon.retention.risk import bands, causes, mbg, spend
+from retcon.retention.risk.bands import Levels
 from retcon.retention.risk.causes import CauseColumn
 from retcon.retention.risk.days import DAY, Codes, Flags, Floats, Ints
 from retcon.retention.risk.log import PurchaseLog
@@ -74,22 +75,44 @@ class Standings:
     stage: Codes
     next_expected_at: Ints  # seconds; 0 where nothing is expected
     clv: Ints
+    yearly: Ints  # of one who stays: what the tier is made of
     stake: Ints
+    category: tuple[str, ...]  # of most of what each bought; empty where no product tells
     causes: tuple[CauseColumn, ...]
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Measures:
+    """What a shop's customers are measured by, beside what was learnt of it.
+
+    `category` is each customer's place in the levels' categories, None where no product tells.
+    """
+
+    levels: Levels
+    category: Codes | None = None
+    vip: float | None = None  # yearly value that the seller has set, minor units; None where it is learnt
+    high: float | None = None
+
+    def names(self, customers: int) -> tuple[str, ...]:
+        """Each customer's category."""
+        if self.category is None:
+            return ("",) * customers
+        return tuple(map(self.levels.categories.__getitem__, self.category.tolist()))
 
 
 def fit_shop(log: PurchaseLog, as_of: int, horizon_days: int) -> ShopFit:
     """Learn the shop from what happened before the instant alone."""
     summary = summarise(log, as_of, horizon_days)
     purchase = mbg.fit(summary.repeats, summary.repeat_days, summary.observed_days, summary.gap_days)
+    money = spend.fit(summary.repeats + 1, summary.purchase_value)
     return ShopFit(
         horizon_days=horizon_days,
         fitted_day=summary.as_of_day,
         orders=int(summary.orders.sum()),
         history_days=summary.history_days,
         purchase=purchase,
-        spend=spend.fit(summary.repeats + 1, summary.purchase_value),
-        levels=tiers.levels(summary.spent),
+        spend=money,
+        levels=tiers.levels(_yearly(summary, purchase, money), summary.orders),
         return_rates=causes.return_rates(summary, horizon_days),
     )
 
@@ -105,26 +128,32 @@ def score(summary: Summary, fit: ShopFit) -> Scores:
     )
 
 
-def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
+def stand(summary: Summary, fit: ShopFit, unwritten: Flags, measures: Measures | None = None) -> Standings:
     """Where each customer stands. `unwritten` marks those to whom nothing was written since their first order."""
+    measures = measures or Measures(bands.levels())
     scores = score(summary, fit)
     yearly = mbg.orders_if_alive(fit.purchase, summary.repeats, summary.observed_days, YEAR_DAYS)
     yearly_now = yearly * mbg.alive(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days)
     age = summary.as_of_day - summary.first_day
     usual = _usual(summary, fit)
-    tier = tiers.tiers(fit.levels, summary.spent, summary.orders, summary.recent_orders, age)
-    band = bands.bands(scores.p_churn, tier, summary.silent_days, usual, summary.under_way)
+    worth = yearly * scores.purchase_value
+    levels = fit.levels.with_set(measures.vip, measures.high)
+    tier = tiers.tiers(levels, worth, summary.orders, summary.recent_orders, age)
+    warning, alarm = measures.levels.of(tier, measures.category)
+    band = bands.bands(scores.p_churn, warning, alarm, summary.silent_days, usual, summary.under_way)
     high = (band == bands.BANDS.index(Band.HIGH)).astype(np.int8)
     return Standings(
         summary=summary,
         scores=scores,
-        risk_score=bands.scores(scores.p_churn, tier, band),
+        risk_score=bands.scores(scores.p_churn, warning, alarm, band),
         band=band,
         tier=tier,
         stage=lifecycle.stages(summary.orders, age, summary.silent_days, usual, high),
         next_expected_at=np.where(summary.repeats > 0, summary.last_at + np.rint(usual * DAY).astype(np.int64), 0),
         clv=_minor(yearly_now * scores.purchase_value),
+        yearly=_minor(worth),
         stake=_minor(np.where(summary.repeats > 0, yearly, yearly_now) * scores.p_churn * scores.purchase_value),
+        category=measures.names(len(summary)),
         causes=causes.causes(
             summary,
             tiers=tier,
@@ -135,6 +164,12 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags) -> Standings:
             shop_history_days=fit.history_days,
         ),
     )
+
+
+def _yearly(summary: Summary, purchase: PurchaseModel, money: SpendModel) -> Floats:
+    """What each customer is expected to spend within twelve months if they stay."""
+    orders = mbg.orders_if_alive(purchase, summary.repeats, summary.observed_days, YEAR_DAYS)
+    return orders * spend.expected_value(money, summary.repeats + 1, summary.purchase_value)
 
 
 def _minor(value: Floats) -> Ints:
