@@ -1,6 +1,7 @@
 import numpy as np
 
-from retcon.retention.risk.summary import RETAIL_GAP_DAYS, summarise
+from retcon.retention.risk.rhythm import RETAIL_GAP_DAYS
+from retcon.retention.risk.summary import summarise
 
 
 def test_orders_of_one_day_are_one_purchase(log_of, instant):

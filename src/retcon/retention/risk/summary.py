@@ -6,18 +6,15 @@ from typing import Any
 import numpy as np
 
 from retcon.retention.risk import signals
-from retcon.retention.risk.days import DAY, Flags, Floats, Ints
-from retcon.retention.risk.log import UNKNOWN, PurchaseLog
+from retcon.retention.risk.days import Codes, Flags, Floats, Ints
+from retcon.retention.risk.log import PurchaseLog
+from retcon.retention.risk.rhythm import rhythm
 from retcon.retention.risk.signals import Signals
+from retcon.retention.risk.silence import silence
 
 HORIZON_DAYS = 90
 HALF_YEAR_DAYS = 182
 YEAR_DAYS = 365
-# A parcel that nobody saw arrive for so long is no longer under way.
-LONGEST_TRANSIT_DAYS = 60
-# A shop whose customers returned fewer times than this: the usual gap in retail.
-FEWEST_GAPS = 3
-RETAIL_GAP_DAYS = 30.0
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -25,8 +22,10 @@ class Summary:
     """One entry for every customer with a counted order, by ascending id; days are local, money minor units.
 
     Orders of one day are one purchase: `repeats` purchases came after the first, the last of them `repeat_days`
-    after it. `silent_days` count from the arrival of the last order where that is known, else from the order, and
-    are 0 while a parcel is under way. `observed_days` = repeat_days + silent_days.
+    after it. `silent_days` count from the arrival of the last order where that is known, else from the order; they
+    are 0 while goods are awaited, and stand still while a return or a payment is. `observed_days` = repeat_days +
+    silent_days. What went to somebody else is an order like others, but not part of the rhythm: `cycle_days`, and the
+    columns from `own_gaps` to `season_day`.
     """
 
     as_of_day: int
@@ -40,8 +39,14 @@ class Summary:
     repeats: Ints
     repeat_days: Ints
     silent_days: Ints
-    under_way: Flags
+    pending: Codes  # what they wait for: a place in log.PENDING
     cycle_days: Floats  # median gap, NaN without one
+    own_gaps: Ints  # how many gaps the rhythm is made of
+    gap_log: Floats  # mean of the gaps' logarithms, NaN without one
+    gap_spread: Floats  # their standard deviation
+    last_gap_log: Floats
+    own_day: Ints  # of the last order of the rhythm
+    season_day: Ints  # the middle of the weeks in which a yearly buyer orders next; 0 for everybody else
     second_days: Ints  # from the first purchase to the second, 0 without one
     spent: Floats  # net of what was given back, never below 0
     spent_last_year: Floats  # gross
@@ -56,6 +61,11 @@ class Summary:
 
     def __len__(self) -> int:
         return len(self.customer_ids)
+
+    @property
+    def under_way(self) -> Flags:
+        """Who waits for something, so that their silence is none."""
+        return self.pending > 0
 
     def take(self, rows: Any) -> "Summary":
         """Of these rows alone (places or flags); what is the shop's stays."""
@@ -85,9 +95,8 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
     new_purchase = np.diff(day, prepend=0) != 0
     new_purchase[starts] = True
     purchases = _per_customer(new_purchase.astype(np.int64), starts)
-    cycle, second, gap = _gaps(day[new_purchase], customer[new_purchase], position)
-    settled, under_way = _settled(log, counted, starts, placed, as_of)
-    silent = np.where(under_way, 0, np.clip(today - log.days.of(settled), 0, None))
+    own = rhythm(day[new_purchase], customer[new_purchase], _gifts(log, counted, new_purchase), position)
+    silent, pending = silence(log, counted, starts, position, as_of, today)
     known = ~np.isnan(amount)
     gross = _per_customer(np.where(known, amount, 0.0), starts)
     valued = _per_customer(known.astype(np.int64), starts)
@@ -107,9 +116,15 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
         repeats=purchases - 1,
         repeat_days=last_day - first_day,
         silent_days=silent,
-        under_way=under_way,
-        cycle_days=cycle,
-        second_days=second,
+        pending=pending,
+        cycle_days=own.cycle_days,
+        own_gaps=own.gaps,
+        gap_log=own.gap_log,
+        gap_spread=own.gap_spread,
+        last_gap_log=own.last_gap,
+        own_day=own.own_day,
+        season_day=own.season_day,
+        second_days=_second_days(day, new_purchase, starts, purchases),
         spent=spent,
         spent_last_year=_per_customer(np.where(known & (day > today - YEAR_DAYS), amount, 0.0), starts),
         refunded=refunded,
@@ -117,7 +132,7 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
         returned_orders=returned_orders,
         recent_orders=_per_customer((day > today - HALF_YEAR_DAYS).astype(np.int64), starts),
         purchase_value=value,
-        gap_days=gap,
+        gap_days=own.gap_days,
         history_days=today - int(first_day.min(initial=today)),
         signals=signals.count(log.signals, position, len(log.customer_ids), as_of),
     )
@@ -127,32 +142,20 @@ def _per_customer(values: Any, starts: Ints) -> Any:
     return np.add.reduceat(values, starts) if len(starts) else values[:0]
 
 
-def _gaps(day: Ints, customer: Ints, position: Ints) -> tuple[Floats, Ints, float]:
-    """Each customer's median gap in days, their first gap, and the geometric mean of all gaps of the shop."""
-    cycle, second = np.full(len(position), np.nan), np.zeros(len(position), np.int64)
-    same = customer[1:] == customer[:-1]
-    gaps, of = np.diff(day)[same], customer[1:][same]
-    if not len(gaps):
-        return cycle, second, RETAIL_GAP_DAYS
-    starts = np.flatnonzero(np.diff(of, prepend=-1))
-    number = np.diff(starts, append=len(of))
-    who = np.searchsorted(position, of[starts])
-    second[who] = gaps[starts]
-    ranked = gaps[np.lexsort((gaps, of))]
-    cycle[who] = (ranked[starts + (number - 1) // 2] + ranked[starts + number // 2]) / 2
-    usual = float(np.exp(np.log(ranked).mean())) if len(gaps) >= FEWEST_GAPS else RETAIL_GAP_DAYS
-    return cycle, second, usual
+def _gifts(log: PurchaseLog, counted: Flags, new_purchase: Flags) -> Flags:
+    """Which purchases went to somebody else with all their orders."""
+    purchase = np.flatnonzero(new_purchase)
+    if not log.gift.any() or not len(purchase):
+        return np.zeros(len(purchase), bool)
+    return np.logical_and.reduceat(log.gift[counted], purchase)
 
 
-def _settled(log: PurchaseLog, counted: Flags, starts: Ints, placed: Ints, as_of: int) -> tuple[Ints, Flags]:
-    """The instant that silence counts from, and whether a parcel is under way."""
-    if not len(starts):
-        return placed[:0], np.zeros(0, bool)
-    shipped, arrived = log.shipped[counted], log.arrived[counted]
-    here = (arrived != UNKNOWN) & (arrived <= as_of)
-    coming = (shipped != UNKNOWN) & (shipped <= as_of) & ~here & (as_of - shipped <= LONGEST_TRANSIT_DAYS * DAY)
-    since = np.where(here, np.maximum(arrived, placed), placed)
-    return np.maximum.reduceat(since, starts), np.logical_or.reduceat(coming, starts)
+def _second_days(day: Ints, new_purchase: Flags, starts: Ints, purchases: Ints) -> Ints:
+    """Days from each customer's first purchase to the second, 0 without one."""
+    days = day[new_purchase]
+    first = np.cumsum(purchases) - purchases
+    second = np.minimum(first + 1, len(days) - 1)
+    return np.where(purchases > 1, days[second] - day[starts], 0)
 
 
 def _refunds(log: PurchaseLog, as_of: int, position: Ints) -> tuple[Floats, Floats, Ints, Ints]:
