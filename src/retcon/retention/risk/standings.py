@@ -178,5 +178,5 @@ def _minor(value: Floats) -> Ints:
 
 def _usual(summary: Summary, fit: ShopFit) -> Floats:
     """Each customer's usual gap in days, pulled towards the shop's as by one gap more."""
-    own = np.log(np.maximum(np.where(summary.repeats > 0, summary.cycle_days, 1.0), 1.0))
-    return np.exp((summary.repeats * own + np.log(fit.purchase.gap_days)) / (summary.repeats + 1))
+    own = np.log(np.maximum(np.where(summary.own_gaps > 0, summary.cycle_days, 1.0), 1.0))
+    return np.exp((summary.own_gaps * own + np.log(fit.purchase.gap_days)) / (summary.own_gaps + 1))
