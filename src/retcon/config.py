@@ -149,6 +149,12 @@ class RetentionSettings:
         allowed="7 to 730",
         check=lambda days: 7 <= days <= 730,
     )
+    names_per_day: int = setting(
+        20,
+        help="names of a list that you can work through in a day: so many the backtest counts",
+        allowed="1 to 1000",
+        check=lambda names: 1 <= names <= 1000,
+    )
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -1,5 +1,4 @@
 import csv
-import json
 import subprocess
 import sys
 from datetime import timedelta
@@ -70,7 +69,6 @@ def test_a_spreadsheet_takes_no_id_for_a_formula(database, capsys):
         (("rank", "--horizon", "0"), 2, "0 is not in the range"),
         (("rank", "--csv", "/nowhere/risk.csv"), 1, "/nowhere/risk.csv cannot be written"),
         (("rank", "--as-of", "1999-01-01"), 0, "Nobody had ordered before that date."),
-        (("backtest", "--horizon", "3000"), 1, "a proof for 3000 days needs 6000"),
     ],
 )
 def test_what_cannot_be_done_is_said_in_a_sentence(shop, capsys, arguments, code, words):
@@ -87,18 +85,3 @@ def test_a_reader_that_leaves_in_the_middle_is_no_error(database):
     done = subprocess.run(["bash", "-c", program], capture_output=True, text=True, check=False)
     assert done.stdout.splitlines() == ["customer_id,p_churn,expected_orders,expected_spend", "0"]
     assert done.stderr == ""
-
-
-def test_backtest_as_json_has_every_figure_for_every_ranking(shop, capsys):
-    assert run("backtest", "--horizon", "60", "--cutoffs", "2", "--json") == 0
-    found = json.loads(capsys.readouterr().out)
-    assert len(found["cutoffs"]) == 2
-    for models in (found["means"], found["cutoffs"][0]["models"]):
-        assert set(models) == {"retcon", "recency", "recency/interval", "rfm", "bg/nbd"}
-        for figures in models.values():
-            assert set(figures) == {"auc", "auc2", "brier", "ece", "lift10", "value_caught"}
-
-
-def test_backtest_says_in_words_what_it_would_have_found(shop, capsys):
-    assert run("backtest", "--horizon", "60", "--cutoffs", "1") == 0
-    assert "it would have named" in capsys.readouterr().out

@@ -5,7 +5,6 @@ import pytest
 
 from retcon.config import RetentionSettings
 from retcon.desk import ranking
-from retcon.errors import InputError
 from retcon.model.orders import OrderState
 from retcon.store import facts, standings
 from tests.conftest import NOW
@@ -123,17 +122,3 @@ def test_the_ranking_names_customers_as_their_source_does(shop):
 def test_those_who_left_are_ranked_above_the_regulars(shop):
     p = {one.customer_id: one.p_churn for one in ranking.rank(shop, moment("2026-08-01"), 90)}
     assert min(p[f"g{account}"] for account in range(30)) > max(p[f"r{account}"] for account in range(30))
-
-
-def test_the_past_can_be_replayed(shop):
-    found = ranking.backtest(shop, 90, 2)
-    assert len(found.cutoffs) == 2
-    assert set(found.means()) == {"retcon", "recency", "recency/interval", "rfm", "bg/nbd"}
-    assert found.means()["retcon"].auc > 0.8
-    assert all(cutoff.named_right <= cutoff.named for cutoff in found.cutoffs)
-
-
-def test_a_young_shop_is_told_what_a_proof_needs(house):
-    take(house.database, *regular("1", "2026-10-01", number=2))
-    with pytest.raises(InputError, match="reach back 22 days"):
-        ranking.backtest(house)

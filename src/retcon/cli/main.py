@@ -17,7 +17,7 @@ COMMANDS = {
     "alike": "identities",
     "approve": "today",
     "away": "conversations",
-    "backtest": "ranking",
+    "backtest": "backtest",
     "backup": "keeping",
     "consent": "consent",
     "customer": "people",

@@ -1,4 +1,4 @@
-"""Who will not order again: the daily pass over the customers, the ranking as of a date, and its proof."""
+"""Who will not order again: the daily pass over the customers, and the ranking as of a date."""
 
 import json
 from collections.abc import Sequence
@@ -7,13 +7,9 @@ from datetime import datetime
 import numpy as np
 
 from retcon.desk.house import House
-from retcon.errors import InputError
 from retcon.frozen import dataclass
-from retcon.retention.risk import backtest as proof
 from retcon.retention.risk import standings as risk
-from retcon.retention.risk.backtest import Backtest
 from retcon.retention.risk.days import Flags
-from retcon.retention.risk.log import PurchaseLog
 from retcon.retention.risk.standings import ShopFit
 from retcon.retention.risk.summary import Summary, summarise
 from retcon.store import facts, purchases, standings
@@ -85,24 +81,6 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
     return sorted(ranked, key=lambda one: (-one.p_churn, one.customer_id))
 
 
-def backtest(house: House, horizon_days: int | None = None, cutoffs: int = 3) -> Backtest:
-    """Replay the shop's past at so many dates. Raises InputError where the history is too short for one."""
-    horizon = horizon_days or house.settings.retention.horizon_days
-    log = _whole_log(house)
-    found = proof.replay(log, proof.days_to_replay(log, _seconds(house.now()), horizon, cutoffs), horizon)
-    if not found.cutoffs:
-        raise InputError(
-            f"The orders reach back {_history_days(log)} days, and a proof for {horizon} days needs {2 * horizon}.",
-            "Bring older orders in with retcon import, or name a shorter --horizon.",
-        )
-    return found
-
-
-def _whole_log(house: House) -> PurchaseLog:
-    with house.database.read() as tx:
-        return purchases.log(tx, _seconds(house.now()), house.settings.shop.timezone)
-
-
 def _kept_fit(tx: Connection) -> ShopFit | None:
     kept = facts.get(tx, _FIT)
     if kept is None:
@@ -123,10 +101,6 @@ def _unwritten(summary: Summary, written: dict[int, int]) -> Flags:
     """To whom nothing was written since their first order."""
     last = np.array([written.get(id_, 0) for id_ in summary.customer_ids.tolist()], np.int64)
     return last < summary.first_at
-
-
-def _history_days(log: PurchaseLog) -> int:
-    return int(log.day.max() - log.day.min()) + 1 if len(log) else 0
 
 
 def _seconds(at: datetime) -> int:

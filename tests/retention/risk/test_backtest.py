@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from retcon.model.backtest import OURS
 from retcon.retention.risk import backtest, baselines
 from retcon.retention.risk.summary import summarise
 
@@ -22,7 +23,7 @@ def test_an_old_export_is_replayed_to_its_own_end(log_of, made_up, instant):
 def test_a_young_shop_has_no_day_to_replay(log_of, instant):
     log = log_of([(1, "2026-06-01", 100), (2, "2026-07-01", 100)])
     assert backtest.days_to_replay(log, instant("2026-08-01"), 90, 3) == ()
-    assert backtest.replay(log, (), 90).means() == {}
+    assert backtest.replay(log, (), 90, 20) == ((), ())
 
 
 def test_who_orders_on_the_last_day_of_the_horizon_came_back(log_of, instant):
@@ -35,12 +36,12 @@ def test_who_orders_on_the_last_day_of_the_horizon_came_back(log_of, instant):
 
 def test_a_date_on_which_all_came_back_has_no_figures_but_calibration(log_of, instant):
     orders = [(who, day, 100) for who in range(5) for day in ("2026-01-01", "2026-03-01", "2026-05-01")]
-    found = backtest.replay(log_of(orders), [instant("2026-04-01")], 60)
-    ours = found.means()[backtest.OURS]
+    (cutoff,), calibration = backtest.replay(log_of(orders), [instant("2026-04-01")], 60, 20)
+    ours = cutoff.models[OURS]
     assert np.isnan(ours.auc)
     assert 0 <= ours.brier <= 1
-    (cutoff,) = found.cutoffs
-    assert (cutoff.stayed_away, cutoff.named, cutoff.named_right) == (0, 5, 0)
+    assert (cutoff.stayed_away, cutoff.lost_minor, cutoff.found[OURS].right) == (0, 0, 0)
+    assert sum(group.customers for group in calibration) == 5
 
 
 def test_a_score_becomes_the_probability_that_it_had_before():

@@ -15,7 +15,6 @@ def test_where_nobody_stayed_away_there_is_nothing_to_tell():
     assert math.isnan(metrics.lift([0, 0], [0.1, 0.2]))
     assert math.isnan(metrics.brier([], []))
     assert math.isnan(metrics.calibration_error([], []))
-    assert math.isnan(metrics.caught([1, 0], [0, 5], [0.1, 0.2]))
 
 
 def test_calibration_error_is_the_mean_distance_between_said_and_come():
@@ -30,9 +29,3 @@ def test_lift_compares_the_first_tenth_with_all():
 
 def test_ties_at_the_border_count_in_part():
     assert metrics.lift([1, 0] * 5, [0.5] * 10) == pytest.approx(1)
-
-
-def test_value_caught_is_what_the_first_tenth_held_of_what_was_lost():
-    away = [1, 1, 0] + [0] * 7
-    value = [300, 100, 900] + [10] * 7
-    assert metrics.caught(away, value, [0.9, 0.8, 0.1] + [0.2] * 7) == pytest.approx(3 / 4)

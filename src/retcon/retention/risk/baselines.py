@@ -1,4 +1,4 @@
-"""What a ranking has to beat: what sellers do by hand, and the textbook's model.
+"""What a ranking has to beat: what sellers do by hand, and the textbook's models.
 
 The first three are orders without a probability; each is given one by a logistic curve through the shop's own
 earlier window, so that they are compared at their best.
@@ -44,6 +44,10 @@ def bg_nbd(summary: Summary, horizon_days: float) -> Floats:
     seen = (summary.repeats, summary.repeat_days, summary.observed_days)
     model = mbg.fit(*seen, summary.gap_days, lost_at_first=False)
     return mbg.no_order(model, *seen, horizon_days)
+
+
+# The textbook's models, each asked for the probability itself: 1 − P(alive) would call every one-time buyer safe.
+MODELS: Mapping[str, Callable[[Summary, float], Floats]] = MappingProxyType({"bg/nbd": bg_nbd})
 
 
 def curve(score: Floats, stayed_away: Flags) -> Callable[[Floats], Floats]:

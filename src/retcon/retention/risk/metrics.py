@@ -4,9 +4,11 @@ from typing import Any
 
 import numpy as np
 
+from retcon.model.backtest import Group
 from retcon.retention.risk.days import Floats, Ints
 
 FIRST_TENTH = 0.1
+GROUPS = 10
 
 
 def auc(stayed_away: Any, score: Any) -> float:
@@ -24,14 +26,26 @@ def brier(stayed_away: Any, probability: Any) -> float:
     return float(np.mean(miss**2)) if len(miss) else float("nan")
 
 
-def calibration_error(stayed_away: Any, probability: Any, bins: int = 10) -> float:
-    """ECE: the mean distance between what was said and what came, over bins of equal size; equal p share a bin."""
+def calibration(stayed_away: Any, probability: Any, groups: int = GROUPS) -> tuple[Group, ...]:
+    """What was said and what came, in groups of equal size by what was said, ascending.
+
+    Who was given the same probability shares a group, so there may be fewer of them and of unequal size.
+    """
     said, came = np.asarray(probability, float), np.asarray(stayed_away, float)
     if not len(said):
-        return float("nan")
-    edges = np.unique(np.quantile(said, np.linspace(0, 1, bins + 1)))
+        return ()
+    edges = np.unique(np.quantile(said, np.linspace(0, 1, groups + 1)))
     place = np.clip(np.searchsorted(edges, said, side="right") - 1, 0, max(len(edges) - 2, 0))
-    return float(np.abs(np.bincount(place, said) - np.bincount(place, came)).sum() / len(said))
+    number, sum_said, sum_came = np.bincount(place), np.bincount(place, said), np.bincount(place, came)
+    rows = zip(number.tolist(), sum_said.tolist(), sum_came.tolist(), strict=True)
+    return tuple(Group(customers, one / customers, other / customers) for customers, one, other in rows if customers)
+
+
+def calibration_error(stayed_away: Any, probability: Any) -> float:
+    """ECE: the mean distance between what was said and what came, over the groups of `calibration`."""
+    groups = calibration(stayed_away, probability)
+    miss = sum(group.customers * abs(group.said - group.came) for group in groups)
+    return miss / sum(group.customers for group in groups) if groups else float("nan")
 
 
 def lift(stayed_away: Any, score: Any, share: float = FIRST_TENTH) -> float:
@@ -39,19 +53,11 @@ def lift(stayed_away: Any, score: Any, share: float = FIRST_TENTH) -> float:
     lost, ranked = np.asarray(stayed_away, float), np.asarray(score, float)
     if not len(lost) or not lost.sum():
         return float("nan")
-    return caught(lost, np.ones(len(lost)), ranked, share) * len(lost) / max(1, round(len(lost) * share))
-
-
-def caught(stayed_away: Any, value: Any, score: Any, share: float = FIRST_TENTH) -> float:
-    """Of all the value that was lost, the part held by the first tenth of names; ties at the border in part."""
-    lost = np.asarray(stayed_away, float) * np.asarray(value, float)
-    ranked = np.asarray(score, float)
-    if not lost.sum():
-        return float("nan")
     names = max(1, round(len(lost) * share))
     border = np.sort(ranked)[::-1][names - 1]
     above, on = ranked > border, ranked == border
-    return float((lost[above].sum() + lost[on].mean() * (names - above.sum())) / lost.sum())
+    right = lost[above].sum() + lost[on].mean() * (names - above.sum())
+    return float(right / names / lost.mean())
 
 
 def _ranks(score: Any) -> Floats:

@@ -1,0 +1,260 @@
+"""A backtest in words that a seller understands: what each date would have shown, the sum of it, what it rests on."""
+
+import math
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from retcon import localtime, money, text
+from retcon.model.backtest import OURS, SILENCE, Backtest, Cutoff, Found, means
+
+NAMES = {
+    OURS: "retcon",
+    SILENCE: "days since last order",
+    "recency/interval": "days ÷ own usual gap",
+    "rfm": "RFM quintiles",
+    "bg/nbd": "BG/NBD",
+    "pareto/nbd": "Pareto/NBD",
+}
+# On fewer names than this, one more or less is chance.
+FEW_NAMES = 30
+YEAR_DAYS = 365
+
+
+def day(at: datetime, zone: str) -> str:
+    """The day of a date replayed, with its year: "1 June 2026"."""
+    there = localtime.local(at, zone)
+    return f"{there.day} {there:%B %Y}"
+
+
+# ---- one date
+
+
+def named(cutoff: Cutoff, horizon_days: int, zone: str) -> str:
+    """Of so many names so many did not come back, beside days since last order."""
+    on = day(cutoff.as_of, zone)
+    if not cutoff.named:
+        return f"On {on} nobody had ordered twice and within a year, so it would have shown no name."
+    ours, silence = cutoff.found.get(OURS), cutoff.found.get(SILENCE)
+    if ours is None:
+        return f"On {on} it had no answer, so it would have shown no name."
+    within = f"within {text.plural(horizon_days, 'day')}"
+    if cutoff.named == 1:
+        fate = "did not come back" if ours.right else "came back"
+        return f"The one name it would have shown you on {on} {fate} {within}."
+    fate = f"{ours.right:,} did not come back" if ours.right else "every one came back"
+    said = f"Of the {cutoff.named:,} names it would have shown you on {on}, {fate} {within}"
+    if silence is None:
+        return f"{said}."
+    if silence.right > ours.right:
+        return f"{said}; days since last order would have found {_more(silence.right - ours.right)}."
+    same = " as well" if silence.right == ours.right else ""
+    return f"{said}; by days since last order it would have been {silence.right or 'none'}{same}."
+
+
+def worth(cutoff: Cutoff, currency: str) -> str:
+    """What those who did not come back had spent; empty where no amounts are known or all came back."""
+    ours, silence = cutoff.found.get(OURS), cutoff.found.get(SILENCE)
+    if ours is None or not ours.right or not cutoff.lost_minor:
+        return ""
+    who = "They" if ours.right > 1 else "That one"
+    spent = money.show(ours.value_minor, currency)
+    said = f"{who} had spent {spent} in the year before: {_share(ours, cutoff)} of all that was lost"
+    if silence is None:
+        return f"{said}."
+    other = money.show(silence.value_minor, currency)
+    return f"{said}; by days since last order it would have been {other}, {_share(silence, cutoff)}."
+
+
+def others(cutoff: Cutoff) -> str:
+    """Which of the other rankings would have found more names, or more money; empty where none would."""
+    ours = cutoff.found.get(OURS)
+    rest = {name: found for name, found in cutoff.found.items() if name not in (OURS, SILENCE)}
+    if ours is None or not rest:
+        return ""
+    name, best = max(rest.items(), key=lambda pair: (pair[1].right, pair[1].value_minor))
+    if best.right > ours.right:
+        return f"{NAMES.get(name, name)} would have found {_more(best.right - ours.right)}."
+    name, best = max(rest.items(), key=lambda pair: pair[1].value_minor)
+    if cutoff.lost_minor and best.value_minor > ours.value_minor:
+        return f"{NAMES.get(name, name)} would have held more of the money: {_share(best, cutoff)}."
+    return ""
+
+
+def longest_silent(cutoff: Cutoff, currency: str) -> str:
+    """What the longest silent alone would have come to; empty where no names were shown."""
+    if not cutoff.named:
+        return ""
+    silent = cutoff.longest_silent
+    said = f"The longest silent first, whatever they spent: {silent.right:,} of {cutoff.named:,} did not come back"
+    if not cutoff.lost_minor:
+        return f"{said}."
+    return f"{said}, with {money.show(silent.value_minor, currency)}: {_share(silent, cutoff)} of all that was lost."
+
+
+def failed(cutoff: Cutoff, zone: str) -> str:
+    """Which rankings had no answer on the date; empty where all had."""
+    names = [NAMES.get(name, name) for name in cutoff.failed]
+    return f"{_and(names)} gave no answer on {day(cutoff.as_of, zone)}." if names else ""
+
+
+def of_date(cutoff: Cutoff, backtest: Backtest, zone: str) -> tuple[str, ...]:
+    """All that is to be said of one date, the first sentence first."""
+    currency = backtest.currency
+    said = (
+        named(cutoff, backtest.horizon_days, zone),
+        worth(cutoff, currency),
+        others(cutoff),
+        longest_silent(cutoff, currency),
+        failed(cutoff, zone),
+    )
+    return tuple(filter(None, said))
+
+
+# ---- all dates
+
+
+def total(backtest: Backtest, ranking: str) -> Found:
+    """What the lists of one ranking came to over all dates on which we and it had an answer."""
+    both = [cutoff.found[ranking] for cutoff in backtest.cutoffs if {OURS, ranking} <= cutoff.found.keys()]
+    return Found(sum(found.right for found in both), sum(found.value_minor for found in both))
+
+
+def in_all(backtest: Backtest, zone: str) -> tuple[str, ...]:
+    """What all dates come to: names, money, order, calibration; then whether it was worth it."""
+    shown = [cutoff for cutoff in backtest.cutoffs if cutoff.named and OURS in cutoff.found]
+    names, lost = sum(cutoff.named for cutoff in shown), sum(cutoff.lost_minor for cutoff in shown)
+    if not names:
+        return ("No date had a name to show, so nothing is proved.",)
+    dates = f"Over these {len(shown)} dates" if len(shown) > 1 else f"On {day(shown[0].as_of, zone)}"
+    return tuple(
+        filter(None, (_names(backtest, dates, names), _money(backtest, lost), _order(backtest), _off(backtest)))
+    )
+
+
+def _names(backtest: Backtest, dates: str, names: int) -> str:
+    ours, silence = total(backtest, OURS), total(backtest, SILENCE)
+    said = f"{dates} {ours.right:,} of {text.plural(names, 'name')} did not come back"
+    if silence.right > ours.right:
+        said += f"; days since last order would have found {_more(silence.right - ours.right)}"
+    else:
+        said += f"; by days since last order it would have been {silence.right or 'none'}"
+        said += " as well" if silence.right == ours.right else ""
+    other = _best_other(backtest)
+    return f"{said}{f', by {NAMES[other]} {total(backtest, other).right:,}' if other else ''}."
+
+
+def _money(backtest: Backtest, lost: int) -> str:
+    if not lost:
+        return ""
+    ours, silence = total(backtest, OURS).value_minor, total(backtest, SILENCE).value_minor
+    said = f"They held {_percent(ours / lost)} of all the money that was lost"
+    if silence > ours:
+        return f"{said}; days since last order would have held more: {_percent(silence / lost)}."
+    return f"{said}; by days since last order it would have been {_percent(silence / lost)}."
+
+
+def _order(backtest: Backtest) -> str:
+    """The AUC in words, beside silence and the best of all others."""
+    order = {name: figures.auc for name, figures in means(backtest.cutoffs).items() if not math.isnan(figures.auc)}
+    if OURS not in order:
+        return ""
+    said = "Of one who stayed away and one who came back, it puts the first higher in "
+    said += f"{_of_100(order.pop(OURS))} of 100 cases"
+    if SILENCE in order:
+        said += f"; days since last order does in {_of_100(order.pop(SILENCE))}"
+    best = max(order, key=lambda name: order[name], default="")
+    return f"{said}{f', {NAMES.get(best, best)} in {_of_100(order[best])}' if best else ''}."
+
+
+def _off(backtest: Backtest) -> str:
+    """How far what was said lay from what came."""
+    groups = backtest.calibration
+    if not groups:
+        return ""
+    customers = sum(group.customers for group in groups)
+    off = sum(group.customers * abs(group.said - group.came) for group in groups) / customers
+    worst = max(groups, key=lambda group: abs(group.said - group.came))
+    return (
+        f"What it says is off by {_of_100(off)} in 100 on average, most where it said {_of_100(worst.said)} in 100 "
+        f"would stay away and {_of_100(worst.came)} did."
+    )
+
+
+def _best_other(backtest: Backtest) -> str:
+    """The best of the rankings that are neither ours nor silence, by names and then by money."""
+    rest = {name for cutoff in backtest.cutoffs for name in cutoff.found} - {OURS, SILENCE}
+    return max(
+        sorted(rest), key=lambda name: (total(backtest, name).right, total(backtest, name).value_minor), default=""
+    )
+
+
+# ---- what it rests on
+
+
+def cautions(backtest: Backtest, zone: str) -> tuple[str, ...]:
+    """What the proof can't tell: little, short, no season, no better than by hand; empty where there is nothing."""
+    return tuple(_cautions(backtest, zone))
+
+
+def _cautions(backtest: Backtest, zone: str) -> Iterator[str]:
+    names = sum(cutoff.named for cutoff in backtest.cutoffs)
+    if names and total(backtest, OURS).value_minor <= total(backtest, SILENCE).value_minor and _no_more(backtest):
+        yield "On these dates the ranking was no better than days since last order."
+    if 0 < names < FEW_NAMES:
+        yield f"This rests on {text.plural(names, 'name')}: one more or less is chance."
+    if backtest.customers < backtest.of:
+        yield f"{backtest.customers:,} of {backtest.of:,} customers were looked at, drawn evenly: every date is theirs."
+    first = backtest.cutoffs[0]
+    if first.history_days < YEAR_DAYS:
+        yield (
+            f"Before {day(first.as_of, zone)} there were {text.plural(first.history_days, 'day')} of orders, less than "
+            "a year: it had seen no season then."
+        )
+    yield from _season(backtest, zone)
+
+
+def _no_more(backtest: Backtest) -> bool:
+    return total(backtest, OURS).right <= total(backtest, SILENCE).right
+
+
+def _season(backtest: Backtest, zone: str) -> Iterator[str]:
+    """Which part of the year no date covers, and whether there are orders for more."""
+    horizon = timedelta(days=backtest.horizon_days)
+    begin, end = backtest.cutoffs[0].as_of, backtest.cutoffs[-1].as_of + horizon
+    if end - begin >= timedelta(days=YEAR_DAYS - 7):
+        return
+    # The same months a year later are the ones that come next.
+    missing = f"{_month(end, zone)} to {_month(begin - timedelta(days=1), zone)}"
+    said = f"These dates cover {day(begin, zone)} to {day(end - timedelta(days=1), zone)}, not {missing}"
+    number = math.ceil(YEAR_DAYS / backtest.horizon_days)
+    possible = backtest.history_days // backtest.horizon_days - 1
+    yield f"{said}: --cutoffs {number} covers a year." if possible >= number else f"{said}."
+
+
+def _month(at: datetime, zone: str) -> str:
+    return f"{localtime.local(at, zone):%B}"
+
+
+# ---- figures
+
+
+def _share(found: Found, cutoff: Cutoff) -> str:
+    return _percent(found.value_minor / cutoff.lost_minor)
+
+
+def _percent(part: float) -> str:
+    """A part in per cent: "31 %", "2.4 %"."""
+    return f"{100 * part:.0f} %" if part >= 0.0995 or part == 0 else f"{max(100 * part, 0.1):.1f} %"
+
+
+def _of_100(part: float) -> str:
+    return f"{100 * part:.0f}"
+
+
+def _more(number: int) -> str:
+    words = ("", "one", "two", "three", "four", "five", "six")
+    return f"{words[number] if number < len(words) else number} more"
+
+
+def _and(names: list[str]) -> str:
+    return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
