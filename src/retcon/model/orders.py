@@ -42,6 +42,9 @@ class Refund:
 class ShopOrder:
     """An order as a source tells it. Money in minor units of `currency`, times in UTC.
 
+    A `gift` went to somebody else. A `preorder` is of goods that aren't there yet. `return_open`: goods are on their
+    way back, since the order was last modified.
+
     `account_id` is the source's own customer id; None for a guest. A negative total is money given back without an
     order behind it: its state is REFUNDED, it lowers what the customer spent and counts nowhere else.
     """
@@ -68,6 +71,9 @@ class ShopOrder:
     carrier: str = ""
     tracking_number: str = ""
     tracking_link: str = ""
+    gift: bool = False
+    preorder: bool = False
+    return_open: bool = False
 
     @property
     def refunded_minor(self) -> int:

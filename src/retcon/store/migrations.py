@@ -615,7 +615,22 @@ alter table standings add column next_from_at integer;
 
 alter table standings add column next_until_at integer;
 
-alter table standings add column category text not null default ''
+alter table standings add column category text not null default '';
+
+alter table orders add column gift integer not null default 0;
+
+alter table orders add column preorder integer not null default 0;
+
+alter table orders add column return_open integer not null default 0;
+
+create table returns (
+    order_id integer not null references orders (id) on delete cascade,
+    since integer not null,
+    until integer,
+    primary key (order_id, since)
+) strict, without rowid;
+
+create index orders_open on orders (customer_id, placed_at) where state = 'open'
 """.strip()
 
 

@@ -41,6 +41,9 @@ _COLUMNS = (
     "carrier",
     "tracking_number",
     "tracking_link",
+    "gift",
+    "preorder",
+    "return_open",
 )
 
 
@@ -100,6 +103,9 @@ def told(order: ShopOrder, total_base: int | None, refunded_base: int | None) ->
             keep_name(order.carrier),
             keep_name(order.tracking_number),
             keep_link(order.tracking_link),
+            int(order.gift),
+            int(order.preorder),
+            int(order.return_open),
         ),
         lines=tuple(
             (
@@ -184,6 +190,28 @@ def save(tx: Connection, source: str, added: Sequence[Kept], changed: Sequence[K
     tx.executemany(
         "insert into refunds (order_id, source_id, amount_minor, refunded_at, reason) values (?, ?, ?, ?, ?)",
         ((order.id, *refund) for order in every for refund in order.told.refunds),
+    )
+    _save_returns(tx, every)
+
+
+def _save_returns(tx: Connection, orders: Sequence[Kept]) -> None:
+    """Since when goods are on their way back, and until when they were: as each order's last change tells it."""
+    known = json.dumps([order.id for order in orders])
+    tx.execute(
+        f"""
+        insert into returns (order_id, since) select id, coalesce(modified_at, placed_at) from orders o
+        where id {_AMONG} and return_open
+          and not exists (select 1 from returns r where r.order_id = o.id and r.until is null)
+        """,
+        (known,),
+    )
+    tx.execute(
+        f"""
+        update returns set until = max(since, (select coalesce(modified_at, placed_at) from orders where id = order_id))
+        where until is null and order_id {_AMONG}
+          and not (select return_open from orders where id = order_id)
+        """,
+        (known,),
     )
 
 

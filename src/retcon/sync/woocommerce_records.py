@@ -16,7 +16,7 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
-from retcon.sync import newsletters
+from retcon.sync import marks, newsletters
 from retcon.sync import woocommerce_parcels as parcels
 from retcon.sync.source import AHEAD, EARLIEST
 
@@ -101,6 +101,9 @@ class Reader:
             carrier=parcel.carrier,
             tracking_number=parcel.number,
             tracking_link=parcel.link,
+            gift=marks.gift(meta) or _went_to_somebody_else(billing, shipping),
+            preorder=marks.preorder(status, meta),
+            return_open=marks.returning(status),
         )
 
     def _state(
@@ -297,6 +300,16 @@ def _money(value: object, currency: str) -> int | None:
 
 def _name(row: Mapping[str, Any]) -> str:
     return html.unescape(f"{_string(row, 'first_name')} {_string(row, 'last_name')}".strip())
+
+
+def _went_to_somebody_else(billing: Mapping[str, Any], shipping: Mapping[str, Any]) -> bool:
+    where = ("address_1", "postcode", "city")
+    elsewhere = any(_bare(shipping, name) and _bare(shipping, name) != _bare(billing, name) for name in where)
+    return marks.somebody_else(_name(billing), _name(shipping), elsewhere=elsewhere)
+
+
+def _bare(address: Mapping[str, Any], name: str) -> str:
+    return re.sub(r"\W+", "", _string(address, name)).casefold()
 
 
 def _country(address: Mapping[str, Any]) -> str:

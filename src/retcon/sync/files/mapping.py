@@ -13,7 +13,7 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.orders import OrderLine, OrderState, Refund, ShopOrder
 from retcon.model.people import Basis, Consent, ConsentGiven, ConsentState, Purpose
-from retcon.sync import identity
+from retcon.sync import identity, marks
 from retcon.sync.files import cells, dates, numbers, presets
 from retcon.sync.files.presets import Plan
 from retcon.sync.files.reading import Refused, Table, rows
@@ -164,6 +164,7 @@ def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
     currency = cells.currency(get("currency") or amount.currency or reading.currency)
     total = money.minor(amount.number, currency)
     refunded = abs(_minor(get("refunded"), currency, reading)) if total > 0 else 0
+    name = get("name") or f"{get('first_name', '')} {get('last_name', '')}".strip()
     return ShopOrder(
         number=get("number") or get("order_id", ""),
         placed_at=dates.instant(written_at, reading.zone, reading.now),
@@ -174,7 +175,7 @@ def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
         account_id=account or None,
         email=email,
         phone=get("phone", "").lstrip("'"),  # with which spreadsheets are kept from computing it
-        name=get("name") or f"{get('first_name', '')} {get('last_name', '')}".strip(),
+        name=name,
         country=cells.country(get("country", "")),
         language=get("language", "").replace("_", "-"),
         lines=_lines(group, reading, currency),
@@ -185,6 +186,9 @@ def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
         carrier=get("carrier", ""),
         tracking_number=get("tracking_number", ""),
         tracking_link=get("tracking_link", ""),
+        gift=marks.yes(get("gift", "")) or marks.somebody_else(name, get("receiver", ""), elsewhere=False),
+        preorder=marks.yes(get("preorder", "")) or marks.preorder(get("status", ""), {}),
+        return_open=marks.returning(get("status", "")),
         # Last of all, so that a row that is refused has named no id.
         source_id=_id(row, seen, account or identity.address(email), written_at, Decimal(amount.number)),
     )

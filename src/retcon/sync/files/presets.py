@@ -8,6 +8,7 @@ from functools import lru_cache
 from retcon.errors import InputError, UsageError
 from retcon.frozen import dataclass
 from retcon.model.orders import OrderState
+from retcon.sync import marks
 
 # Everything that a column can mean, with what it is.
 FIELDS = {
@@ -38,6 +39,9 @@ FIELDS = {
     "item_price": "the price of one",
     "item_sku": "its article number",
     "coupon": "the coupon codes",
+    "gift": "yes where it went to somebody else",
+    "receiver": "the name on the parcel: another than the buyer's is a gift",
+    "preorder": "yes where the goods weren't there yet",
     "consent_email": "granted or denied: marketing by e-mail",
     "consent_sms": "the same by SMS",
     "consent_whatsapp": "the same by WhatsApp",
@@ -51,6 +55,7 @@ _PAID = "paid completed complete processing shipped delivered fulfilled closed p
 _OPEN = "open pending unpaid on_hold authorized partially_paid awaiting_payment"
 _STATES = {
     **dict.fromkeys(_PAID.split(), OrderState.PAID),
+    **dict.fromkeys([*marks.RETURNING, marks.PRE_ORDERED], OrderState.PAID),
     **dict.fromkeys(_OPEN.split(), OrderState.OPEN),
     **dict.fromkeys(["cancelled", "canceled", "voided", "expired", "trash"], OrderState.CANCELLED),
     **dict.fromkeys(["failed", "declined"], OrderState.FAILED),
@@ -84,6 +89,7 @@ PRESETS = {
             "cancelled_at": ("Cancelled at",),
             "shipped_at": ("Fulfilled at",),
             "name": ("Billing Name", "Shipping Name"),
+            "receiver": ("Shipping Name",),
             "phone": ("Phone", "Shipping Phone", "Billing Phone"),
             "country": ("Shipping Country", "Billing Country"),
             "item_name": ("Lineitem name",),
@@ -110,6 +116,7 @@ PRESETS = {
             "first_name": ("Billing First Name", "First Name (Billing)", "Shipping First Name"),
             "last_name": ("Billing Last Name", "Last Name (Billing)", "Shipping Last Name"),
             "name": ("Billing Name", "Customer Name", "Full Name (Billing)"),
+            "receiver": ("Shipping Name", "Full Name (Shipping)"),
             "phone": ("Billing Phone", "Phone (Billing)", "Customer Phone"),
             "country": (
                 "Shipping Country",
@@ -198,7 +205,7 @@ def plan(preset_name: str, mapping: Mapping[str, str], columns: Sequence[str]) -
 @lru_cache(maxsize=1024)
 def state_of(status: str) -> OrderState | None:
     """Our state for a status as the export files write it; None where the word is unknown."""
-    return _STATES.get(re.sub(r"[\s_-]+", "_", status.strip().lower()).removeprefix("wc_"))
+    return _STATES.get(marks.plain(status))
 
 
 def _plain(column: str) -> str:
