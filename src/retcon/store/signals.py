@@ -1,0 +1,66 @@
+"""What customers did besides ordering, as far as anything here tells of it."""
+
+import json
+from collections.abc import Sequence
+
+import numpy as np
+
+from retcon.retention.risk.days import Ints
+from retcon.retention.risk.signals import NEVER, SIGNALS, SignalLog, signal_log
+from retcon.store.database import Connection
+
+_AMONG = "in (select value from json_each(:ids))"
+# Each kind with its rows: customer, from when on, until when. Opens, clicks, visits and coupons of one's own are told
+# by nothing that retcon reads: no row of theirs stands here, so that they are unknown and not none.
+_EVENTS = {
+    "no_reply": f"""
+        select o.customer_id, o.sent_at, min(
+            coalesce((select min(m.at) from threads t join messages m on m.thread_id = t.id
+                      where t.customer_id = o.customer_id and m.direction = 'in' and m.at > o.sent_at), {NEVER}),
+            coalesce((select min(placed_at) from orders b where b.customer_id = o.customer_id
+                      and b.placed_at > o.sent_at and b.state = 'paid' and not b.removed), {NEVER}))
+        from outbox o
+        where o.sent_at < :as_of and not o.rehearsal and o.state in ('sent', 'delivered', 'read')
+    """,
+    "waiting": f"""
+        select o.customer_id, m.at, min(
+            coalesce((select min(a.at) from messages a
+                      where a.thread_id = m.thread_id and a.direction = 'out' and a.at >= m.at), {NEVER}),
+            case when o.answered_at >= m.at then o.answered_at else {NEVER} end,
+            case when o.closed_at >= m.at then o.closed_at else {NEVER} end)
+        from messages m join threads o on o.id = m.thread_id
+        where m.at < :as_of and m.direction = 'in' and not m.automatic and m.sign <> 'stop'
+    """,
+    "complained": f"""
+        select customer_id, at, coalesce(closed_at, {NEVER}) from complaints o
+        where at < :as_of and sign <> 'rating'
+    """,
+    "rated_low": f"""
+        select customer_id, created_at, {NEVER} from reviews o
+        where created_at < :as_of and rating between 1 and 2 and not removed and customer_id is not null
+    """,
+}
+# From when on a kind is known: since the first thing of its sort that was ever read.
+_SINCE = {
+    "no_reply": "select min(sent_at) from outbox where not rehearsal",
+    "waiting": "select min(at) from messages where direction = 'in'",
+    "complained": "select min(at) from messages where direction = 'in'",
+    "rated_low": "select min(created_at) from reviews",
+}
+
+
+def log(tx: Connection, as_of: int, customer_ids: Ints, chosen: Sequence[int] | None = None) -> SignalLog:
+    """What is known of before the instant (seconds), of these sorted customers; read for the chosen ones or for all."""
+    cursor = tx.cursor()
+    cursor.row_factory = None
+    since = {kind: first for kind, ask in _SINCE.items() if (first := cursor.execute(ask).fetchone()[0]) is not None}
+    among = "" if chosen is None else f" and o.customer_id {_AMONG}"
+    asked = {"as_of": as_of, "ids": None if chosen is None else json.dumps(list(chosen))}
+    rows: list[tuple[int, int, int, int]] = []
+    for kind in since:
+        place = SIGNALS.index(kind)
+        rows += [(who, place, at, until) for who, at, until in cursor.execute(_EVENTS[kind] + among, asked)]
+    columns = np.array(rows, np.int64).reshape(-1, 4)
+    return signal_log(
+        customer_ids, customer=columns[:, 0], kind=columns[:, 1], at=columns[:, 2], until=columns[:, 3], since=since
+    )
