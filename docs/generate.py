@@ -7,7 +7,7 @@ and of keys in console.md.
 import re
 import sys
 from collections.abc import Mapping
-from dataclasses import MISSING, Field, fields
+from dataclasses import MISSING, Field, fields, is_dataclass
 from pathlib import Path
 from typing import Any
 
@@ -77,7 +77,9 @@ def _fields(written: str, known: Mapping[str, str]) -> str:
 
 def _config() -> str:
     parts = [INTRODUCTION]
-    parts += [_table(f"[{name}]", declared, _about(declared)) for name, declared in config.TABLES.items()]
+    for name, declared in config.TABLES.items():
+        parts.append(_table(f"[{name}]", declared, _about(declared)))
+        parts += [_table(f"[{name}.{inner.name}]", inner.type, _about(inner.type)) for inner in _tables(declared)]
     for section, noun in (("sources", "source"), ("channels", "channel")):
         for kind in known_kinds(section):
             opened = kind_class(section, kind)
@@ -90,8 +92,13 @@ def _config() -> str:
 
 
 def _table(title: str, declared: type, about: str, after: str = "") -> str:
-    rows = "\n".join(_row(entry) for entry in fields(declared))
+    rows = "\n".join(_row(entry) for entry in fields(declared) if not is_dataclass(entry.type))
     return f"## {title}\n\n{about}\n\n{HEAD}\n{rows}\n{after}"
+
+
+def _tables(declared: type) -> list[Field[Any]]:
+    """Its settings that are tables of their own."""
+    return [entry for entry in fields(declared) if is_dataclass(entry.type)]
 
 
 def _about(declared: type) -> str:
@@ -114,6 +121,8 @@ def _default(entry: Field[Any]) -> str:
         return f"`{str(value).lower()}`"
     if isinstance(value, str):
         return f'`"{value}"`'
+    if isinstance(value, float):
+        return f"`{value:g}`"
     return f"`{list(value)}`" if isinstance(value, tuple) else f"`{value}`"
 
 

@@ -189,3 +189,16 @@ def test_everything_lies_under_the_home_that_is_named(tmp_path: Path, monkeypatc
     monkeypatch.setenv("RETCON_HOME", str(tmp_path / "elsewhere"))
     assert config.places().database == tmp_path / "elsewhere" / "retcon.db"
     assert config.places(tmp_path / "named").config_file == tmp_path / "named" / "config.toml"
+
+
+def test_a_table_within_a_table_is_read_and_its_mistakes_are_told_with_their_line(tmp_path: Path) -> None:
+    read = _load(tmp_path, "[retention]\nhorizon_days = 30\n[retention.tiers]\nvip = 1000\n").retention
+    assert (read.horizon_days, read.tiers.vip, read.tiers.high) == (30, 1000, 0)
+    told = _mistakes(tmp_path, "[retention.tiers]\nvip = -1\nbest = 3\n")
+    assert told == [
+        "config.toml:2: retention.tiers.vip = -1 is not allowed. Allowed: 0 or more.",
+        "config.toml:3: retention.tiers: best is unknown. Allowed: vip, high.",
+    ]
+    assert _mistakes(tmp_path, "[retention]\ntiers = 5\n") == [
+        "config.toml:2: retention.tiers is no table. Write [retention.tiers]."
+    ]

@@ -139,9 +139,32 @@ class PolicySettings:
         return next((address for name, _, address in own if name == medium), None)
 
 
+def _is_sum(value: float) -> bool:
+    return 0 <= value < 1e12
+
+
+@dataclass(frozen=True, kw_only=True)
+class TierSettings:
+    """`[retention.tiers]`: from which yearly value on a customer is a VIP, or high; learnt where nothing is set."""
+
+    vip: float = setting(
+        0.0,
+        help="what one who stays is expected to spend in a year, in the shop's currency, to be a VIP (with three orders"
+        " or more); 0: learnt, the highest 5 %",
+        allowed="0 or more",
+        check=_is_sum,
+    )
+    high: float = setting(
+        0.0,
+        help="the same to be high (with two orders or more); 0: learnt, the highest 20 %",
+        allowed="0 or more",
+        check=_is_sum,
+    )
+
+
 @dataclass(frozen=True, kw_only=True)
 class RetentionSettings:
-    """`[retention]`: how far the ranking looks ahead."""
+    """`[retention]`: how far the ranking looks ahead, and what `retcon thresholds suggest` reckons with."""
 
     horizon_days: int = setting(
         90,
@@ -155,6 +178,26 @@ class RetentionSettings:
         allowed="1 to 1000",
         check=lambda names: 1 <= names <= 1000,
     )
+    contacts_per_week: int = setting(
+        25,
+        help="people whom you can write to by yourself in a week: the levels that are proposed warn of no more",
+        allowed="1 to 10000",
+        check=lambda contacts: 1 <= contacts <= 10_000,
+    )
+    contact_cost: float = setting(
+        1.0,
+        help="what one such message costs you, your time included, in the shop's currency",
+        allowed="0 or more",
+        check=_is_sum,
+    )
+    save_rate: float = setting(
+        0.1,
+        help="of those who would have been lost, the part that stays because you wrote; an assumption until it is"
+        " measured",
+        allowed="0.01 to 1",
+        check=lambda rate: 0.01 <= rate <= 1,
+    )
+    tiers: TierSettings = setting(factory=TierSettings, help="a table of its own")
 
 
 @dataclass(frozen=True, kw_only=True)

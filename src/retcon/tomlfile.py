@@ -94,7 +94,9 @@ class Reader:
         return declared(**arguments) if len(self.mistakes) == before else None
 
     def value(self, entry: Field[Any], value: Any, path: tuple[str, ...]) -> Any:
-        """The value of a declared setting, lists as tuples."""
+        """The value of a declared setting, lists as tuples; of a table of settings as its dataclass."""
+        if isinstance(entry.type, type) and is_dataclass(entry.type):
+            return self.table(entry.type, value, path)
         title = ".".join(path)
         allowed = entry.metadata.get("allowed") or words_of(entry.type)
         if isinstance(value, list):

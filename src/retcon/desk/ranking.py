@@ -7,6 +7,7 @@ from datetime import datetime
 import numpy as np
 
 from retcon.desk.house import House
+from retcon.desk.measuring import measuring
 from retcon.frozen import dataclass
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.days import Flags
@@ -47,11 +48,12 @@ def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
             customer_ids = None
         log = purchases.log(tx, now, house.settings.shop.timezone, customer_ids)
         written = purchases.written_to(tx)
+        measures = measuring(tx, house.settings, customer_ids)
         summary = summarise(log, now, horizon)
         if fit is None or not _holds(fit, summary, horizon, everybody=customer_ids is None):
             everyone = log if customer_ids is None else purchases.log(tx, now, house.settings.shop.timezone)
             fit = risk.fit_shop(everyone, now, horizon)
-    found = risk.stand(summary, fit, _unwritten(summary, written))
+    found = risk.stand(summary, fit, _unwritten(summary, written), measures.of(summary))
     kept = json.dumps(fit.as_dict())
 
     def save(tx: Connection) -> None:

@@ -34,7 +34,7 @@ class Levels:
     warning: Floats
     alarm: Floats
 
-    def of(self, tier: Codes, category: Codes | None = None) -> tuple[Floats, Floats]:
+    def of(self, tier: Codes, category: Ints | None = None) -> tuple[Floats, Floats]:
         """Each customer's warning and alarm level; `category` are places in `categories`."""
         column = np.zeros(len(tier), np.intp) if category is None else category
         return self.warning[tier, column], self.alarm[tier, column]

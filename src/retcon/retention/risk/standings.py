@@ -89,7 +89,7 @@ class Measures:
     """
 
     levels: Levels
-    category: Codes | None = None
+    category: Ints | None = None
     vip: float | None = None  # yearly value that the seller has set, minor units; None where it is learnt
     high: float | None = None
 

@@ -1,0 +1,64 @@
+"""Warning and alarm levels that the shop has of its own, by tier and product category."""
+
+from collections.abc import Mapping
+from datetime import datetime
+from typing import Any
+
+from retcon.model.standing import Tier
+from retcon.model.thresholds import Threshold
+from retcon.store.database import Connection
+from retcon.store.values import moment, seconds
+
+_PLACES = {tier: place for place, tier in enumerate(Tier)}
+
+
+def every(tx: Connection) -> tuple[Threshold, ...]:
+    """All of them, tier by tier, what holds for all categories first."""
+    rows = tx.execute("select tier, category, warning, alarm, evidence, at from thresholds").fetchall()
+    found = (
+        Threshold(tier=Tier(tier), category=category, warning=warning, alarm=alarm, evidence=evidence, at=moment(at))
+        for tier, category, warning, alarm, evidence, at in rows
+    )
+    return tuple(sorted(found, key=lambda one: (_PLACES[one.tier], one.category)))
+
+
+def find(tx: Connection, tier: Tier, category: str) -> Threshold | None:
+    """The levels of exactly this tier and category, None where there are none of their own."""
+    return next((one for one in every(tx) if (one.tier, one.category) == (tier, category)), None)
+
+
+def put(tx: Connection, threshold: Threshold, now: datetime) -> None:
+    """Let these levels hold for their tier and category from now on."""
+    tx.execute(
+        "insert or replace into thresholds (tier, category, warning, alarm, evidence, at) values (?, ?, ?, ?, ?, ?)",
+        (
+            threshold.tier.value,
+            threshold.category,
+            threshold.warning,
+            threshold.alarm,
+            threshold.evidence,
+            seconds(now),
+        ),
+    )
+
+
+def drop(tx: Connection, tier: Tier, category: str) -> None:
+    """The tier and category have no levels of their own any more."""
+    tx.execute("delete from thresholds where tier = ? and category = ?", (tier.value, category))
+
+
+def row(tx: Connection, tier: str, category: str) -> dict[str, Any]:
+    """As it is kept, in the form that `restore` takes; without levels where there are none of their own."""
+    found = tx.execute("select * from thresholds where tier = ? and category = ?", (tier, category)).fetchone()
+    return {"tier": tier, "category": category} if found is None else dict(found)
+
+
+def restore(tx: Connection, kept: Mapping[str, Any]) -> None:
+    """Put back what `row` gave."""
+    drop(tx, Tier(kept["tier"]), kept["category"])
+    if "at" in kept:
+        columns = ("tier", "category", "warning", "alarm", "evidence", "at")
+        tx.execute(
+            "insert into thresholds (tier, category, warning, alarm, evidence, at) values (?, ?, ?, ?, ?, ?)",
+            [kept[name] for name in columns],
+        )
