@@ -135,7 +135,7 @@ def stand(summary: Summary, fit: ShopFit, unwritten: Flags, measures: Measures |
     yearly = mbg.orders_if_alive(fit.purchase, summary.repeats, summary.observed_days, YEAR_DAYS)
     yearly_now = yearly * mbg.alive(fit.purchase, summary.repeats, summary.repeat_days, summary.observed_days)
     age = summary.as_of_day - summary.first_day
-    usual = _usual(summary, fit)
+    usual = usual_days(summary, fit)
     worth = yearly * scores.purchase_value
     levels = fit.levels.with_set(measures.vip, measures.high)
     tier = tiers.tiers(levels, worth, summary.orders, summary.recent_orders, age)
@@ -176,7 +176,7 @@ def _minor(value: Floats) -> Ints:
     return np.rint(np.minimum(value, _LARGEST)).astype(np.int64)
 
 
-def _usual(summary: Summary, fit: ShopFit) -> Floats:
+def usual_days(summary: Summary, fit: ShopFit) -> Floats:
     """Each customer's usual gap in days, pulled towards the shop's as by one gap more."""
     own = np.log(np.maximum(np.where(summary.own_gaps > 0, summary.cycle_days, 1.0), 1.0))
     return np.exp((summary.own_gaps * own + np.log(fit.purchase.gap_days)) / (summary.own_gaps + 1))
