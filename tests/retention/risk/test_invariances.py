@@ -3,6 +3,7 @@
 import os
 import subprocess
 import sys
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import cache
 from zoneinfo import ZoneInfo
@@ -13,7 +14,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from retcon.retention.risk import standings
-from retcon.retention.risk.log import NEVER
+from retcon.retention.risk.log import NEVER, RETURN, UNKNOWN, purchase_log
+from retcon.retention.risk.signals import SIGNALS, signal_log
 from tests.pictures import DAY, assert_same, log_of, picture
 
 NOW = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp())
@@ -155,6 +157,48 @@ def test_new_customers_after_the_instant_change_nothing():
 def test_what_comes_in_the_very_second_of_the_instant_is_not_known():
     orders, refunds = known(*shop())
     assert_same(plain(), picture(log_of([*orders, *((who, NOW, 100) for who in range(1, 50))], refunds), NOW))
+
+
+def test_parcels_pauses_and_signals_after_the_instant_change_nothing():
+    """A parcel that is sent or arrives later, a return that is opened later, a complaint that is made later."""
+
+    def told(until: int):
+        draw = np.random.default_rng(6)
+        orders = [row for row in shop(150)[0] if row[1] < NOW]
+        placed = np.array([row[1] for row in orders])
+        sent = placed + (draw.uniform(0, 20, len(orders)) * DAY).astype(int)
+        here = sent + (draw.uniform(1, 30, len(orders)) * DAY).astype(int)
+        opened = placed + (draw.uniform(5, 60, len(orders)) * DAY).astype(int)
+        closed = opened + 9 * DAY
+        pausing = (draw.random(len(orders)) < 0.2) & (opened < until)
+        customer = np.array([row[0] for row in orders])
+        log = purchase_log(
+            zone="UTC",
+            customer=customer,
+            placed=placed,
+            amount=[row[2] for row in orders],
+            shipped=np.where(sent < until, sent, UNKNOWN),
+            arrived=np.where(here < until, here, UNKNOWN),
+            pause_customer=customer[pausing],
+            pause_from=opened[pausing],
+            pause_until=np.where(closed < until, closed, NEVER)[pausing],
+            pause_kind=np.full(pausing.sum(), RETURN),
+        )
+        at = START + (draw.uniform(0, 1_200, 2_000) * DAY).astype(int)
+        who, kind = draw.integers(1, 150, 2_000), draw.integers(0, len(SIGNALS), 2_000)
+        ends = at + (draw.uniform(0, 300, 2_000) * DAY).astype(int)
+        heard = at < until
+        events = signal_log(
+            log.customer_ids,
+            customer=who[heard],
+            kind=kind[heard],
+            at=at[heard],
+            since=dict.fromkeys(SIGNALS, START + 100 * DAY),
+            until=np.where(ends < until, ends, NEVER)[heard],
+        )
+        return picture(replace(log, signals=events), NOW)
+
+    assert_same(told(NOW), told(NOW + 500 * DAY))
 
 
 @pytest.mark.parametrize("chosen", [{7}, {3, 150, 299}, set(range(1, 300, 2))])
