@@ -51,11 +51,18 @@ def _outbox(shared: Shared) -> Screen[None]:
     return OutboxScreen(shared)
 
 
+def _insights(shared: Shared) -> Screen[None]:
+    from retcon.screens.insights import InsightsScreen
+
+    return InsightsScreen(shared)
+
+
 # Beside Today; imported when they are asked for first.
 _SCREENS: dict[str, Callable[[Shared], Screen[None]]] = {
     "customers": _customers,
     "inbox": _inbox,
     "outbox": _outbox,
+    "insights": _insights,
 }
 
 

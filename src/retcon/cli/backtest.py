@@ -1,6 +1,5 @@
 """backtest: the proof of the ranking on the shop's own past."""
 
-import math
 from pathlib import Path
 
 import click
@@ -8,17 +7,8 @@ import click
 from retcon import jobs
 from retcon.cli.output import interactive, opened, print_json, print_table, show_progress
 from retcon.desk import backtest as desk
-from retcon.model.backtest import Backtest, Figures, Group, means
+from retcon.model.backtest import Backtest, Group, means
 from retcon.retention.risk import backtest_words as words
-
-_MEANINGS = (
-    "AUC: of one who stayed away and one who came back, how often the first was ranked higher; 0.5 is chance.",
-    "2+ ORDERS: the same among customers with two orders or more.",
-    "BRIER: the mean squared miss of what was said; less is better, 0.25 says nothing.",
-    "ECE: how far what was said lay from what came, on average; less is better.",
-    "LIFT: how many times more of the first tenth stayed away than of all with two orders or more.",
-    "NAMES: of all names shown, how many did not come back. MONEY: their part of what was lost.",
-)
 
 
 @click.command(epilog="Example: retcon backtest --horizon 90 --cutoffs 3 --calibration")
@@ -55,18 +45,7 @@ def _say(found: Backtest, zone: str, *, calibration: bool) -> None:
         for sentence in more:
             click.echo(f"  {sentence}")
     click.echo()
-    lost = sum(cutoff.lost_minor for cutoff in found.cutoffs)
-    print_table(
-        ("MEAN OVER THE DATES", "AUC", "2+ ORDERS", "BRIER", "ECE", "LIFT", "NAMES", "MONEY"),
-        [
-            (words.NAMES.get(name, name), *_shown(figures), *_of_names(found, name, lost))
-            for name, figures in means(found.cutoffs).items()
-        ],
-        right=frozenset(range(1, 8)),
-    )
-    click.echo()
-    for meaning in _MEANINGS:
-        click.echo(meaning)
+    _say_figures(found)
     if calibration:
         _say_calibration(found.calibration)
 
@@ -80,19 +59,19 @@ def _say_calibration(groups: tuple[Group, ...]) -> None:
     )
 
 
-def _of_names(found: Backtest, name: str, lost: int) -> tuple[str, str]:
-    """How many of the names were right, and their part of what was lost."""
-    if not any(name in cutoff.found for cutoff in found.cutoffs):
-        return "–", "–"
-    total = words.total(found, name)
-    return f"{total.right:,}", f"{100 * total.value_minor / lost:.1f} %" if lost else "–"
-
-
-def _shown(figures: Figures) -> tuple[str, ...]:
-    def shown(value: float, pattern: str) -> str:
-        return "–" if math.isnan(value) else format(value, pattern)
-
-    return (
-        *(shown(value, ".3f") for value in (figures.auc, figures.auc2, figures.brier, figures.ece)),
-        shown(figures.lift10, ".2f"),
+def _say_figures(found: Backtest) -> None:
+    lost, figures = sum(cutoff.lost_minor for cutoff in found.cutoffs), means(found.cutoffs)
+    lists = {name: words.total(found, name) for cutoff in found.cutoffs for name in cutoff.found}
+    rows = [(name, words.values(name, figures, lists, lost)) for name in figures]
+    print_table(
+        ("RANKED BY", *(figure.head for figure in words.FIGURES)),
+        [
+            (words.NAMES.get(name, name), *(figure.shown(of[figure.id]) for figure in words.FIGURES))
+            for name, of in rows
+        ],
+        right=frozenset(range(1, len(words.FIGURES) + 1)),
     )
+    click.echo()
+    for figure in words.FIGURES:
+        click.echo(f"{figure.head}: {figure.meaning}.")
+    click.echo(words.counted(found))

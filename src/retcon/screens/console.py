@@ -167,6 +167,10 @@ class ConsoleScreen(TalkingScreen):
         """Outbox."""
         self.go("outbox")
 
+    def action_insights(self) -> None:
+        """Insights."""
+        self.go("insights")
+
     def on_resize(self) -> None:
         """Where there is too little room, say so and nothing else."""
         self.small.display = self.size.width < LEAST.width or self.size.height < LEAST.height

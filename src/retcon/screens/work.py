@@ -16,7 +16,7 @@ from retcon.jobs import Job, Progress
 OLD = timedelta(minutes=10)
 EVERY = timedelta(minutes=1)
 
-_VERBS = {"sync": "syncing", "refresh": "reckoning", "send": "sending"}
+_VERBS = {"sync": "syncing", "refresh": "reckoning", "send": "sending", "backtest": "replaying"}
 
 
 class Work:

@@ -29,7 +29,7 @@ class State:
     work: str = ""  # "syncing orders 400 of 1,496"
 
 
-TABS = ("Today", "Customers", "Inbox", "Outbox")
+TABS = ("Today", "Customers", "Inbox", "Outbox", "Insights")
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,11 +1,13 @@
 """A backtest in words that a seller understands: what each date would have shown, the sum of it, what it rests on."""
 
 import math
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
+from dataclasses import asdict
 from datetime import datetime, timedelta
 
 from retcon import localtime, money, text
-from retcon.model.backtest import OURS, SILENCE, Backtest, Cutoff, Found, means
+from retcon.frozen import dataclass
+from retcon.model.backtest import OURS, SILENCE, Backtest, Cutoff, Figures, Found, means
 
 NAMES = {
     OURS: "retcon",
@@ -15,6 +17,37 @@ NAMES = {
     "bg/nbd": "BG/NBD",
     "pareto/nbd": "Pareto/NBD",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Figure:
+    """One figure of a ranking: the head of its column, what it means, and whether more of it is better."""
+
+    id: str
+    head: str
+    meaning: str
+    pattern: str
+    more: bool = True
+
+    def shown(self, value: float) -> str:
+        """The figure as it is written; a dash where it can't be told."""
+        return "–" if math.isnan(value) else percent(value) if self.pattern == "%" else format(value, self.pattern)
+
+
+FIGURES = (
+    Figure("names", "NAMES", "of all names shown, how many did not come back", ",.0f"),
+    Figure("money", "MONEY", "the part of all the money lost that these had spent in the year before", "%"),
+    Figure(
+        "auc",
+        "AUC",
+        "of one who stayed away and one who came back, how often the first stands higher; 0.5: chance",
+        ".3f",
+    ),
+    Figure("auc2", "AUC 2+", "the same among customers with two orders or more", ".3f"),
+    Figure("brier", "BRIER", "the squared miss of what was said, on average; less is better", ".3f", more=False),
+    Figure("ece", "ECE", "how far what was said lay from what came, on average; less is better", ".3f", more=False),
+    Figure("lift10", "LIFT", "how many times more of the first tenth (of 2+ orders) stayed away than of all", ".2f"),
+)
 # On fewer names than this, one more or less is chance.
 FEW_NAMES = 30
 YEAR_DAYS = 365
@@ -147,10 +180,10 @@ def _money(backtest: Backtest, lost: int) -> str:
     if not lost:
         return ""
     ours, silence = total(backtest, OURS).value_minor, total(backtest, SILENCE).value_minor
-    said = f"They held {_percent(ours / lost)} of all the money that was lost"
+    said = f"They held {percent(ours / lost)} of all the money that was lost"
     if silence > ours:
-        return f"{said}; days since last order would have held more: {_percent(silence / lost)}."
-    return f"{said}; by days since last order it would have been {_percent(silence / lost)}."
+        return f"{said}; days since last order would have held more: {percent(silence / lost)}."
+    return f"{said}; by days since last order it would have been {percent(silence / lost)}."
 
 
 def _order(backtest: Backtest) -> str:
@@ -228,21 +261,40 @@ def _season(backtest: Backtest, zone: str) -> Iterator[str]:
     said = f"These dates cover {day(begin, zone)} to {day(end - timedelta(days=1), zone)}, not {missing}"
     number = math.ceil(YEAR_DAYS / backtest.horizon_days)
     possible = backtest.history_days // backtest.horizon_days - 1
-    yield f"{said}: --cutoffs {number} covers a year." if possible >= number else f"{said}."
+    yield f"{said}; retcon backtest --cutoffs {number} covers a year." if possible >= number else f"{said}."
 
 
 def _month(at: datetime, zone: str) -> str:
     return f"{localtime.local(at, zone):%B}"
 
 
+def counted(backtest: Backtest) -> str:
+    """How the names were counted, in a sentence."""
+    return (
+        "Names are of customers with two orders or more, most money at risk first: the risk times what they spent in "
+        f"the year before, for every ranking; {backtest.names_per_day:,} of them (names_per_day in config.toml), at most "
+        "a quarter of all. No ranking knows what came after its date."
+    )
+
+
 # ---- figures
 
 
+def values(name: str, figures: Mapping[str, Figures], found: Mapping[str, Found], lost_minor: int) -> dict[str, float]:
+    """All figures of one ranking by the ids of FIGURES; NaN where there is none."""
+    list_ = found.get(name)
+    return {
+        "names": math.nan if list_ is None else list_.right,
+        "money": math.nan if list_ is None or not lost_minor else list_.value_minor / lost_minor,
+        **asdict(figures[name]),
+    }
+
+
 def _share(found: Found, cutoff: Cutoff) -> str:
-    return _percent(found.value_minor / cutoff.lost_minor)
+    return percent(found.value_minor / cutoff.lost_minor)
 
 
-def _percent(part: float) -> str:
+def percent(part: float) -> str:
     """A part in per cent: "31 %", "2.4 %"."""
     return f"{100 * part:.0f} %" if part >= 0.0995 or part == 0 else f"{max(100 * part, 0.1):.1f} %"
 
