@@ -1,6 +1,6 @@
 """The log of purchases, column by column: all that the ranking knows of a shop."""
 
-from dataclasses import dataclass
+from dataclasses import dataclass, fields, replace
 from typing import Any
 
 import numpy as np
@@ -12,8 +12,8 @@ from retcon.retention.risk.signals import NEVER, SignalLog
 EARLIEST = 788_918_400  # 1995-01-01: what is said to be older is a clock that was never set
 UNKNOWN = 0
 # What a customer may be waiting for; a code is a place in this, and the first means nothing.
-PENDING = ("", "parcel", "shipping", "return", "payment")
-PARCEL, SHIPPING, RETURN, PAYMENT = 1, 2, 3, 4
+PENDING = ("", "parcel", "shipping", "return", "payment", "season")
+PARCEL, SHIPPING, RETURN, PAYMENT, SEASON = 1, 2, 3, 4, 5
 # How far behind the last order the zone's clock is known.
 _BEYOND = 10 * 366 * 86_400
 
@@ -59,6 +59,18 @@ class PurchaseLog:
     def counted(self, as_of: int) -> Flags:
         """Which orders counted at the instant: placed before it, not yet given back."""
         return (self.placed < as_of) & (self.voided >= as_of)
+
+    def chosen(self, positions: Ints) -> "PurchaseLog":
+        """The rows of these customers alone; `customer_ids`, which positions point into, stays whole."""
+        wanted = np.zeros(len(self.customer_ids), bool)
+        wanted[positions] = True
+        rows = {"refund": wanted[self.refund_customer], "pause_": wanted[self.pause_customer]}
+        columns = {
+            field.name: getattr(self, field.name)[rows.get(field.name[:6], wanted[self.customer])]
+            for field in fields(self)
+            if isinstance(getattr(self, field.name), np.ndarray) and field.name != "customer_ids"
+        }
+        return replace(self, **columns)
 
 
 def purchase_log(

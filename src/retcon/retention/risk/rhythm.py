@@ -15,11 +15,16 @@ SEASON_DAYS = 30
 # Two orders alone are no season, unless they lie as near to a year apart as this.
 TWO_ORDERS_DAYS = 14
 _LEAST_SPAN = 300
+_NARROWEST = 14
 
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Rhythm:
-    """One entry for each customer; `gap_days` is the shop's, the geometric mean of all gaps."""
+    """One entry for each customer; `gap_days` is the shop's, the geometric mean of all gaps.
+
+    `season_day` is the middle of the weeks in which a yearly buyer orders next, 0 for everybody else;
+    `season_width` is how many days before and after it those weeks reach.
+    """
 
     cycle_days: Floats
     gaps: Ints
@@ -28,6 +33,7 @@ class Rhythm:
     last_gap: Floats
     own_day: Ints
     season_day: Ints
+    season_width: Ints
     gap_days: float
 
 
@@ -62,18 +68,18 @@ def rhythm(day: Ints, customer: Ints, gift: Flags, position: Ints) -> Rhythm:
         last[who] = logs[first + many - 1]
         if len(gaps) >= FEWEST_GAPS:
             usual = float(np.exp(np.log(ranked).mean()))
-    return Rhythm(cycle, count, mean, spread, last, own_day, _seasons(day, starts, number), usual)
+    return Rhythm(cycle, count, mean, spread, last, own_day, *_seasons(day, starts, number), usual)
 
 
-def _seasons(day: Ints, starts: Ints, number: Ints) -> Ints:
-    """The middle of the weeks in which each customer's next order is due by their habit of years; 0 without one."""
-    found = np.zeros(len(starts), np.int64)
+def _seasons(day: Ints, starts: Ints, number: Ints) -> tuple[Ints, Ints]:
+    """The middle and the width of the weeks in which each customer's next order is due by a habit of years."""
+    found, width = np.zeros(len(starts), np.int64), np.zeros(len(starts), np.int64)
     if not len(starts):
-        return found
+        return found, width
     last = day[starts + number - 1]
     rows = np.flatnonzero((number > 1) & (last - day[starts] >= _LEAST_SPAN))
     if not len(rows):
-        return found
+        return found, width
     many = number[rows]
     begin = np.cumsum(many) - many
     days = day[np.repeat(starts[rows] - begin, many) + np.arange(many.sum())]
@@ -84,7 +90,8 @@ def _seasons(day: Ints, starts: Ints, number: Ints) -> Ints:
     habit = widest <= np.where(many == 2, TWO_ORDERS_DAYS / 2, SEASON_DAYS)
     next_ = np.rint(last[rows] - _wrapped(last[rows] - middle) + YEAR).astype(np.int64)
     found[rows[habit]] = next_[habit]
-    return found
+    width[rows[habit]] = np.maximum(np.ceil(widest[habit]).astype(np.int64), _NARROWEST)
+    return found, width
 
 
 def _wrapped(days: Floats) -> Floats:

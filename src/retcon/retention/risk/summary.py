@@ -7,7 +7,7 @@ import numpy as np
 
 from retcon.retention.risk import signals
 from retcon.retention.risk.days import Codes, Flags, Floats, Ints
-from retcon.retention.risk.log import PurchaseLog
+from retcon.retention.risk.log import SEASON, PurchaseLog
 from retcon.retention.risk.rhythm import rhythm
 from retcon.retention.risk.signals import Signals
 from retcon.retention.risk.silence import silence
@@ -47,6 +47,7 @@ class Summary:
     last_gap_log: Floats
     own_day: Ints  # of the last order of the rhythm
     season_day: Ints  # the middle of the weeks in which a yearly buyer orders next; 0 for everybody else
+    season_width: Ints  # how many days before and after it those weeks reach
     second_days: Ints  # from the first purchase to the second, 0 without one
     spent: Floats  # net of what was given back, never below 0
     spent_last_year: Floats  # gross
@@ -97,6 +98,8 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
     purchases = _per_customer(new_purchase.astype(np.int64), starts)
     own = rhythm(day[new_purchase], customer[new_purchase], _gifts(log, counted, new_purchase), position)
     silent, pending = silence(log, counted, starts, position, as_of, today)
+    later = own.season_day + own.season_width >= today
+    pending = np.where((own.season_day > 0) & later & (pending == 0), SEASON, pending).astype(np.int8)
     known = ~np.isnan(amount)
     gross = _per_customer(np.where(known, amount, 0.0), starts)
     valued = _per_customer(known.astype(np.int64), starts)
@@ -124,6 +127,7 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
         last_gap_log=own.last_gap,
         own_day=own.own_day,
         season_day=own.season_day,
+        season_width=own.season_width,
         second_days=_second_days(day, new_purchase, starts, purchases),
         spent=spent,
         spent_last_year=_per_customer(np.where(known & (day > today - YEAR_DAYS), amount, 0.0), starts),
