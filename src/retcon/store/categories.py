@@ -1,12 +1,12 @@
 """On what each customer's money went: the product category of most of it."""
 
-import json
 from collections.abc import Sequence
 from dataclasses import dataclass
 
 import numpy as np
 from numpy.typing import NDArray
 
+from retcon.store.among import among
 from retcon.store.database import Connection, plain
 
 # A product's first category is the one it is filed under; by place in their names. Sums are in the shop's currency.
@@ -26,7 +26,6 @@ _BOUGHT = """
     from {joined} cross join kinds k on k.source = o.source and k.source_id = l.product_id
     where o.state = 'paid' and not o.removed {chosen}
 """
-_CHOSEN = "and o.customer_id in (select value from json_each(?))"
 _ROW = np.dtype([("customer", "i8"), ("place", "i8"), ("spent", "f8")])
 
 
@@ -52,11 +51,9 @@ def bought(tx: Connection, customer_ids: Sequence[int] | None = None) -> Bought:
     names = ("", *(name for _, name in found))
     if len(names) == 1:
         return Bought(names, np.zeros(0, np.int64), np.zeros(0, np.int64))
-    if customer_ids is None:
-        rows = np.fromiter(plain(tx, _BOUGHT.format(kinds=_KINDS, joined=_WHOLE, chosen="")), _ROW)
-    else:
-        query = _BOUGHT.format(kinds=_KINDS, joined=_SOME, chosen=_CHOSEN)
-        rows = np.fromiter(plain(tx, query, (json.dumps(list(customer_ids)),)), _ROW)
+    chosen, asked = among(customer_ids)
+    query = _BOUGHT.format(kinds=_KINDS, joined=_WHOLE if customer_ids is None else _SOME, chosen=chosen)
+    rows = np.fromiter(plain(tx, query, asked), _ROW)
     # What each spent on each category, then the category of most of it.
     pair, of = np.unique(rows["customer"] * len(names) + rows["place"], return_inverse=True)
     spent = np.bincount(of, rows["spent"], len(pair))

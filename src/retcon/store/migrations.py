@@ -630,7 +630,14 @@ create table returns (
     primary key (order_id, since)
 ) strict, without rowid;
 
-create index orders_open on orders (customer_id, placed_at) where state = 'open'
+create index orders_open on orders (customer_id, placed_at) where state = 'open';
+
+drop index orders_by_customer;
+
+create index orders_by_customer on orders (
+    customer_id, placed_at, state, removed, total_minor, total_base_minor, refunded_minor, shipped_at, delivered_at,
+    gift, preorder
+)
 """.strip()
 
 

@@ -1,26 +1,36 @@
-"""The log of purchases for the ranking, fetched column by column: whole shops in well under a second."""
+"""The log of purchases for the ranking, fetched column by column: a hundred thousand orders in a tenth of a second."""
 
-import json
 import sqlite3
 from collections.abc import Sequence
 from dataclasses import replace
 
 import numpy as np
+from numpy.typing import NDArray
 
 from retcon.retention.risk.days import DAY
 from retcon.retention.risk.log import EARLIEST, NEVER, PAYMENT, RETURN, PurchaseLog, purchase_log
 from retcon.store import signals
-from retcon.store.database import Connection
+from retcon.store.among import among
+from retcon.store.database import Connection, plain
 
-_UNPRICED = -1.0  # no counted order has a negative total
+# How many orders are ranked at once: few enough for little memory, enough for numpy to be at its best.
+AT_ONCE = 300_000
+_UNPRICED = -1  # no counted order has a negative total
 
-# The unary + keeps SQLite from walking an index and fetching every row of a whole shop one by one.
+# Every column as one text of whole numbers: SQLite writes them and numpy reads them at half the cost of rows. All of
+# them are in the index orders_by_customer; the unary + keeps SQLite from another, and so from fetching every row.
+_COLUMNS = (
+    "customer_id",
+    "placed_at",
+    f"coalesce(total_base_minor, {_UNPRICED})",
+    "coalesce(shipped_at, 0)",
+    "coalesce(delivered_at, 0)",
+    f"""case state when 'paid' then {NEVER}
+        else coalesce((select max(refunded_at) from refunds where order_id = o.id), placed_at) end""",
+    "gift + 2 * preorder",
+)
 _ORDERS = f"""
-    select customer_id, placed_at, coalesce(total_base_minor, {_UNPRICED}), coalesce(shipped_at, 0),
-        coalesce(delivered_at, 0),
-        case state when 'paid' then {NEVER}
-            else coalesce((select max(refunded_at) from refunds where order_id = o.id), placed_at) end,
-        gift + 2 * preorder
+    select {", ".join(f"group_concat({column})" for column in _COLUMNS)}
     from orders o
     where state in ('paid', 'refunded') and total_minor >= 0 and not removed
       and +placed_at >= {EARLIEST} and +placed_at < :as_of
@@ -31,12 +41,10 @@ _REFUNDS = f"""
         round(cast(r.amount_minor as real) * coalesce(o.total_base_minor, 0) / max(o.total_minor, 1)),
         case o.state when 'paid' then {NEVER}
             else coalesce((select max(refunded_at) from refunds where order_id = o.id), o.placed_at) end
-    from orders o join refunds r on r.order_id = o.id
-    where o.state in ('paid', 'refunded') and o.total_minor >= 0 and not o.removed
+    from orders o cross join refunds r on r.order_id = o.id
+    where o.state in ('paid', 'refunded') and o.total_minor >= 0 and not o.removed and o.refunded_minor <> 0
       and +o.placed_at >= {EARLIEST} and +o.placed_at < :as_of and coalesce(r.refunded_at, o.placed_at) < :as_of
 """
-# Few orders are given back: for a whole shop the refunds are walked and their orders looked up.
-_ALL_REFUNDS = _REFUNDS.replace("orders o join refunds r", "refunds r cross join orders o")
 # A negative total: money back without an order behind it.
 _NEGATIVES = f"""
     select customer_id, id, placed_at, -coalesce(total_base_minor, 0), {NEVER}
@@ -44,15 +52,17 @@ _NEGATIVES = f"""
     where total_minor < 0 and state in ('paid', 'refunded') and not removed
       and +placed_at >= {EARLIEST} and +placed_at < :as_of
 """
-# While somebody waits for a return, or has ordered and not paid yet, they aren't silent.
+# While somebody waits for a return, or has ordered and not paid yet, they aren't silent. Few do: all returns are walked
+# where more than some customers are asked for.
 _PAUSES = f"""
     select o.customer_id, r.since, coalesce(r.until, {NEVER}), {RETURN}
-    from returns r join orders o on o.id = r.order_id
+    from returns r cross join orders o on o.id = r.order_id
     where not o.removed and r.since < :as_of
 """
+_PAUSES_OF_SOME = _PAUSES.replace("returns r cross join orders o", "orders o cross join returns r")
 _UNPAID = f"""
     select o.customer_id, o.placed_at, {NEVER}, {PAYMENT}
-    from orders o
+    from orders o indexed by orders_open
     where o.state = 'open' and not o.removed and o.placed_at < :as_of
 """
 # How long after the order the parcels left, of the last orders before some days ago; NULL where none is known to have.
@@ -65,46 +75,36 @@ _LATEST, _YOUNG_DAYS, _FEWEST = 500, 14, 10
 # From so many parcels in ten on the shop tells of its parcels; and an order may take so many times as long as others.
 _TELLS, _PATIENCE = 0.8, 3
 _LEAST_DAYS, _MOST_DAYS = 7, 60
-_CHOSEN = " and o.customer_id in (select value from json_each(:ids))"
-_ORDER = np.dtype(
-    [
-        ("customer", "i8"),
-        ("placed", "i8"),
-        ("amount", "f8"),
-        ("shipped", "i8"),
-        ("arrived", "i8"),
-        ("voided", "i8"),
-        ("marks", "i8"),
-    ]
-)
 _REFUND = np.dtype([("customer", "i8"), ("order", "i8"), ("at", "i8"), ("amount", "f8"), ("voided", "i8")])
 _PAUSE = np.dtype([("customer", "i8"), ("since", "i8"), ("until", "i8"), ("kind", "i8")])
 
 
 def log(tx: Connection, as_of: int, zone: str, customer_ids: Sequence[int] | None = None) -> PurchaseLog:
-    """What was ordered and given back before the instant (seconds), by these customers or by all.
+    """What was ordered and given back before the instant (seconds), by these customers, a range of ids, or by all.
 
     Counted are paid and partly refunded orders; one that was given back whole counts until it was. Days are the
     zone's.
     """
     cursor = tx.cursor()
     cursor.row_factory = None
-    asked = {"as_of": as_of, "ids": None if customer_ids is None else json.dumps(list(customer_ids))}
-    chosen, given_back = ("", _ALL_REFUNDS) if customer_ids is None else (_CHOSEN, _REFUNDS)
-    orders = np.fromiter(cursor.execute(_ORDERS + chosen, asked), _ORDER)
-    refunds = np.fromiter(cursor.execute(given_back + chosen + " union all " + _NEGATIVES + chosen, asked), _REFUND)
-    pauses = np.fromiter(cursor.execute(_PAUSES + chosen + " union all " + _UNPAID + chosen, asked), _PAUSE)
-    amount = orders["amount"]
+    chosen, bound = among(customer_ids)
+    asked = {"as_of": as_of, **bound}
+    returned = _PAUSES if customer_ids is None or isinstance(customer_ids, range) else _PAUSES_OF_SOME
+    customer, placed, amount, shipped, arrived, voided, marks = map(
+        _numbers, cursor.execute(_ORDERS + chosen, asked).fetchone()
+    )
+    refunds = np.fromiter(cursor.execute(_REFUNDS + chosen + " union all " + _NEGATIVES + chosen, asked), _REFUND)
+    pauses = np.fromiter(cursor.execute(returned + chosen + " union all " + _UNPAID + chosen, asked), _PAUSE)
     found = purchase_log(
         zone=zone,
-        customer=orders["customer"],
-        placed=orders["placed"],
-        amount=np.where(amount < 0, np.nan, amount),
-        shipped=orders["shipped"],
-        arrived=orders["arrived"],
-        voided=orders["voided"],
-        gift=orders["marks"] & 1,
-        preorder=orders["marks"] & 2,
+        customer=customer,
+        placed=placed,
+        amount=np.where(amount == _UNPRICED, np.nan, amount),
+        shipped=shipped,
+        arrived=arrived,
+        voided=voided,
+        gift=marks & 1,
+        preorder=marks & 2,
         refund_customer=refunds["customer"],
         refund_order=refunds["order"],
         refunded=refunds["at"],
@@ -119,6 +119,29 @@ def log(tx: Connection, as_of: int, zone: str, customer_ids: Sequence[int] | Non
     return replace(found, signals=signals.log(tx, as_of, found.customer_ids, customer_ids))
 
 
+def _numbers(text: str | None) -> NDArray[np.int64]:
+    """The whole numbers of a text with commas between them; none of none."""
+    return np.fromstring(text or "", np.int64, sep=",")
+
+
+def blocks(tx: Connection) -> list[range]:
+    """Ranges of ids that hold every customer, each with about AT_ONCE orders."""
+    last = tx.execute("select coalesce(max(id), 0) from customers").fetchone()[0]
+    width = max(last * AT_ONCE // max(count(tx), 1), 1)
+    return [range(start, min(start + width, last + 1)) for start in range(1, last + 1, width)]
+
+
+def sample(tx: Connection, most: int) -> list[int] | None:
+    """So many of those who ordered, drawn evenly along their ids and the same each time; None where all are no more."""
+    ids = [row[0] for row in plain(tx, "select distinct customer_id from orders order by customer_id")]
+    return [ids[place * len(ids) // most] for place in range(most)] if len(ids) > most else None
+
+
+def count(tx: Connection) -> int:
+    """How many orders there are, of whatever state."""
+    return tx.execute("select count(*) from orders").fetchone()[0]
+
+
 def _ships_within(cursor: sqlite3.Cursor, as_of: int) -> int:
     """The days within which an order that isn't shipped yet is still to be; 0 where the shop doesn't tell."""
     asked = {"as_of": as_of, "young": _YOUNG_DAYS * DAY, "most": _LATEST}
@@ -130,13 +153,17 @@ def _ships_within(cursor: sqlite3.Cursor, as_of: int) -> int:
     return round(min(max(_PATIENCE * usual, _LEAST_DAYS), _MOST_DAYS))
 
 
-def written_to(tx: Connection) -> dict[int, int]:
-    """When each customer was last written to from here, in seconds; rehearsals and what never left apart."""
-    rows = tx.execute(
-        "select customer_id, max(coalesce(sent_at, approved_at)) from outbox"
-        " where not rehearsal and state in ('sent', 'delivered', 'read', 'uncertain') group by customer_id"
-    )
-    return {row[0]: row[1] for row in rows}
+def written_to(tx: Connection, customer_ids: Sequence[int] | None = None) -> dict[int, int]:
+    """When each of these customers, or of all, was last written to from here, in seconds.
+
+    Rehearsals and what never left don't count.
+    """
+    chosen, asked = among(customer_ids)
+    query = f"""
+        select o.customer_id, max(coalesce(o.sent_at, o.approved_at)) from outbox o
+        where not o.rehearsal and o.state in ('sent', 'delivered', 'read', 'uncertain') {chosen} group by o.customer_id
+    """
+    return dict(plain(tx, query, asked))
 
 
 def source_ids(tx: Connection) -> dict[int, str]:

@@ -1,15 +1,14 @@
 """What customers did besides ordering, as far as anything here tells of it."""
 
-import json
 from collections.abc import Sequence
 
 import numpy as np
 
 from retcon.retention.risk.days import Ints
 from retcon.retention.risk.signals import NEVER, SIGNALS, SignalLog, signal_log
+from retcon.store.among import among
 from retcon.store.database import Connection
 
-_AMONG = "in (select value from json_each(:ids))"
 # Each kind with its rows: customer, from when on, until when. Opens, clicks, visits and coupons of one's own are told
 # by nothing that retcon reads: no row of theirs stands here, so that they are unknown and not none.
 _EVENTS = {
@@ -54,12 +53,12 @@ def log(tx: Connection, as_of: int, customer_ids: Ints, chosen: Sequence[int] | 
     cursor = tx.cursor()
     cursor.row_factory = None
     since = {kind: first for kind, ask in _SINCE.items() if (first := cursor.execute(ask).fetchone()[0]) is not None}
-    among = "" if chosen is None else f" and o.customer_id {_AMONG}"
-    asked = {"as_of": as_of, "ids": None if chosen is None else json.dumps(list(chosen))}
+    of_these, bound = among(chosen)
+    asked = {"as_of": as_of, **bound}
     rows: list[tuple[int, int, int, int]] = []
     for kind in since:
         place = SIGNALS.index(kind)
-        rows += [(who, place, at, until) for who, at, until in cursor.execute(_EVENTS[kind] + among, asked)]
+        rows += [(who, place, at, until) for who, at, until in cursor.execute(_EVENTS[kind] + of_these, asked)]
     columns = np.array(rows, np.int64).reshape(-1, 4)
     return signal_log(
         customer_ids, customer=columns[:, 0], kind=columns[:, 1], at=columns[:, 2], until=columns[:, 3], since=since
