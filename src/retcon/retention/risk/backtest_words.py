@@ -256,24 +256,24 @@ def _season(backtest: Backtest, zone: str) -> Iterator[str]:
     begin, end = backtest.cutoffs[0].as_of, backtest.cutoffs[-1].as_of + horizon
     if end - begin >= timedelta(days=YEAR_DAYS - 7):
         return
-    # The same months a year later are the ones that come next.
-    missing = f"{_month(end, zone)} to {_month(begin - timedelta(days=1), zone)}"
+    # The same days a year later are the ones that come next.
+    missing = f"{_day_of_year(end, zone)} to {_day_of_year(begin - timedelta(days=1), zone)}"
     said = f"These dates cover {day(begin, zone)} to {day(end - timedelta(days=1), zone)}, not {missing}"
     number = math.ceil(YEAR_DAYS / backtest.horizon_days)
     possible = backtest.history_days // backtest.horizon_days - 1
     yield f"{said}; retcon backtest --cutoffs {number} covers a year." if possible >= number else f"{said}."
 
 
-def _month(at: datetime, zone: str) -> str:
-    return f"{localtime.local(at, zone):%B}"
+def _day_of_year(at: datetime, zone: str) -> str:
+    return day(at, zone).rpartition(" ")[0]
 
 
 def counted(backtest: Backtest) -> str:
     """How the names were counted, in a sentence."""
     return (
         "Names are of customers with two orders or more, most money at risk first: the risk times what they spent in "
-        f"the year before, for every ranking; {backtest.names_per_day:,} of them (names_per_day in config.toml), at most "
-        "a quarter of all. No ranking knows what came after its date."
+        f"the year before, for every ranking; {backtest.names_per_day:,} of them (names_per_day in config.toml), at "
+        "most a quarter of all. No ranking knows what came after its date."
     )
 
 
