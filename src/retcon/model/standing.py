@@ -55,6 +55,7 @@ class Reason:
     code: str
     text: str
     value: float
+    weight: int = 0  # as of its cause
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
