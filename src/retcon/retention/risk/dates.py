@@ -1,8 +1,9 @@
 """When each customer orders next, if they do: a day, and the days between which it falls four times in five."""
 
+from dataclasses import dataclass
+
 import numpy as np
 
-from retcon.frozen import dataclass
 from retcon.retention.risk.days import DAY, Floats, Ints
 from retcon.retention.risk.summary import Summary
 
