@@ -144,7 +144,7 @@ def _cutoff_from_dict(values: Mapping[str, Any]) -> Cutoff:
 
 
 def _plain(figures: Figures) -> dict[str, float | None]:
-    return {name: None if math.isnan(value) else round(value, 6) for name, value in asdict(figures).items()}
+    return {name: None if math.isnan(value) else value for name, value in asdict(figures).items()}
 
 
 def _mean(every: list[dict[str, float]]) -> Figures:

@@ -31,3 +31,8 @@ def reach(tx: Connection) -> tuple[datetime, datetime] | None:
     """When the first and the last order that counts was placed; None where there is none."""
     first, last = tx.execute("select min(first_order_at), max(last_order_at) from standings").fetchone()
     return None if first is None else (moment(first), moment(last))
+
+
+def customers(tx: Connection) -> int:
+    """How many customers ordered anything."""
+    return tx.execute("select count(distinct customer_id) from orders").fetchone()[0]
