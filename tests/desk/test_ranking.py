@@ -1,14 +1,36 @@
+import signal
+import subprocess
+import sys
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from retcon.config import RetentionSettings
-from retcon.desk import ranking
+from retcon.desk import ranking, refresh
 from retcon.model.orders import OrderState
-from retcon.store import facts, standings
+from retcon.store import facts, purchases, standings
 from tests.conftest import NOW
 from tests.purchases import moment, order, take
+
+# A refresh that is killed when three parts are written and not yet in their place.
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from retcon.desk import refresh
+from retcon.desk.house import open_house
+from retcon.localtime import instant
+from retcon.store import purchases, standings
+
+def insert(tx, table, found, left=[3], insert=standings._insert):
+    insert(tx, table, found)
+    left[0] -= 1
+    if not left[0]:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+purchases.AT_ONCE, standings._insert = 200, insert
+refresh.refresh(open_house(Path(sys.argv[1]), now=lambda: instant(sys.argv[2])))
+"""
 
 
 def regular(account, first="2025-01-05", every=21, number=20, **changes):
@@ -29,6 +51,11 @@ def shop(house):
 def standing_of(house, id_):
     with house.database.read() as tx:
         return standings.get(tx, [id_]).get(id_)
+
+
+def every(house):
+    with house.database.read() as tx:
+        return list(standings.every(tx))
 
 
 def fit_of(house):
@@ -54,6 +81,43 @@ def test_some_stand_as_they_would_among_all(shop):
     before = standing_of(shop, 4)
     assert ranking.restand(shop, [4]) == 1
     assert standing_of(shop, 4) == before
+
+
+def test_part_by_part_is_as_all_at_once(shop, monkeypatch):
+    ranking.restand(shop)
+    at_once, ranked = every(shop), ranking.rank(shop, moment("2026-08-01"), 90)
+    monkeypatch.setattr(purchases, "AT_ONCE", 70)  # some seven customers
+    assert ranking.restand(shop) == 90
+    assert every(shop) == at_once
+    assert ranking.rank(shop, moment("2026-08-01"), 90) == ranked
+
+
+def test_a_large_shop_is_learnt_from_the_same_part_each_time(shop, monkeypatch):
+    monkeypatch.setattr(ranking, "SAMPLE", 45)
+    ranking.restand(shop)
+    first, stood = fit_of(shop), every(shop)
+    shop.database.write(lambda tx: facts.put(tx, "ranking_fit", None))
+    ranking.restand(shop)
+    assert fit_of(shop) == first
+    assert every(shop) == stood
+    assert len(stood) == 90
+
+
+def test_a_pass_that_is_killed_leaves_what_stood_and_the_next_refresh_heals_it(shop):
+    refresh.refresh(shop)
+    before = every(shop)
+    take(shop.database, order("r0", "2026-11-01"))
+    tomorrow = replace(shop, now=lambda: NOW + timedelta(days=1))
+    command = [sys.executable, "-c", KILLED, shop.settings.places.config, tomorrow.now().isoformat()]
+    ended = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert ended.returncode == -signal.SIGKILL, ended.stderr
+    assert every(shop) == before
+    refresh.refresh(tomorrow)
+    healed = every(shop)
+    assert len(healed) == 90
+    assert healed[0].silent_days != before[0].silent_days
+    ranking.restand(tomorrow)
+    assert every(shop) == healed
 
 
 def test_who_has_no_counted_order_any_more_stands_nowhere(shop):

@@ -1,9 +1,11 @@
 import numpy as np
+import pytest
 
 from retcon.model.orders import OrderState
 from retcon.retention.risk.log import NEVER
 from retcon.retention.risk.summary import summarise
 from retcon.store import purchases
+from retcon.store.among import among
 from retcon.sync import intake
 from retcon.sync.source import Family, Removed
 from tests.purchases import moment, order, take
@@ -96,6 +98,45 @@ def test_some_customers_have_the_same_log_as_among_all(database):
     assert every.spent[chosen].tolist() == some.spent.tolist()
     assert every.refunded[chosen].tolist() == some.refunded.tolist()
     assert len(log(database, ids=[])) == 0
+
+
+def test_a_range_of_ids_has_the_same_log_as_their_list(database):
+    for account in range(1, 6):
+        take(
+            database,
+            order(str(account), "2026-01-01", 1_000 * account),
+            order(str(account), "2026-02-01", 2_000, refunds=[("2026-02-05", 100 * account)]),
+            order(str(account), "2026-03-01", state=OrderState.OPEN),
+        )
+    some, listed = log(database, ids=range(2, 5)), log(database, ids=[2, 3, 4])
+    for name in ("customer_ids", "placed", "refund_amount", "pause_from"):
+        assert getattr(some, name).tolist() == getattr(listed, name).tolist() != []
+
+
+def test_blocks_hold_every_customer_once(database, monkeypatch):
+    for account in range(1, 11):
+        take(database, *(order(str(account), f"2026-0{month}-01") for month in range(1, 4)))
+    monkeypatch.setattr(purchases, "AT_ONCE", 9)
+    with database.read() as tx:
+        blocks = purchases.blocks(tx)
+        assert purchases.sample(tx, 10) is None
+        assert purchases.sample(tx, 4) == [1, 3, 6, 8]
+    assert [list(block) for block in blocks] == [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10]]
+
+
+def test_a_shop_without_customers_has_no_blocks(database):
+    with database.read() as tx:
+        assert purchases.blocks(tx) == []
+        assert purchases.sample(tx, 10) is None
+
+
+@pytest.mark.parametrize("ids", [None, range(1, 100), [1, 2]])
+def test_orders_are_read_from_an_index_alone(database, ids):
+    chosen, bound = among(ids)
+    with database.read() as tx:
+        rows = tx.execute(f"explain query plan {purchases._ORDERS} {chosen}", {"as_of": NOW, **bound})
+        plan = " ".join(row["detail"] for row in rows)
+    assert "USING COVERING INDEX orders_by_customer" in plan
 
 
 def test_customers_go_by_the_shops_own_id_where_it_is_theirs_alone(database):

@@ -1,17 +1,18 @@
 """Who will not order again: the daily pass over the customers, and the ranking as of a date."""
 
 import json
-from collections.abc import Sequence
-from datetime import datetime
+from collections.abc import Iterator, Sequence
+from datetime import date, datetime, timedelta
 
 import numpy as np
 
+from retcon import localtime
 from retcon.desk.house import House
 from retcon.desk.measuring import measuring
 from retcon.frozen import dataclass
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.days import Flags
-from retcon.retention.risk.standings import ShopFit
+from retcon.retention.risk.standings import ShopFit, Standings
 from retcon.retention.risk.summary import Summary, summarise
 from retcon.store import facts, purchases, standings
 from retcon.store.database import Connection
@@ -19,6 +20,9 @@ from retcon.store.values import seconds
 
 _FIT = "ranking_fit"
 FIT_DAYS = 7
+# A shop is learnt from so many of its customers at most.
+SAMPLE = 50_000
+_EPOCH = date(1970, 1, 1)
 # The shop is learnt anew where it has grown or shrunk by this part; so many touched at once are a new shop.
 CHANGE = 0.1
 
@@ -36,67 +40,110 @@ class Ranked:
     expected_spend_minor: float
 
 
+@dataclass(frozen=True, slots=True)
+class _Learnt:
+    """What is kept of the shop: the fit, and how many orders there were."""
+
+    fit: ShopFit
+    orders: int
+
+
 def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
     """Write where these customers stand now, or everybody; returns how many stand.
 
-    Learns the shop anew once a week, where the horizon was changed, and where it has changed by a tenth.
+    Learns the shop anew once a week, where the horizon was changed, and where it has changed by a tenth. Everybody is
+    ranked part by part, and seen by others when the last part is done; a pass that dies leaves what stood before.
     """
-    now, horizon = _seconds(house.now()), house.settings.retention.horizon_days
-    with house.database.read() as tx:
-        fit = _kept_fit(tx)
-        if customer_ids is not None and len(customer_ids) > CHANGE * standings.count(tx):
-            customer_ids = None
-        log = purchases.log(tx, now, house.settings.shop.timezone, customer_ids)
-        written = purchases.written_to(tx)
-        measures = measuring(tx, house.settings, customer_ids)
-        summary = summarise(log, now, horizon)
-        if fit is None or not _holds(fit, summary, horizon, everybody=customer_ids is None):
-            everyone = log if customer_ids is None else purchases.log(tx, now, house.settings.shop.timezone)
-            fit = risk.fit_shop(everyone, now, horizon)
-    found = risk.stand(summary, fit, _unwritten(summary, written), measures.of(summary))
-    kept = json.dumps(fit.as_dict())
-
-    def save(tx: Connection) -> None:
-        facts.put(tx, _FIT, kept)
-        standings.save(tx, found, customer_ids)
-
-    house.database.write(save)
-    return len(summary)
+    now, file = _seconds(house.now()), house.database.file
+    with standings.turn(file):
+        with house.database.read() as tx:
+            kept = _kept_fit(tx)
+            if customer_ids is not None and len(customer_ids) > CHANGE * standings.count(tx):
+                customer_ids = None
+            holds = kept is not None and _holds(tx, kept, house, everybody=customer_ids is None)
+        fit = kept.fit if kept is not None and holds else _learn(house, now)
+        if customer_ids is None:
+            return standings.rewrite(file, _stood(house, fit, now))
+        found = _stand(house, fit, now, customer_ids)
+        house.database.write(lambda tx: standings.save(tx, found, customer_ids))
+        return len(found.summary)
 
 
 def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
     """Everybody who had ordered before the instant, the likeliest to be lost first, as known from then alone."""
     at = _seconds(as_of)
+    fit = _fit(house, at, horizon_days)
+    ranked: list[Ranked] = []
     with house.database.read() as tx:
-        log = purchases.log(tx, at, house.settings.shop.timezone)
         names = purchases.source_ids(tx)
-    summary = summarise(log, at, horizon_days)
-    scores = risk.score(summary, risk.fit_shop(log, at, horizon_days))
-    rows = zip(
-        summary.customer_ids.tolist(),
-        scores.p_churn.tolist(),
-        scores.expected_orders.tolist(),
-        scores.expected_spend.tolist(),
-        strict=True,
-    )
-    ranked = [Ranked(names.get(id_, str(id_)), p, orders, spend) for id_, p, orders, spend in rows]
+        for block in purchases.blocks(tx):
+            summary = summarise(purchases.log(tx, at, house.settings.shop.timezone, block), at, horizon_days)
+            scores = risk.score(summary, fit)
+            ranked += (
+                Ranked(names.get(id_, str(id_)), *expected)
+                for id_, *expected in zip(
+                    summary.customer_ids.tolist(),
+                    scores.p_churn.tolist(),
+                    scores.expected_orders.tolist(),
+                    scores.expected_spend.tolist(),
+                    strict=True,
+                )
+            )
     return sorted(ranked, key=lambda one: (-one.p_churn, one.customer_id))
 
 
-def _kept_fit(tx: Connection) -> ShopFit | None:
+def _stood(house: House, fit: ShopFit, now: int) -> Iterator[Standings]:
+    """Where everybody stands, one range of ids after the other; the next is read while the last is written."""
+    with house.database.read() as tx:
+        blocks = purchases.blocks(tx)
+    return (_stand(house, fit, now, block) for block in blocks)
+
+
+def _stand(house: House, fit: ShopFit, now: int, customer_ids: Sequence[int]) -> Standings:
+    with house.database.read() as tx:
+        log = purchases.log(tx, now, house.settings.shop.timezone, customer_ids)
+        written = purchases.written_to(tx, customer_ids)
+        measures = measuring(tx, house.settings, customer_ids)
+    summary = summarise(log, now, fit.horizon_days)
+    return risk.stand(summary, fit, _unwritten(summary, written), measures.of(summary))
+
+
+def _learn(house: House, now: int) -> ShopFit:
+    """Learn the shop, and keep it."""
+    with house.database.read() as tx:
+        orders = purchases.count(tx)
+    fit = _fit(house, now, house.settings.retention.horizon_days)
+    kept = json.dumps({"fit": fit.as_dict(), "orders": orders})
+    house.database.write(lambda tx: facts.put(tx, _FIT, kept))
+    return fit
+
+
+def _fit(house: House, at: int, horizon_days: int) -> ShopFit:
+    """What the shop teaches, from a part of its customers where they are many."""
+    zone = house.settings.shop.timezone
+    with house.database.read() as tx:
+        log = purchases.log(tx, at, zone, purchases.sample(tx, SAMPLE))
+    return risk.fit_shop(log, at, horizon_days)
+
+
+def _kept_fit(tx: Connection) -> _Learnt | None:
     kept = facts.get(tx, _FIT)
     if kept is None:
         return None
     try:
-        return ShopFit.from_dict(json.loads(kept))
+        document = json.loads(kept)
+        return _Learnt(ShopFit.from_dict(document["fit"]), document["orders"])
     except (KeyError, TypeError, ValueError):
         return None  # another version's; learning anew is cheap
 
 
-def _holds(fit: ShopFit, summary: Summary, horizon_days: int, *, everybody: bool) -> bool:
-    fresh = fit.horizon_days == horizon_days and 0 <= summary.as_of_day - fit.fitted_day < FIT_DAYS
-    changed = abs(int(summary.orders.sum()) - fit.orders) > CHANGE * fit.orders
-    return fresh and not (everybody and changed)
+def _holds(tx: Connection, learnt: _Learnt, house: House, *, everybody: bool) -> bool:
+    """Whether what was learnt is of this week and horizon, and of a shop of this size."""
+    age = localtime.local(house.now(), house.settings.shop.timezone).date() - (
+        _EPOCH + timedelta(learnt.fit.fitted_day)
+    )
+    fresh = learnt.fit.horizon_days == house.settings.retention.horizon_days and 0 <= age.days < FIT_DAYS
+    return fresh and not (everybody and abs(purchases.count(tx) - learnt.orders) > CHANGE * learnt.orders)
 
 
 def _unwritten(summary: Summary, written: dict[int, int]) -> Flags:

@@ -1,15 +1,20 @@
-"""Where customers stand: written whole for a hundred thousand, read a few at a time."""
+"""Where customers stand: written whole for a million, read a few at a time."""
 
+import fcntl
 import json
-from collections.abc import Iterator, Sequence
-from typing import TYPE_CHECKING, Any
+from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
+from contextlib import closing, contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any, TypeVar
 
 from retcon.model.standing import Band, Cause, Stage, Standing, Tier
-from retcon.store.database import Connection, Row
+from retcon.store.database import Connection, Row, connect, told
 from retcon.store.values import instant, moment
 
 if TYPE_CHECKING:
     from retcon.retention.risk.standings import Standings
+
+T = TypeVar("T")
 
 _COLUMNS = (
     "customer_id",
@@ -34,17 +39,81 @@ _COLUMNS = (
     "stage",
     "causes",
 )
+# Where a pass over everybody gathers its rows, and how every other pass names its indexes: SQLite renames none.
+_NEXT, _OTHER = "standings_next", "_2"
 _AMONG = "customer_id in (select value from json_each(?))"
 
 
-def save(tx: Connection, standings: "Standings", customer_ids: Sequence[int] | None = None) -> None:
-    """Write the standings in place of those of these customers, or of all; who is not among them stands nowhere."""
-    if customer_ids is None:
-        tx.execute("delete from standings")
-    else:
-        tx.execute(f"delete from standings where {_AMONG}", (json.dumps(list(customer_ids)),))
+@contextmanager
+def turn(file: Path) -> Generator[None]:
+    """Those who write standings take turns, by a lock beside the file that the system frees when one dies."""
+    with file.with_name(f".{file.name}.standings.lock").open("w") as lock:
+        fcntl.flock(lock, fcntl.LOCK_EX)
+        yield
+
+
+def save(tx: Connection, standings: "Standings", customer_ids: Sequence[int]) -> None:
+    """Write the standings in place of those of these customers; who is not among them stands nowhere."""
+    tx.execute(f"delete from standings where {_AMONG}", (json.dumps(list(customer_ids)),))
+    _insert(tx, "standings", standings)
+
+
+def rewrite(file: Path, parts: "Iterable[Standings]") -> int:
+    """Write where everybody stands in place of all that stood, one part after the other; returns how many stand.
+
+    The parts gather in a table that nobody reads, and the last step puts it in the place of the old one: until then
+    everybody sees the old standings, and others can write between two steps. What a writer that died left is dropped
+    by the next one. Raises StoreError where the file cannot be written.
+    """
+    with told(file), closing(connect(file)) as own:
+        own.execute("pragma temp_store = file")  # SQLite sorts for an index three times as quickly as in memory
+        _step(own, _begin)
+        number = 0
+        for part in parts:
+            _step(own, lambda tx, part=part: _insert(tx, _NEXT, part))
+            number += len(part.summary)
+        for sort in _step(own, _sorts):
+            _step(own, sort)
+        _step(own, _publish)
+        return number
+
+
+def _step(own: Connection, work: Callable[[Connection], T]) -> T:
+    """One transaction."""
+    own.execute("begin immediate")
+    with own:
+        return work(own)
+
+
+def _begin(tx: Connection) -> None:
+    """An empty table beside the standings, made like them; without an index, so that rows come in quickly."""
+    tx.execute(f"drop table if exists {_NEXT}")
+    made = tx.execute("select sql from sqlite_master where name = 'standings'").fetchone()[0]
+    tx.execute(f"create table {_NEXT} {made[made.index('(') :]}")
+
+
+def _sorts(tx: Connection) -> list[Callable[[Connection], Any]]:
+    """What makes each index of the standings on the table beside them, under one of two names in turn."""
+    made = tx.execute("select name, sql from sqlite_master where type = 'index' and tbl_name = 'standings'").fetchall()
+    return [
+        lambda tx, name=name, sql=sql: tx.execute(
+            f"create index {name.removesuffix(_OTHER) if name.endswith(_OTHER) else name + _OTHER} on {_NEXT}"
+            f" {sql[sql.index('(') :]}"
+        )
+        for name, sql in made
+    ]
+
+
+def _publish(tx: Connection) -> None:
+    # Somebody may have become a part of somebody else meanwhile.
+    tx.execute(f"delete from {_NEXT} where customer_id in (select id from customers where merged_into is not null)")
+    tx.execute("drop table standings")
+    tx.execute(f"alter table {_NEXT} rename to standings")
+
+
+def _insert(tx: Connection, table: str, standings: "Standings") -> None:
     tx.executemany(
-        f"insert into standings ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})", _rows(standings)
+        f"insert into {table} ({', '.join(_COLUMNS)}) values ({', '.join('?' * len(_COLUMNS))})", _rows(standings)
     )
 
 
