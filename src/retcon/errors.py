@@ -2,6 +2,7 @@
 
     RetconError                    anything that can be told in a sentence; exit code 1
     ├─ UsageError                  the command's words are off; 2
+    │  └─ QueryError               a filter means nothing; says where
     ├─ ConfigError                 config.toml or secrets.toml: all mistakes at once; 2
     ├─ InputError                  a file or value from outside that cannot be taken
     ├─ StoreError                  the database: locked, corrupt, newer, another machine's copy
@@ -40,6 +41,15 @@ class UsageError(RetconError):
     """The command's words are off."""
 
     exit_code = 2
+
+
+class QueryError(UsageError):
+    """A filter that means nothing: what was typed, and `at` which letter of it (from 0) the trouble begins."""
+
+    def __init__(self, title: str, hint: str = "", *, query: str = "", at: int = 0) -> None:
+        super().__init__(title, hint)
+        self.query = query
+        self.at = at
 
 
 @dataclass(frozen=True, slots=True)

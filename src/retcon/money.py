@@ -52,6 +52,11 @@ def exponent(currency: str) -> int:
     return _EXPONENTS.get(currency, 2)
 
 
+def of_sign(sign: str) -> str | None:
+    """The currency of a sign such as "€", None where none is known by it."""
+    return next((currency for currency, its in _SIGNS.items() if its == sign), None)
+
+
 def decimals_written(currency: str) -> int:
     """How many decimals people write (EUR 2, IDR 0 though its minor unit has two)."""
     return 0 if currency in _WRITTEN_WHOLE else exponent(currency)

@@ -5,6 +5,7 @@ both are replaced by U+FFFD before anything is drawn. Of marks over one letter o
 """
 
 import re
+import unicodedata
 
 # C0 without tab and newline, DEL, C1, and the bidirectional embeddings, overrides and isolates.
 HARMFUL = re.compile("[\x00-\x08\x0b-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069\u2028\u2029]")
@@ -75,6 +76,11 @@ def cell(text: str) -> str:
 def sentence(text: str) -> str:
     """The text with one full stop at its end."""
     return text if not text or text[-1] in ".!?…" else f"{text}."
+
+
+def fold(words: str) -> str:
+    """The text as it is compared where capitals don't count."""
+    return words.lower() if words.isascii() else unicodedata.normalize("NFC", words.casefold())
 
 
 def plural(number: int, one: str, many: str = "") -> str:

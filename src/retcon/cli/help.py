@@ -31,6 +31,7 @@ SUMMARIES = {
     "restore": "Bring a backup back.",
     "retry": "Try a failed message again.",
     "run": "Stay awake: pull on a schedule, send at the right hour.",
+    "segments": "Groups of customers, saved and counted.",
     "send": "Send what may leave now.",
     "skip": "Drop a due action, with a reason.",
     "snooze": "Put a due action off.",

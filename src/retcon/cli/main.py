@@ -9,8 +9,8 @@ from pathlib import Path
 import click
 
 from retcon import __version__
-from retcon.cli.output import complain
-from retcon.errors import RetconError
+from retcon.cli.output import complain, marked
+from retcon.errors import QueryError, RetconError
 
 # Command → the module that has it, loaded when it is called: `retcon --help` costs next to nothing.
 COMMANDS = {
@@ -44,6 +44,7 @@ COMMANDS = {
     "restore": "keeping",
     "retry": "outbox",
     "run": "run",
+    "segments": "segments",
     "send": "outbox",
     "skip": "today",
     "snooze": "today",
@@ -136,6 +137,9 @@ def main(arguments: list[str] | None = None) -> None:
     except click.ClickException as error:
         complain(error.format_message())
         code = 1
+    except QueryError as error:
+        complain(error.title, "\n  ".join(filter(None, (*marked(error.query, error.at), error.hint))))
+        code = error.exit_code
     except RetconError as error:
         complain(error.title, error.hint)
         code = error.exit_code

@@ -1,6 +1,7 @@
 """How commands print: data on stdout, talk on stderr, one JSON document where --json is said."""
 
 import json
+import re
 import sys
 from collections.abc import Generator, Sequence
 from contextlib import contextmanager
@@ -29,6 +30,21 @@ def say(words: str) -> None:
 def complain(title: str, hint: str = "") -> None:
     """What went wrong and what to do, on stderr."""
     say(f"retcon: {title}" + (f"\n  {hint}" if hint else ""))
+
+
+# So much of a long filter is shown on each side of what is wrong, in letters.
+_BESIDE = 30
+_BREAKS = re.compile(r"\s")
+
+
+def marked(query: str, at: int) -> tuple[str, str]:
+    """What was typed around that letter, on one row, and a mark for the row under it."""
+    from rich.cells import cell_len
+
+    start = max(0, at - _BESIDE) if len(query) > 2 * _BESIDE else 0
+    before, after = (text.show(_BREAKS.sub(" ", part)) for part in (query[start:at], query[at : at + _BESIDE]))
+    before = f"{'…' if start else ''}{before}"
+    return f"{before}{after}{'…' if len(query) > at + _BESIDE else ''}", f"{' ' * cell_len(before)}^"
 
 
 def print_json(document: Any) -> None:

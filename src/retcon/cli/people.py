@@ -17,7 +17,7 @@ from retcon.desk.customers import View
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
 @click.option(
-    "--filter", "query", default="", help="Words, and filters such as risk:high, country:DE, tag:fair; ! excludes."
+    "--filter", "query", default="", help="Words and filters: risk:high orders>=2; all of them: retcon segments fields."
 )
 @click.option("--sort", default="stake", help="stake, risk, spent, silent, orders or name.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
@@ -132,8 +132,10 @@ def _dossier_json(dossier: people.Dossier, ways: Sequence[reach.Reach], currency
     return document
 
 
-@click.command(epilog="Example: retcon orders --filter 1042")
-@click.option("--filter", "query", default="", help="Words: a name, an e-mail, an order number, a state.")
+@click.command(epilog='Example: retcon orders --filter "state:refunded placed<30d country:DE"')
+@click.option(
+    "--filter", "query", default="", help="An order number, and filters of the order and of who placed it: total>100."
+)
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")

@@ -1,7 +1,7 @@
 """What people allowed: the ledger, what is in force, writing a line, asking for a yes, how many may be written to."""
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import replace
 from datetime import date, datetime, timedelta
 
@@ -305,22 +305,41 @@ def may_be_written_to(house: House) -> Counts:
     )
 
 
+def may_be_written(house: House, tx: Connection, medium: str) -> set[int]:
+    """Who may be written to with advertising on the medium, by id."""
+    return {id_ for id_, kind, _ in _kinds(house, tx, medium, house.now()) if kind in _MAY}
+
+
+def reached(house: House, tx: Connection, medium: str) -> set[int]:
+    """Whom anything can reach on the medium, by id: they have an address there that works, and aren't left alone."""
+    return {id_ for id_, kind, _ in _kinds(house, tx, medium, house.now()) if kind != "closed"}
+
+
+_MAY = ("granted", "soft", "opt_out")
+
+
 def _count(house: House, tx: Connection, medium: str, now: datetime) -> tuple[Count, int]:
     """The count of a medium, and how many more it were if all buyers had been told at the checkout."""
+    tally: Counter[str] = Counter()
+    could = 0
+    for _, kind, more in _kinds(house, tx, medium, now):
+        tally[kind] += 1
+        could += more
+    kinds = {kind: tally[kind] for kind in (*_MAY, "denied", "unknown", "closed")}
+    return Count(medium=medium, people=tally.total(), **kinds), could
+
+
+def _kinds(house: House, tx: Connection, medium: str, now: datetime) -> Iterator[tuple[int, str, bool]]:
+    """What each who has an address there counts as, and whether it were "soft" had all been told at the checkout."""
     told, at = house.settings.policy.soft_opt_in, int(now.timestamp())
     told_since = date.fromisoformat(told) if told else None
     rules: dict[str, tuple[bool, float, float]] = {}
-    tally: Counter[str] = Counter()
-    could = 0
     for each in reachable.everybody(tx, medium):
         if each.country not in rules:
             rules[each.country] = _rules(house, medium, each.country, told_since, now)
         opt_out, bought_since, if_told = rules[each.country]
         kind = _kind(each, opt_out, bought_since, at)
-        tally[kind] += 1
-        could += kind == "unknown" and _kind(each, opt_out, if_told, at) == "soft"
-    kinds = {kind: tally[kind] for kind in ("granted", "soft", "opt_out", "denied", "unknown", "closed")}
-    return Count(medium=medium, people=tally.total(), **kinds), could
+        yield each.id, kind, kind == "unknown" and _kind(each, opt_out, if_told, at) == "soft"
 
 
 def _rules(

@@ -4,15 +4,18 @@ from collections.abc import Sequence
 from pathlib import Path
 
 from retcon import text
-from retcon.desk import customer_query
+from retcon.desk import query_meaning
 from retcon.desk.house import House
+from retcon.desk.query import terms
 from retcon.errors import UsageError
 from retcon.frozen import dataclass
+from retcon.model.query import Every
 from retcon.model.standing import Standing
 from retcon.retention.risk import reasons
 from retcon.store import customer_list, operations, people, standings
 from retcon.store.customer_list import SORTS, Key
 from retcon.store.database import Connection
+from retcon.store.query_sql import Asked
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,7 +79,7 @@ def page(house: House, view: View, after: Key | None, count: int, *, back: bool 
     Costs as much as its rows, however many customers there are. Raises UsageError where the view means nothing.
     """
     with house.database.read() as tx:
-        asked = _asked(tx, view)
+        asked = _asked(house, tx, view)
         keys = customer_list.page(tx, asked, view.sort, count, after=after, back=back)
         found = _rows(house, tx, [id_ for _, id_ in keys])
         largest = customer_list.largest(tx)
@@ -94,27 +97,27 @@ def rows(house: House, ids: Sequence[int]) -> dict[int, Row]:
 def listing(house: House, view: View) -> Listing:
     """The whole order with its counts; takes as long as the shop is large. Raises UsageError as `page` does."""
     with house.database.read() as tx:
-        ids, stake = customer_list.order(tx, _asked(tx, view), view.sort)
+        ids, stake = customer_list.order(tx, _asked(house, tx, view), view.sort)
         return Listing(ids, Counts(shown=len(ids), total=standings.count(tx), stake_minor=stake))
 
 
 def counts(house: House, view: View) -> Counts:
     """How many are shown of how many, and what is at stake. Raises UsageError as `page` does."""
     with house.database.read() as tx:
-        shown, stake = customer_list.sums(tx, _asked(tx, view))
+        shown, stake = customer_list.sums(tx, _asked(house, tx, view))
         return Counts(shown=shown, total=standings.count(tx), stake_minor=stake)
 
 
 def nearest(house: House, query: str) -> tuple[str, int] | None:
     """Where nobody matches: the last typed word or filter without which somebody does, and how many then do."""
-    terms = customer_query.terms(query)
     with house.database.read() as tx:
-        for place in reversed(range(len(terms) if len(terms) > 1 else 0)):
-            others = terms[:place] + terms[place + 1 :]
-            found, _ = customer_list.sums(tx, customer_query.meant(tx, others))
+        meaning = query_meaning.understood(house, tx, query)
+        typed, asked = terms(meaning.typed), terms(meaning.asked)
+        for place in reversed(range(len(typed) if len(typed) > 1 else 0)):
+            others = meaning.sql(Every(asked[:place] + asked[place + 1 :]))
+            found, _ = customer_list.sums(tx, others)
             if found:
-                term = terms[place]
-                return (f"the {term.field}" if term.field else f"“{term.typed}”"), found
+                return query_meaning.label(typed[place]), found
     return None
 
 
@@ -152,10 +155,10 @@ def export(house: House, view: View, ids: Sequence[int] | None = None) -> Path:
 _IN_COLUMNS = ("silent", "under_way")
 
 
-def _asked(tx: Connection, view: View) -> customer_list.Asked:
+def _asked(house: House, tx: Connection, view: View) -> Asked:
     if view.sort not in SORTS:
         raise UsageError(f"Customers are not sorted by “{text.line(view.sort)}”.", f"Allowed: {', '.join(SORTS)}.")
-    return customer_query.asked(tx, view.query)
+    return query_meaning.asked(house, tx, view.query)
 
 
 def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:

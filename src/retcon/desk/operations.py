@@ -24,14 +24,16 @@ from retcon.store import (
     overrides,
     people,
     promises,
+    segments,
     tags,
+    thresholds,
     touched,
     waiting,
 )
 from retcon.store.database import Connection
 from retcon.store.operations import Change, Operation
 from retcon.store.transitions import Event
-from retcon.store.values import instant
+from retcon.store.values import instant, moment
 
 _NUMBERS = ["No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine", "Ten", "Eleven", "Twelve"]
 _BACK_AGAIN = " taken back"
@@ -78,7 +80,22 @@ _LEFT_IN = {
 # What these decide about leaves, or has left.
 _LEAVES = frozenset(("approve", "reply", "edit", "resolve", "retry", "hold", "release", "when", "way"))
 # What a change is counted by; the rest of an operation goes with it.
-_HEADS = ("outbox", "hold", "threads", "promises", "complaints", "fact", merging.FAMILY, "overrides", "notes", "tags")
+_HEADS = (
+    "outbox",
+    "hold",
+    "threads",
+    "promises",
+    "complaints",
+    "fact",
+    merging.FAMILY,
+    "overrides",
+    "notes",
+    "tags",
+    "segments",
+    "thresholds",
+)
+# After these, who somebody is, what is known of them or by what they are measured is another.
+RECOMPUTED = frozenset((merging.FAMILY, "overrides", "thresholds"))
 # What an edit changes of an action.
 TEXT = ("channel", "recipient", "subject", "body", "operator_subject", "operator_body", "notes", "edited", "files")
 _UNWRITTEN = "taken back"
@@ -126,7 +143,7 @@ def undo(house: House, operation_id: int | None = None) -> Undone:
         planning.plan(house, tx, concerned(tx, changes))
         operations.mark_undone(tx, operation.id, now, after if back else None)
         words = f"{_words(operation, back, gone)} {besides}".rstrip()
-        recompute = any(change.family in (merging.FAMILY, "overrides") for change in changes)
+        recompute = any(change.family in RECOMPUTED for change in changes)
         return Undone(operation_id=operation.id, words=words, back=back, gone=gone, recompute=recompute)
 
     return house.database.write(work)
@@ -210,6 +227,10 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
             overrides.put(tx, person, before["field"], before["value"], now)
             people.describe(tx, [person])
             touched.add(tx, [person])
+        case "thresholds":
+            thresholds.restore(tx, before)
+        case "segments":
+            segments.put(tx, before["name"], before["query"], moment(before["at"]))
         case _:
             facts.put(tx, facts.HOLD, "1" if before["held"] else None)
     return True

@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from retcon.channels import permission
-from retcon.desk import customers, situations
+from retcon.desk import customers, query_meaning, situations
 from retcon.desk.customers import EVERYBODY, View
 from retcon.desk.house import House
 from retcon.frozen import dataclass
@@ -81,9 +81,10 @@ def one(house: House, reference: str) -> Dossier:
 
 
 def all_orders(house: House, query: str = "", limit: int | None = None) -> tuple[Order, ...]:
-    """The orders as kept, newest first; thrown-away ones apart."""
+    """The orders that the query means, newest first; thrown-away ones apart. Raises QueryError."""
     with house.database.read() as tx:
-        return tuple(orders.listing(tx, query, limit))
+        asked = query_meaning.asked(house, tx, query, of_orders=True)
+        return tuple(orders.listing(tx, asked, limit))
 
 
 def leave_alone(house: House, reference: str, alone: bool = True) -> Customer:

@@ -28,7 +28,9 @@ from retcon.store import (
     outbox,
     overrides,
     people,
+    segments,
     tags,
+    thresholds,
     touched,
 )
 from retcon.store import operations as stored
@@ -87,7 +89,7 @@ def redo(house: House, *, judge: drafts.Judge = gate.judge, judge_row: outboxes.
             raise Conflict(came.refused[0] if came.refused else "None of it can be done again.")
         every = stored.changes(tx, operation)
         planning.plan(house, tx, operations.concerned(tx, every))
-        recompute = any(change.family in (merging.FAMILY, "overrides") for change in every)
+        recompute = any(change.family in operations.RECOMPUTED for change in every)
         words, gone = _words(tx, operation, undone, came), len(came.refused)
         redone = Undone(operation_id=operation, words=words, back=came.done, gone=gone, recompute=recompute)
         return redone, came.approved
@@ -262,6 +264,12 @@ def _restore(it: _Redo, change: Change) -> bool:
             tags.put(tx, people.current(tx, id_), after["name"], it.now if after["at"] is not None else None)
         case "overrides":
             _know(it, id_, after)
+        case "thresholds":
+            stored.note_threshold(tx, it.operation, after["tier"], after["category"])
+            thresholds.restore(tx, after)
+        case "segments":
+            stored.note_segment(tx, it.operation, after["name"])
+            segments.put(tx, after["name"], after["query"], moment(after["at"]))
         case "notes" if before is None:
             stored.note_new(tx, it.operation, "notes", id_)
             notes.remove(tx, id_, None)

@@ -9,11 +9,10 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from retcon import keys, money
-from retcon.desk import customer_query, customers, today
-from retcon.desk.customer_query import QueryError
+from retcon.desk import customers, query, today
 from retcon.desk.customers import Counts, Listing, Row, View
 from retcon.desk.today import Header as Facts
-from retcon.errors import RetconError
+from retcon.errors import QueryError, RetconError
 from retcon.frozen import dataclass
 from retcon.screens import customer_menus as menus
 from retcon.screens import sayings
@@ -302,7 +301,7 @@ class CustomersScreen(Moving, CustomerVerbs):
         if self._box is None:
             return
         try:
-            customer_query.terms(event.query)
+            query.parse(event.query, self.house.settings.shop.currency)
         except QueryError as error:
             self._box.wrong(str(error), error.at)
             return

@@ -12,6 +12,7 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
+from retcon import text
 from retcon.errors import StoreError
 
 Connection = sqlite3.Connection
@@ -125,7 +126,12 @@ def connect(file: Path) -> Connection:
     connection.execute("pragma foreign_keys = on")
     connection.execute("pragma synchronous = full")
     connection.execute("pragma temp_store = memory")
+    connection.create_function("fold", 1, _fold, deterministic=True)
     return connection
+
+
+def _fold(words: str | None) -> str:
+    return text.fold(words or "")
 
 
 def plain(tx: Connection, query: str, values: Sequence[Any] | Mapping[str, Any] = ()) -> Iterator[tuple[Any, ...]]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from retcon.frozen import dataclass
-from retcon.store import facts, overrides, people, tags
+from retcon.store import facts, overrides, people, segments, tags, thresholds
 from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds
 
@@ -91,6 +91,16 @@ def note_known(tx: Connection, operation: int, customer_id: int, field: str) -> 
     _write(tx, operation, "overrides", customer_id, _known(tx, customer_id, field))
 
 
+def note_segment(tx: Connection, operation: int, name: str) -> None:
+    """Keep the saved segment as it is now, before the operation changes it."""
+    _write(tx, operation, "segments", 0, _segment(tx, name))
+
+
+def note_threshold(tx: Connection, operation: int, tier: str, category: str) -> None:
+    """Keep the tier's own levels for the category as they are now, before the operation changes them."""
+    _write(tx, operation, "thresholds", 0, thresholds.row(tx, tier, category))
+
+
 def keep(tx: Connection, operation: int, family: str, reference: int, before: Mapping[str, Any]) -> None:
     """Keep what the operation's own undo has to know."""
     _write(tx, operation, family, reference, before)
@@ -117,6 +127,11 @@ def _known(tx: Connection, customer_id: int, field: str) -> dict[str, Any]:
     return {"field": field, "value": overrides.of(tx, [person]).get(person, {}).get(field, "")}
 
 
+def _segment(tx: Connection, name: str) -> dict[str, Any]:
+    saved = segments.get(tx, name)
+    return {"name": name, "query": saved and saved.query, "at": seconds(saved.at) if saved else 0}
+
+
 def as_it_is(tx: Connection, change: Change) -> dict[str, Any]:
     """What the operation changed, as it is now, in the form of `before`; of merges and splits nothing."""
     before = change.before or {}
@@ -129,6 +144,10 @@ def as_it_is(tx: Connection, change: Change) -> dict[str, Any]:
             return _tag(tx, change.reference, before["name"])
         case "overrides":
             return _known(tx, change.reference, before["field"])
+        case "segments":
+            return _segment(tx, before["name"])
+        case "thresholds":
+            return thresholds.row(tx, before["tier"], before["category"])
         case family if family in _KEPT:
             return _kept(tx, family, change.reference)
         case _:

@@ -7,8 +7,8 @@ from itertools import islice
 
 from retcon.frozen import dataclass
 from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
-from retcon.store import people
 from retcon.store.database import Connection, Row
+from retcon.store.query_sql import EVERYBODY, Asked
 from retcon.store.records import Facts
 from retcon.store.values import instant, moment, packed, seconds, words
 from retcon.text import keep_link, keep_name
@@ -281,15 +281,15 @@ def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Order]:
     return {order.id: order for order in _with_lines(tx, rows)}
 
 
-def listing(tx: Connection, query: str = "", limit: int | None = None) -> Iterator[Order]:
-    """The orders, newest first, without removed ones; with a query those whose number or customer matches it."""
-    chosen, values = "", ()
-    if query.strip():
-        chosen = f"and (number in (?, ?) or customer_id {_AMONG})"
-        values = (query.strip(), f"#{query.strip()}", json.dumps(people.search(tx, query)))
+def listing(tx: Connection, asked: Asked = EVERYBODY, limit: int | None = None) -> Iterator[Order]:
+    """The orders that are asked for, newest first, without removed ones."""
     rows = tx.execute(
-        f"select * from orders where not removed {chosen} order by placed_at desc, id desc limit ?",
-        (*values, -1 if limit is None else limit),
+        f"""
+        select o.* from orders o cross join customers c on c.id = o.customer_id
+        left join standings s on s.customer_id = o.customer_id
+        where not o.removed and {asked.where} order by o.placed_at desc, o.id desc limit ?
+        """,
+        (*asked.values, -1 if limit is None else limit),
     )
     return _with_lines(tx, rows)
 

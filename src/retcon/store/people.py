@@ -74,12 +74,24 @@ def search(tx: Connection, text: str) -> list[int]:
     """The ids of the customers in whose name, addresses, numbers or order numbers every word occurs, in order."""
     found: set[int] | None = None
     for word in text.split():
-        matches = _matching(tx, word)
+        matches = having(tx, word)
         found = matches if found is None else found & matches
     return sorted(found or ())
 
 
-def _matching(tx: Connection, word: str) -> set[int]:
+def having(tx: Connection, word: str) -> set[int]:
+    """Those in whose name, addresses, numbers or order numbers it occurs; it may be several words in a row."""
+    number = word.removeprefix("#")
+    orders = tx.execute(
+        "select customer_id from orders where not removed"
+        " and (number >= ? and number < ? || char(1114111) or number >= ? and number < ? || char(1114111))",
+        (number, number, f"#{number}", f"#{number}"),
+    )
+    return named(tx, word) | {row[0] for row in orders}
+
+
+def named(tx: Connection, word: str) -> set[int]:
+    """Those in whose name, addresses or numbers it occurs."""
     digits = _digits(word) if re.fullmatch(r"\+?[\d()./-]{4,}", word) else word
     if len(digits) >= 3:
         quoted = digits.replace('"', '""')
@@ -87,13 +99,7 @@ def _matching(tx: Connection, word: str) -> set[int]:
     else:
         like = re.sub(r"([\\%_])", r"\\\1", word)
         rows = tx.execute(r"select rowid from customer_search where words like ? escape '\'", (f"%{like}%",))
-    number = word.removeprefix("#")
-    orders = tx.execute(
-        "select customer_id from orders where not removed"
-        " and (number >= ? and number < ? || char(1114111) or number >= ? and number < ? || char(1114111))",
-        (number, number, f"#{number}", f"#{number}"),
-    )
-    return {row[0] for row in rows} | {row[0] for row in orders}
+    return {row[0] for row in rows}
 
 
 @lru_cache(maxsize=65_536)

@@ -15,6 +15,7 @@ class Addressee:
     """Somebody with an address on a medium. `shut` is "advertising" or "everything" where no address of theirs may be
     written to for it, since `shut_at`; `refused_ever` whether they ever said no."""
 
+    id: int
     country: str
     left_alone: bool
     last_order_at: int | None
@@ -44,6 +45,7 @@ def everybody(tx: Connection, medium: str) -> Iterator[Addressee]:
     for id_, country, left_alone, last_order_at in rows:
         what, at = shut.get(id_, ("", 0))
         yield Addressee(
+            id_,
             country,
             bool(left_alone),
             last_order_at,
