@@ -3,13 +3,11 @@
 Gamma-Gamma (Fader, Hardie 2013), with a weak prior of our own so that a handful of customers gives a sane answer.
 """
 
-import math
-
 import numpy as np
 
 from retcon.frozen import dataclass
 from retcon.retention.risk.days import Floats, Ints
-from retcon.retention.risk.minimise import minimise, with_slope
+from retcon.retention.risk.minimise import minimise
 
 # Logarithms of p, q − 1 and of the mean value over the customers' plain mean: where they are likely to lie.
 _PRIOR_MEAN = np.array((1.0, 1.0, 0.0))
@@ -28,28 +26,26 @@ class SpendModel:
 
 def fit(purchases: Ints, value: Floats) -> SpendModel:
     """The parameters most likely in view of the prior and the customers; `value` is NaN where unknown."""
+    from scipy.special import gammaln
+
     paying = value > 0  # NaN is not
     if not paying.any():
         return SpendModel(float(np.exp(1.0)), 1 + float(np.exp(1.0)), 0.0)
     scale = float(value[paying].mean())
     n, m = _sample(purchases[paying], value[paying] / scale)
-    numbers, which, customers = np.unique(n, return_inverse=True, return_counts=True)
-    logs_of_value, sum_of_logs = np.log(m), customers @ (numbers * np.log(numbers))
-    spent = n * m
 
     def cost(logs: Floats) -> float:
         p, rest, mean = np.exp(logs)
         q, gamma = 1 + rest, mean * rest / p
-        shape = p * numbers
-        shared = [math.lgamma(one + q) - math.lgamma(one) for one in shape.tolist()]
+        shape = p * n
         likely = (
-            customers @ np.array(shared) - len(n) * (math.lgamma(q) - q * np.log(gamma))
-            + (p * n - 1) @ logs_of_value + p * sum_of_logs - (shape[which] + q) @ np.log(gamma + spent)
+            gammaln(shape + q) - gammaln(shape) - gammaln(q) + q * np.log(gamma)
+            + (shape - 1) * np.log(m) + shape * np.log(n) - (shape + q) * np.log(gamma + n * m)
         )  # fmt: skip
         off = (logs - _PRIOR_MEAN) / _PRIOR_SPREAD
-        return float(0.5 * off @ off - likely)
+        return float(0.5 * off @ off - likely.sum())
 
-    p, rest, mean = (float(number) for number in np.exp(minimise(with_slope(cost), _PRIOR_MEAN)))
+    p, rest, mean = (float(number) for number in np.exp(minimise(cost, _PRIOR_MEAN)))
     return SpendModel(p, 1 + rest, mean * scale)
 
 

@@ -13,8 +13,10 @@ from retcon.retention.risk.signals import Signals
 from retcon.retention.risk.silence import silence
 
 HORIZON_DAYS = 90
+HALF_LIVES = (0.5, 1.0, 2.0, 4.0)  # horizons
 HALF_YEAR_DAYS = 182
 YEAR_DAYS = 365
+MONTH_DAYS = 30
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -55,9 +57,14 @@ class Summary:
     refunded_orders: Ints  # counted orders with money back, and refunds without an order
     returned_orders: Ints  # given back wholly, so not counted
     recent_orders: Ints  # within half a year
+    decayed: Floats  # customers × HALF_LIVES: purchases, halved for each half-life between them and the last one
+    season_orders: Ints  # purchases a year ago within the weeks that the horizon covers now
+    around_season: Ints  # the same with a month before and after
     purchase_value: Floats  # net, per purchase; NaN where no amount is known
+    last_value: Floats  # gross, of the last purchase; NaN where no amount is known
     gap_days: float  # the shop's: geometric mean of all gaps
     history_days: int
+    horizon_days: int
     signals: Signals  # what else was known of them
 
     def __len__(self) -> int:
@@ -136,10 +143,39 @@ def summarise(log: PurchaseLog, as_of: int, horizon_days: int = HORIZON_DAYS) ->
         returned_orders=returned_orders,
         recent_orders=_per_customer((day > today - HALF_YEAR_DAYS).astype(np.int64), starts),
         purchase_value=value,
+        last_value=_last_value(amount, new_purchase, starts, orders),
         gap_days=own.gap_days,
+        decayed=_decayed(day[new_purchase], purchases, horizon_days),
+        season_orders=_a_year_ago(day[new_purchase], purchases, today, 0, horizon_days),
+        around_season=_a_year_ago(day[new_purchase], purchases, today, -MONTH_DAYS, horizon_days + MONTH_DAYS),
         history_days=today - int(first_day.min(initial=today)),
+        horizon_days=horizon_days,
         signals=signals.count(log.signals, position, len(log.customer_ids), as_of),
     )
+
+
+def _decayed(day: Ints, purchases: Ints, horizon_days: int) -> Floats:
+    """Customers × HALF_LIVES."""
+    starts = np.cumsum(purchases) - purchases
+    before = np.repeat(day[starts + purchases - 1] if len(starts) else day, purchases) - day
+    columns = [_per_customer(np.exp2(-before / (share * horizon_days)), starts) for share in HALF_LIVES]
+    return np.stack(columns, axis=1)
+
+
+def _last_value(amount: Floats, new_purchase: Flags, starts: Ints, orders: Ints) -> Floats:
+    """What the orders of the last day came to."""
+    of_day = np.flatnonzero(new_purchase)
+    if not len(of_day):
+        return amount[:0]
+    ends = np.cumsum(new_purchase)[starts + orders - 1] - 1
+    return np.add.reduceat(amount, of_day)[ends]
+
+
+def _a_year_ago(day: Ints, purchases: Ints, today: int, since: int, until: int) -> Ints:
+    """Purchases from `since` days on after this day a year ago, before `until` days after it."""
+    after = day - (today - YEAR_DAYS)
+    inside = (after >= since) & (after < until)
+    return _per_customer(inside.astype(np.int64), np.cumsum(purchases) - purchases)
 
 
 def _per_customer(values: Any, starts: Ints) -> Any:
