@@ -88,7 +88,8 @@ def synced_at(house: House) -> datetime | None:
 
 def refresh(house: House, *, everybody: bool = False, progress: Progress | None = None) -> Refreshed:
     """Recompute the customers that were touched; everybody once a day, and where settings or rules have changed."""
-    under = freshness.mark(house)
+    with house.database.read() as tx:
+        under = freshness.mark(house, tx)
     house.database.write(people.catch_up)
     house.database.write(lambda tx: intake.rebase(tx, house.settings.shop.currency))
     with house.database.read() as tx:

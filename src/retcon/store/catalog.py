@@ -71,3 +71,9 @@ def reviewers(tx: Connection, source: str, source_ids: Iterable[str]) -> set[int
         (source, json.dumps(list(source_ids))),
     )
     return {row[0] for row in rows}
+
+
+def categories(tx: Connection) -> tuple[str, ...]:
+    """Every category that a product is filed under, by name."""
+    rows = tx.execute("select distinct json_extract(categories, '$[0]') from products")
+    return tuple(sorted({row[0] for row in rows} - {None, ""}))

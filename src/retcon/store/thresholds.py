@@ -1,11 +1,13 @@
-"""Warning and alarm levels that the shop has of its own, by tier and product category."""
+"""Warning and alarm levels that the shop has of its own, by tier and product category, and what the past proposes."""
 
+import json
 from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from retcon.model.standing import Tier
-from retcon.model.thresholds import Threshold
+from retcon.model.thresholds import Suggestion, Threshold
+from retcon.store import facts
 from retcon.store.database import Connection
 from retcon.store.values import moment, seconds
 
@@ -62,3 +64,34 @@ def restore(tx: Connection, kept: Mapping[str, Any]) -> None:
             "insert into thresholds (tier, category, warning, alarm, evidence, at) values (?, ?, ?, ?, ?, ?)",
             [kept[name] for name in columns],
         )
+
+
+_SUGGESTION = "thresholds_suggestion"
+# Messages that ask somebody back; a parcel note or an answer asks nobody.
+_ASKED = """
+    select customer_id, coalesce(sent_at, approved_at) from outbox
+    where purpose = 'marketing' and not rehearsal and state in ('sent', 'delivered', 'read', 'uncertain')
+    order by customer_id
+"""
+
+
+def keep_suggestion(tx: Connection, suggestion: Suggestion) -> None:
+    """Keep this one in place of the last."""
+    facts.put(tx, _SUGGESTION, json.dumps(suggestion.as_dict()))
+
+
+def suggestion(tx: Connection) -> Suggestion | None:
+    """The last one; None where there is none, or only another version's."""
+    written = facts.get(tx, _SUGGESTION)
+    if written is None:
+        return None
+    try:
+        return Suggestion.from_dict(json.loads(written))
+    except (KeyError, TypeError, ValueError):
+        return None
+
+
+def asked_back(tx: Connection) -> tuple[list[int], list[int]]:
+    """Who was sent advertising from here, and when (seconds): who comes back after it doesn't come by themselves."""
+    rows = tx.execute(_ASKED).fetchall()
+    return [row[0] for row in rows], [row[1] for row in rows]

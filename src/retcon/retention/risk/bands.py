@@ -57,7 +57,12 @@ def bands(
 ) -> Codes:
     """A code of BANDS for each customer; `usual_days` is their own usual gap, or the shop's."""
     code = (p_churn >= alarm).astype(np.int8) + (p_churn >= warning).astype(np.int8)
-    return np.where((silent_days <= usual_days) | under_way, np.minimum(code, MEDIUM), code).astype(np.int8)
+    return np.where(is_late(silent_days, usual_days, under_way), code, np.minimum(code, MEDIUM)).astype(np.int8)
+
+
+def is_late(silent_days: Ints, usual_days: Floats, under_way: Flags) -> Flags:
+    """Who has been silent for longer than usual, and waits for nothing."""
+    return (silent_days > usual_days) & ~under_way
 
 
 def scores(p_churn: Floats, warning: Floats, alarm: Floats, band: Codes) -> Ints:
