@@ -4,6 +4,7 @@ import fcntl
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
@@ -12,6 +13,7 @@ from retcon.store.database import Connection, Row, connect, told
 from retcon.store.values import instant, moment
 
 if TYPE_CHECKING:
+    from retcon.retention.risk.days import Codes
     from retcon.retention.risk.standings import Standings
 
 T = TypeVar("T")
@@ -30,8 +32,12 @@ _COLUMNS = (
     "risk_score",
     "band",
     "next_expected_at",
+    "next_from_at",
+    "next_until_at",
     "expected_orders",
     "clv_minor",
+    "clv_low_minor",
+    "clv_high_minor",
     "yearly_minor",
     "category",
     "stake_minor",
@@ -135,10 +141,11 @@ def count(tx: Connection) -> int:
 
 def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
     """The columns as rows of the table; plain Python values, the only ones that SQLite takes."""
-    from retcon.retention import lifecycle, tiers
-    from retcon.retention.risk import bands as words
+    from retcon.retention.lifecycle import STAGES
+    from retcon.retention.risk.bands import BANDS
+    from retcon.retention.tiers import TIERS
 
-    summary, scores = standings.summary, standings.scores
+    summary, scores, expected = standings.summary, standings.scores, standings.next
     cycles = (None if cycle != cycle else cycle for cycle in summary.cycle_days.tolist())  # NaN is unlike itself
     return zip(
         summary.customer_ids.tolist(),
@@ -152,18 +159,25 @@ def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
         summary.under_way.astype(int).tolist(),
         scores.p_churn.tolist(),
         standings.risk_score.tolist(),
-        [words.BANDS[code].value for code in standings.band.tolist()],
-        [at or None for at in standings.next_expected_at.tolist()],
+        _words(BANDS, standings.band),
+        *([at or None for at in times.tolist()] for times in (expected.at, expected.earliest, expected.latest)),
         scores.expected_orders.tolist(),
         standings.clv.tolist(),
+        standings.clv_low.tolist(),
+        standings.clv_high.tolist(),
         standings.yearly.tolist(),
         standings.category,
         standings.stake.tolist(),
-        [tiers.TIERS[code].value for code in standings.tier.tolist()],
-        [lifecycle.STAGES[code].value for code in standings.stage.tolist()],
+        _words(TIERS, standings.tier),
+        _words(STAGES, standings.stage),
         _causes(standings),
         strict=True,
     )
+
+
+def _words(words: Iterable[StrEnum], codes: "Codes") -> list[str]:
+    values = [word.value for word in words]  # an enum's value is a call
+    return [values[code] for code in codes.tolist()]
 
 
 def _causes(standings: "Standings") -> list[str]:
@@ -171,9 +185,10 @@ def _causes(standings: "Standings") -> list[str]:
     written: list[str] = [""] * len(standings.summary)
     for column in standings.causes:
         start = f'["{column.code}",'
-        for row, value, base in zip(column.rows.tolist(), column.value.tolist(), column.base.tolist(), strict=True):
-            before = written[row]
-            written[row] = f"{before},{start}{value},{base}]" if before else f"{start}{value},{base}]"
+        figures = zip(column.value.tolist(), column.base.tolist(), column.weight.tolist(), strict=True)
+        for row, (value, base, weight) in zip(column.rows.tolist(), figures, strict=True):
+            before = f"{written[row]}," if written[row] else ""
+            written[row] = f"{before}{start}{value},{base},{weight}]"
     return [f"[{causes}]" for causes in written]
 
 
@@ -192,8 +207,12 @@ def _standing(row: Row) -> Standing:
         risk_score=row["risk_score"],
         band=Band(row["band"]),
         next_expected_at=None if row["next_expected_at"] is None else moment(row["next_expected_at"]),
+        next_from_at=instant(row["next_from_at"]),
+        next_until_at=instant(row["next_until_at"]),
         expected_orders=row["expected_orders"],
         clv_minor=row["clv_minor"],
+        clv_low_minor=row["clv_low_minor"],
+        clv_high_minor=row["clv_high_minor"],
         yearly_minor=row["yearly_minor"],
         category=row["category"],
         stake_minor=row["stake_minor"],

@@ -179,8 +179,8 @@ def test_the_unwritten_to_are_named_only_when_new_and_two_weeks_old(log_of, inst
     log = log_of([(1, "2026-05-01", 100), (2, "2026-05-25", 100), (3, "2025-05-01", 100)])
 
     def flagged(written):
-        columns = {column.code: column for column in stood(log, instant("2026-06-01"), written).causes}
-        return columns["unwritten"].rows.tolist()
+        columns = stood(log, instant("2026-06-01"), written).causes
+        return [row for column in columns if column.code == "unwritten" for row in column.rows.tolist()]
 
     assert flagged(written=False) == [0]
     assert flagged(written=True) == []
