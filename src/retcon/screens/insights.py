@@ -71,6 +71,7 @@ class InsightsScreen(Moving, ConsoleScreen):
     def focus_main(self) -> None:
         """Give the keys back to the dates, or to the text where it was opened."""
         (self.reader if self.opened or not self.dates.length else self.dates).focus()
+        self._show_footer()
 
     # ---- reading
 
@@ -129,7 +130,8 @@ class InsightsScreen(Moving, ConsoleScreen):
     def standing_words(self) -> tuple[str, str]:
         """What goes on, or what to know of the proof that is shown."""
         if self.work.running(JOB):
-            return f"Replaying your past: {self.work.words.removeprefix('replaying ')}.", ""
+            how_far = self.work.words.removeprefix("replaying").strip()
+            return f"Replaying your past{f': {how_far}' if how_far else ''}.", ""
         kept = self.kept
         if kept is not None and kept.backtest is not None and kept.backtest.horizon_days != kept.horizon_days:
             of, now = kept.backtest.horizon_days, kept.horizon_days
@@ -138,10 +140,21 @@ class InsightsScreen(Moving, ConsoleScreen):
 
     def _show_footer(self) -> None:
         if self.kept is None or self.kept.backtest is None:
-            shown = (("load", "replay the past"), ("sync", "sync"), ("palette", "verbs"), ("quit", "quit"))
+            replay = (("load", "replay the past"),) if self.kept is not None and self.kept.possible else ()
+            shown = (*replay, ("sync", "sync"), ("palette", "verbs"), ("quit", "quit"))
+        elif self.opened:
+            shown = (("back", "back"), ("next_item", "next date"), ("down", "down"), ("copy", "copy"))
         else:
             shown = (("open", "read on"), ("load", "replay anew"), ("copy", "copy"), ("palette", "verbs"))
         self.footer.show(menus.footer(*shown, ("help", "keys")))
+
+    def useless(self, action: str) -> str:
+        """What can't be done before there are orders enough, or a proof."""
+        if self.kept is None or self.kept.backtest is not None:
+            return ""
+        if action == "load":
+            return "" if self.kept.possible else f"it needs {2 * self.kept.horizon_days} days of orders"
+        return "no proof was made yet" if action in ("open", "next_item", "previous_item") else ""
 
     def _share_rows(self) -> None:
         width, height = self.app.size

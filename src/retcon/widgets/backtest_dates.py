@@ -31,7 +31,7 @@ class _Widths:
 def _widths(width: int) -> _Widths:
     """The columns for so many cells; the bar goes first, then what was spent, then the part of what was lost."""
     room = width - 2
-    day, right, silence = 20 if width >= 70 else 14, 18, 12
+    day, right, silence = 14, 18, 12
     room -= day + right + silence
     share = 13 if room >= 13 else 0
     spent = 16 if room - share >= 16 else 0
@@ -130,7 +130,7 @@ def _lines(backtest: Backtest, cutoffs: Sequence[Cutoff], zone: str) -> list[_Li
         mine, other = cutoff.found.get(OURS), cutoff.found.get(SILENCE)
         rows.append(
             _line(
-                words.day(cutoff.as_of, zone),
+                words.short_day(cutoff.as_of, zone),
                 cutoff.named if mine is not None else 0,
                 mine.right if mine is not None else 0,
                 other.right if other is not None else 0,

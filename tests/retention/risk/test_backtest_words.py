@@ -100,7 +100,7 @@ def test_all_dates_are_summed_up():
         "They held 31 % of all the money that was lost; by days since last order it would have been 24 %.",
         "Of one who stayed away and one who came back, it puts the first higher in 81 of 100 cases; days since last "
         "order does in 75, BG/NBD in 80.",
-        "What it says is off by 2 in 100 on average, most where it said 42 in 100 would stay away and 38 did.",
+        "Its percentages were off by 2 in 100 on average, most where it said 42 in 100 would stay away and 38 did.",
     )
 
 
@@ -169,5 +169,5 @@ def test_a_figure_that_cannot_be_told_is_a_dash():
 def test_the_worst_group_is_named_not_the_mean_alone():
     found_ = backtest(calibration=(Group(100, 0.1, 0.1), Group(100, 0.9, 0.6)))
     assert words.in_all(found_, BERLIN)[-1] == (
-        "What it says is off by 15 in 100 on average, most where it said 90 in 100 would stay away and 60 did."
+        "Its percentages were off by 15 in 100 on average, most where it said 90 in 100 would stay away and 60 did."
     )

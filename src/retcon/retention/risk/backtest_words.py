@@ -59,6 +59,12 @@ def day(at: datetime, zone: str) -> str:
     return f"{there.day} {there:%B %Y}"
 
 
+def short_day(at: datetime, zone: str) -> str:
+    """The same in few cells: "1 Jun 2026"."""
+    there = localtime.local(at, zone)
+    return f"{there.day} {localtime.MONTHS[there.month - 1]} {there.year}"
+
+
 # ---- one date
 
 
@@ -108,7 +114,7 @@ def others(cutoff: Cutoff) -> str:
     if best.right > ours.right:
         return f"{NAMES.get(name, name)} would have found {_more(best.right - ours.right)}."
     name, best = max(rest.items(), key=lambda pair: pair[1].value_minor)
-    if cutoff.lost_minor and best.value_minor > ours.value_minor:
+    if cutoff.lost_minor and best.value_minor > ours.value_minor and _share(best, cutoff) != _share(ours, cutoff):
         return f"{NAMES.get(name, name)} would have held more of the money: {_share(best, cutoff)}."
     return ""
 
@@ -208,8 +214,8 @@ def _off(backtest: Backtest) -> str:
     off = sum(group.customers * abs(group.said - group.came) for group in groups) / customers
     worst = max(groups, key=lambda group: abs(group.said - group.came))
     return (
-        f"What it says is off by {_of_100(off)} in 100 on average, most where it said {_of_100(worst.said)} in 100 "
-        f"would stay away and {_of_100(worst.came)} did."
+        f"Its percentages were off by {_of_100(off)} in 100 on average, most where it said {_of_100(worst.said)} in "
+        f"100 would stay away and {_of_100(worst.came)} did."
     )
 
 
