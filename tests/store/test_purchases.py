@@ -120,7 +120,9 @@ def test_blocks_hold_every_customer_once(database, monkeypatch):
     with database.read() as tx:
         blocks = purchases.blocks(tx)
         assert purchases.sample(tx, 10) is None
-        assert purchases.sample(tx, 4) == [1, 3, 6, 8]
+        assert purchases.sample(tx, 6) == [1, 2, 4, 6, 7, 9]
+        assert purchases.sample(tx, 5) == [1, 3, 5, 7, 9]
+        assert purchases.sample(tx, 4) == [1, 3, 5, 7]
     assert [list(block) for block in blocks] == [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10]]
 
 

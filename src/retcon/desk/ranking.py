@@ -2,16 +2,18 @@
 
 import json
 from collections.abc import Iterator, Sequence
+from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
 
 import numpy as np
 
 from retcon import localtime
 from retcon.desk.house import House
-from retcon.desk.measuring import measuring
+from retcon.desk.measuring import Measuring, measuring
 from retcon.frozen import dataclass
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.days import Flags
+from retcon.retention.risk.log import PurchaseLog
 from retcon.retention.risk.standings import ShopFit, Standings
 from retcon.retention.risk.summary import Summary, summarise
 from retcon.store import facts, purchases, standings
@@ -48,6 +50,15 @@ class _Learnt:
     orders: int
 
 
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """All that is read of some customers to say where they stand."""
+
+    log: PurchaseLog
+    written: dict[int, int]
+    measuring: Measuring
+
+
 def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
     """Write where these customers stand now, or everybody; returns how many stand.
 
@@ -63,8 +74,10 @@ def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
             holds = kept is not None and _holds(tx, kept, house, everybody=customer_ids is None)
         fit = kept.fit if kept is not None and holds else _learn(house, now)
         if customer_ids is None:
-            return standings.rewrite(file, _stood(house, fit, now))
-        found = _stand(house, fit, now, customer_ids)
+            return standings.rewrite(file, _everybody(house, fit, now))
+        with house.database.read() as tx:
+            known = _known(tx, house, now, customer_ids)
+        found = _stand(known, fit, now)
         house.database.write(lambda tx: standings.save(tx, found, customer_ids))
         return len(found.summary)
 
@@ -92,20 +105,35 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
     return sorted(ranked, key=lambda one: (-one.p_churn, one.customer_id))
 
 
-def _stood(house: House, fit: ShopFit, now: int) -> Iterator[Standings]:
-    """Where everybody stands, one range of ids after the other; the next is read while the last is written."""
+def _everybody(house: House, fit: ShopFit, now: int) -> Iterator[Standings]:
+    """Where everybody stands, one range of ids after the other; the next one is read while the last is written."""
     with house.database.read() as tx:
         blocks = purchases.blocks(tx)
-    return (_stand(house, fit, now, block) for block in blocks)
+
+    def read(block: range) -> _Known:
+        with house.database.read_apart() as tx:
+            return _known(tx, house, now, block)
+
+    with ThreadPoolExecutor(max_workers=1) as reader:  # SQLite gathers a block without holding Python's lock
+        ahead = reader.submit(read, blocks[0]) if blocks else None
+        for following in (*blocks[1:], None):
+            if ahead is not None:
+                known = ahead.result()
+                ahead = None if following is None else reader.submit(read, following)
+                yield _stand(known, fit, now)
 
 
-def _stand(house: House, fit: ShopFit, now: int, customer_ids: Sequence[int]) -> Standings:
-    with house.database.read() as tx:
-        log = purchases.log(tx, now, house.settings.shop.timezone, customer_ids)
-        written = purchases.written_to(tx, customer_ids)
-        measures = measuring(tx, house.settings, customer_ids)
-    summary = summarise(log, now, fit.horizon_days)
-    return risk.stand(summary, fit, _unwritten(summary, written), measures.of(summary))
+def _known(tx: Connection, house: House, now: int, customer_ids: Sequence[int]) -> _Known:
+    return _Known(
+        log=purchases.log(tx, now, house.settings.shop.timezone, customer_ids),
+        written=purchases.written_to(tx, customer_ids),
+        measuring=measuring(tx, house.settings, customer_ids),
+    )
+
+
+def _stand(known: _Known, fit: ShopFit, now: int) -> Standings:
+    summary = summarise(known.log, now, fit.horizon_days)
+    return risk.stand(summary, fit, _unwritten(summary, known.written), known.measuring.of(summary))
 
 
 def _learn(house: House, now: int) -> ShopFit:

@@ -8,7 +8,7 @@ import sys
 import threading
 from collections.abc import Callable, Generator, Iterator, Mapping, Sequence
 from concurrent.futures import Future
-from contextlib import contextmanager
+from contextlib import closing, contextmanager
 from pathlib import Path
 from typing import Any, TypeVar
 
@@ -46,12 +46,15 @@ class Database:
         with told(self.file):
             connection = getattr(self._local, "connection", None)
             if connection is None:
-                connection = connect(self.file)
-                connection.execute("pragma query_only = on")
-                connection.execute(f"pragma cache_size = -{_CACHE}")
-                self._local.connection = connection
+                connection = self._local.connection = _reader(self.file)
                 with self._lock:
                     self._readers.append(connection)
+            yield connection
+
+    @contextmanager
+    def read_apart(self) -> Generator[Connection]:
+        """As `read`, on a connection that is closed afterwards: for threads that end long before the program."""
+        with told(self.file), closing(_reader(self.file)) as connection:
             yield connection
 
     def write(self, work: Callable[[Connection], T]) -> T:
@@ -111,6 +114,13 @@ def _transaction(connection: Connection, work: Callable[[Connection], T]) -> T:
             connection.execute("rollback")
         raise
     return result
+
+
+def _reader(file: Path) -> Connection:
+    connection = connect(file)
+    connection.execute("pragma query_only = on")
+    connection.execute(f"pragma cache_size = -{_CACHE}")
+    return connection
 
 
 def _writer(file: Path) -> Connection:

@@ -15,6 +15,8 @@ from retcon.store.database import Connection, plain
 
 # How many orders are ranked at once: few enough for little memory, enough for numpy to be at its best.
 AT_ONCE = 300_000
+# How many orders a customer of a sample has at most on average; in shops with more, fewer customers are enough.
+_SAMPLED_ORDERS = 6
 _UNPRICED = -1  # no counted order has a negative total
 
 # Every column as one text of whole numbers: SQLite writes them and numpy reads them at half the cost of rows. All of
@@ -126,20 +128,31 @@ def _numbers(text: str | None) -> NDArray[np.int64]:
 
 def blocks(tx: Connection) -> list[range]:
     """Ranges of ids that hold every customer, each with about AT_ONCE orders."""
-    last = tx.execute("select coalesce(max(id), 0) from customers").fetchone()[0]
+    last = _last(tx)
     width = max(last * AT_ONCE // max(count(tx), 1), 1)
     return [range(start, min(start + width, last + 1)) for start in range(1, last + 1, width)]
 
 
 def sample(tx: Connection, most: int) -> list[int] | None:
-    """So many of those who ordered, drawn evenly along their ids and the same each time; None where all are no more."""
-    ids = [row[0] for row in plain(tx, "select distinct customer_id from orders order by customer_id")]
-    return [ids[place * len(ids) // most] for place in range(most)] if len(ids) > most else None
+    """At most so many of those who ordered, drawn evenly along their ids, the same each time; None where it is all."""
+    # Of a shop with far more orders than such a part of it has, not every id is looked at.
+    step = count(tx) // (_SAMPLED_ORDERS * most) + 1
+    chosen, asked = among(None if step == 1 else range(1, _last(tx) + 1, step))
+    query = f"select distinct customer_id from orders o where true {chosen} order by customer_id"
+    ids = [row[0] for row in plain(tx, query, asked)]
+    if len(ids) > most:
+        return [ids[place * len(ids) // most] for place in range(most)]
+    return None if step == 1 else ids
 
 
 def count(tx: Connection) -> int:
     """How many orders there are, of whatever state."""
     return tx.execute("select count(*) from orders").fetchone()[0]
+
+
+def _last(tx: Connection) -> int:
+    """The highest id of a customer."""
+    return tx.execute("select coalesce(max(id), 0) from customers").fetchone()[0]
 
 
 def _ships_within(cursor: sqlite3.Cursor, as_of: int) -> int:
