@@ -70,7 +70,7 @@ def test_a_query_means_people(shop: House, query: str, expected: list[int]) -> N
         ("risk:", 5, "“risk:” is high, medium or low."),
         ("tier:q", 5, "“tier:” is vip, high, promising, regular, new or one-time."),
         ("country:germny", 8, "A country is two letters, or its name. Germany is DE."),
-        ("tag:", 4, "“tag:” needs a word after it. For instance tag:wholesale."),
+        ("tag:", 4, "“tag:” needs a word. For instance tag:wholesale."),
         ("segment:regulars", 8, "No segment is called “regulars”. None is saved yet."),
     ],
 )

@@ -38,6 +38,7 @@ SUMMARIES = {
     "sync": "Pull from the shops, then recompute.",
     "thread": "One conversation, whole.",
     "tag": "Put people into groups of your own.",
+    "thresholds": "From which risk on you are warned, and what your past proposes.",
     "templates": "The texts by language, and which a person has read.",
     "today": "What is due, in working order.",
     "undo": "Take the last operation back.",

@@ -52,6 +52,7 @@ COMMANDS = {
     "tag": "notes",
     "thread": "conversations",
     "templates": "templates",
+    "thresholds": "thresholds",
     "today": "today",
     "undo": "outbox",
 }

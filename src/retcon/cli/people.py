@@ -12,7 +12,8 @@ from retcon import localtime, money, text
 from retcon.cli import identities
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people, reach
-from retcon.desk.customers import View
+from retcon.desk.customers import View, nearest
+from retcon.desk.house import House
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
@@ -34,13 +35,20 @@ def customers(home: Path | None, query: str, sort: str, limit: int | None, as_js
         elif as_csv:
             _print_csv([_json(person, currency) for person in found])
         elif not found:
-            say("Nobody matches." if query else "No customers yet. Pull them in: retcon sync, or retcon import FILE")
+            say(_nobody(house, query))
         else:
             print_table(
                 ("ID", "NAME", "", "TIER", "RISK", "AT STAKE", "SILENT", "USUALLY", "ORDERS", "SPENT", "WHY"),
                 [_row(person, currency) for person in found],
                 right=frozenset((5, 6, 7, 8, 9)),
             )
+
+
+def _nobody(house: House, query: str) -> str:
+    if not query.strip():
+        return "No customers yet. Pull them in: retcon sync, or retcon import FILE"
+    near = nearest(house, query)
+    return "Nobody matches" + (f"; {near[1]:,} without {near[0]}." if near else ".")
 
 
 @click.command(epilog="Example: retcon customer anna@example.com --json")

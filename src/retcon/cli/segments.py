@@ -82,8 +82,8 @@ def fields(as_json: bool) -> None:
     for of, title in (("people", ""), ("orders", "\nOnly with retcon orders:\n")):
         click.echo(title, nl=False)
         print_table(
-            ("FILTER", "IS", "FOR INSTANCE"),
-            [(each.name, each.words, each.example) for each in every if each.of == of],
+            ("FILTER", "FOR INSTANCE", "IS"),
+            [(each.name, each.example, each.words) for each in every if each.of == of],
         )
     click.echo("\n" + query_help.GRAMMAR)
 

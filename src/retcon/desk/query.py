@@ -1,7 +1,8 @@
 """The language in which customers and orders are asked for: what is typed, understood as a tree of `model.query`.
 
 Words stand in a name, an address or an order number; filters name a fact (`risk:high`, `orders>=2`, `country:DE,AT`).
-All must hold; `or` joins what may, `!` and `not` exclude, parentheses group, quotes keep words together.
+All must hold; `or` joins what may, `!` and `not` exclude (before a filter also `-`), parentheses group, quotes keep
+words together.
 """
 
 import re
@@ -132,6 +133,9 @@ def _one(reader: _Reader) -> Tree | None:
             excluded = not excluded
             if not reader.next() or reader.next().isspace() or reader.next() == ")":
                 excluded = False  # somebody is about to exclude something
+        elif reader.next() == "-" and _excludes(reader):
+            reader.at += 1
+            excluded = not excluded
         elif _keyword(reader, "not") is not None:
             excluded = not excluded
             reader.skip()
@@ -145,6 +149,13 @@ def _one(reader: _Reader) -> Tree | None:
     if not excluded:
         return tree
     return tree.of if isinstance(tree, Not) else Not(tree)
+
+
+def _excludes(reader: _Reader) -> bool:
+    """Whether the minus here excludes: before a filter or a group, while "-x" is a word."""
+    after = reader.at + 1
+    found = _FILTER.match(reader.query, after)
+    return reader.query[after : after + 1] == "(" or (found is not None and found.group(1).lower() in BY_NAME)
 
 
 def _keyword(reader: _Reader, keyword: str) -> int | None:
@@ -238,6 +249,8 @@ def _word(reader: _Reader) -> Tree:
         if not words:
             raise reader.wrong("Nothing stands between these quotes.", "", at)
         return Word(words, at)
+    if reader.next() in "<>=≠≥≤":
+        raise reader.wrong("Nothing to compare stands before this.", "For instance orders>=2.")
     word = _bare(reader, commas=True)
     return Word(word.rstrip(",") or word, at)
 

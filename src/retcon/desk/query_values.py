@@ -25,9 +25,9 @@ _MOST_DAYS = 36_500
 _YEARS = range(1900, 2200)
 _NEEDS = {
     Kind.NUMBER: "a number",
-    Kind.DAYS: "a number of days",
-    Kind.AGO: "a number of days, or a date,",
-    Kind.AHEAD: "a number of days, or a date,",
+    Kind.DAYS: "days",
+    Kind.AGO: "days or a date",
+    Kind.AHEAD: "days or a date",
     Kind.MONEY: "an amount",
 }
 
@@ -83,7 +83,7 @@ def incomplete(field: Field, sign: str, query: str, at: int, *, many: bool = Fal
         return QueryError("A country is two letters, or its name.", "For instance country:DE.", query=query, at=at)
     needs = _NEEDS.get(field.kind, "a word")
     hint = f"For instance {field.example}."
-    return QueryError(f"“{field.name}{sign}” needs {needs} after it.", hint, query=query, at=at)
+    return QueryError(f"“{field.name}{sign}” needs {needs}.", hint, query=query, at=at)
 
 
 def nearest(word: str, known: Iterable[str]) -> str:
@@ -125,7 +125,7 @@ def _countries(typed: Typed, wrong: _Wrong) -> tuple[str, ...]:
 def _word(field: Field, typed: Typed, wrong: _Wrong) -> Value:
     words = typed.words.lstrip("#") if field.name == "tag" else typed.words
     if not words:
-        raise wrong(f"“{field.name}:” needs a word after it.", f"For instance {field.example}.")
+        raise wrong(f"“{field.name}:” needs a word.", f"For instance {field.example}.")
     if field.name == "language" and not _LANGUAGE.fullmatch(words):
         raise wrong("A language is two or three letters.", f"For instance {field.example}.")
     begins = field.kind is Kind.WORD and "?" not in field.sql and not typed.quoted and words.endswith("*")

@@ -1,5 +1,7 @@
 """What the menus over the customers offer, and the words for views and orders."""
 
+from collections.abc import Mapping, Sequence
+
 from retcon import keys, text
 from retcon.desk.customers import Counts, View
 from retcon.widgets.menu import Choice
@@ -24,23 +26,49 @@ _ORDERS = (
 _QUERIES = {letter: query for letter, _, query in _VIEWS}
 _SORTS = {letter: sort for letter, _, sort, _ in _ORDERS}
 
-HINT = "words, !word excludes · risk: country: tier: stage: language: tag: alone:"
+KEEP, REMOVE = "k", "x"
+# What the views and orders leave free, for saved segments.
+_SIGNS = "123456789cfghijptuwyz"
+
+HINT = "words, !word excludes · risk: tier: country: tag: orders> last> spent> bought: …"
 
 ALONE = (Choice("l", "leave alone: nothing is written to them"), Choice("w", "write to them again"))
 
 
-def views(now: View) -> tuple[Choice, ...]:
-    """The views and orders, those of now named as such."""
-    at_query, at_sort = " (now)", " (now)"
+def views(now: View, names: Sequence[str] = (), sizes: Mapping[str, int] | None = None) -> tuple[Choice, ...]:
+    """The views, the saved segments with their sizes where these are known, and the orders; those of now so named."""
+
+    def of_now(yes: bool) -> str:
+        return " (now)" if yes else ""
+
+    def size(name: str) -> str:
+        return f" {sizes[name]:,}" if sizes and name in sizes else ""
+
+    query = now.query.strip()
     return (
-        *(Choice(key, f"{name}{at_query if query == now.query else ''}") for key, name, query in _VIEWS),
-        *(Choice(key, f"{name}{at_sort if sort == now.sort else ''}") for key, name, sort, _ in _ORDERS),
+        *(Choice(key, f"{name}{of_now(its == query)}") for key, name, its in _VIEWS),
+        *(Choice(key, f"{name}{size(name)}{of_now(_segment(name) == query)}") for key, name in signed(names)),
+        *((Choice(KEEP, "keep this filter under a name"),) if query else ()),
+        *((Choice(REMOVE, "remove a kept one"),) if names else ()),
+        *(Choice(key, f"{name}{of_now(sort == now.sort)}") for key, name, sort, _ in _ORDERS),
     )
 
 
-def chosen(key: str, now: View) -> View:
+def signed(names: Sequence[str]) -> list[tuple[str, str]]:
+    """A sign for each saved segment; those that find none are left to be typed."""
+    return list(zip(_SIGNS, names, strict=False))
+
+
+def chosen(key: str, now: View, names: Sequence[str] = ()) -> View:
     """The view that a letter of the menu stands for: other people in the same order, or the same in another."""
+    segments = {sign: _segment(name) for sign, name in signed(names)}
+    if key in segments:
+        return View(segments[key], now.sort)
     return View(_QUERIES[key], now.sort) if key in _QUERIES else View(now.query, _SORTS[key])
+
+
+def _segment(name: str) -> str:
+    return f"segment:{name}"
 
 
 def order(sort: str) -> str:

@@ -9,7 +9,7 @@ from textual.app import ComposeResult
 from textual.timer import Timer
 
 from retcon import keys, money
-from retcon.desk import customers, query, today
+from retcon.desk import customers, query, query_help, today
 from retcon.desk.customers import Counts, Listing, Row, View
 from retcon.desk.today import Header as Facts
 from retcon.errors import QueryError, RetconError
@@ -17,7 +17,7 @@ from retcon.frozen import dataclass
 from retcon.screens import customer_menus as menus
 from retcon.screens import sayings
 from retcon.screens.console import Shared
-from retcon.screens.customer_verbs import CustomerVerbs
+from retcon.screens.customer_views import CustomerViews
 from retcon.screens.listing import TALL
 from retcon.screens.moving import Moving
 from retcon.widgets.footer import Rule
@@ -43,7 +43,7 @@ class Read:
     nearest: tuple[str, int] | None = None  # where nobody matches: without what somebody would
 
 
-class CustomersScreen(Moving, CustomerVerbs):
+class CustomersScreen(Moving, CustomerViews):
     """The list of customers. Its order stands still until the operator wants another."""
 
     CSS_PATH = "customers.tcss"
@@ -66,7 +66,6 @@ class CustomersScreen(Moving, CustomerVerbs):
         self.people = People(self._rows, lambda id_: id_ in self.marks, currency, id="people")
         self.head = PeopleHead(id="peoplehead")
         self.rule = Rule(id="rule")
-        self.asked = View()  # what is wanted; what is shown may be a moment behind
         self.shown = View()
         self._box: Narrow | None = None
         self._looking = False
@@ -135,12 +134,22 @@ class CustomersScreen(Moving, CustomerVerbs):
                     return
                 read = await asyncio.to_thread(self._read, view)
         except RetconError as error:
-            self.say(sayings.failed(error), "warn")
+            self._refused(view, error)
         else:
             if view == self.asked:
                 (take or self._take)(view, read)
         finally:
             self._found(slow)
+
+    def _refused(self, view: View, error: RetconError) -> None:
+        """What can't be shown changes nothing; a filter that means nothing is said at its place."""
+        if isinstance(error, QueryError) and self._box is not None:
+            self._box.wrong(str(error), error.at)
+        else:
+            self.say(sayings.failed(error), "warn")
+        if view == self.asked:
+            self.asked = self.shown
+            self._show_head()
 
     def _read(self, view: View) -> Read:
         listing = customers.listing(self.house, view)
@@ -282,16 +291,10 @@ class CustomersScreen(Moving, CustomerVerbs):
 
     # ---- narrowing
 
-    def action_views(self) -> None:
-        """Other people, or another order."""
-        self.ask(
-            "Who, and in which order:", menus.views(self.asked), lambda key: self.look_at(menus.chosen(key, self.asked))
-        )
-
     def action_filter(self) -> None:
         """Narrow the list as it is typed."""
         if self._box is None:
-            self._box = Narrow(self.asked.query, menus.HINT)
+            self._box = Narrow(self.asked.query, menus.HINT, query_help.hint, query_help.completed)
             self.mount(self._box)
             self.show_footer()
 

@@ -275,6 +275,12 @@ def bought_at(tx: Connection, customer_id: int, count: int) -> tuple[datetime, .
     return tuple(moment(row[0]) for row in reversed(rows))
 
 
+def gifts_at(tx: Connection, customer_id: int) -> frozenset[datetime]:
+    """When the customer bought for somebody else."""
+    rows = tx.execute("select placed_at from orders where customer_id = ? and gift and not removed", (customer_id,))
+    return frozenset(moment(row[0]) for row in rows)
+
+
 def by_ids(tx: Connection, ids: Iterable[int]) -> dict[int, Order]:
     """The orders of these ids, by id."""
     rows = tx.execute(f"select * from orders where id {_AMONG}", (json.dumps(list(ids)),))

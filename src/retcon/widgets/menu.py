@@ -49,6 +49,12 @@ class Menu(Drawn, can_focus=True):
         self._share()
         self.focus()
 
+    def renew(self, title: str, choices: Sequence[Choice]) -> None:
+        """Show these choices instead, where that is what is being asked."""
+        if self.display and title == self._title:
+            self._choices = choices
+            self._share()
+
     def on_resize(self) -> None:
         """Share the rows anew."""
         if self.display:
