@@ -61,7 +61,7 @@ def test_what_the_names_were_worth():
         "They had spent €1,240 in the year before: 31 % of all that was lost; by days since last order it would have "
         "been €960, 24 %."
     )
-    assert words.worth(cutoff(found=found(1, 0)), "EUR").startswith("That one had spent €10 in the year before: 0.2 %")
+    assert words.worth(cutoff(found=found(1, 0)), "EUR").startswith("That one had spent €10 in the year before: 0.25 %")
 
 
 @pytest.mark.parametrize("changes", [{"lost_minor": 0}, {"found": found(0, 3)}, {"found": {}}])
@@ -78,7 +78,7 @@ def test_another_ranking_that_found_more_is_named():
 
 def test_the_longest_silent_alone_are_told_with_what_they_were_worth():
     assert words.longest_silent(cutoff(), "EUR") == (
-        "The longest silent first, whatever they spent: 18 of 20 did not come back, with €24: 0.6 % of all that was "
+        "The longest silent first, whatever they spent: 18 of 20 did not come back, with €24: 0.60 % of all that was "
         "lost."
     )
 
@@ -153,7 +153,16 @@ def test_a_sample_is_said():
 
 
 @pytest.mark.parametrize(
-    ("part", "said"), [(0, "0 %"), (0.0004, "0.1 %"), (0.024, "2.4 %"), (0.0996, "10 %"), (0.31, "31 %"), (1, "100 %")]
+    ("part", "said"),
+    [
+        (0, "0 %"),
+        (0.00001, "0.01 %"),
+        (0.0014, "0.14 %"),
+        (0.024, "2.4 %"),
+        (0.0996, "10 %"),
+        (0.31, "31 %"),
+        (1, "100 %"),
+    ],
 )
 def test_small_parts_have_a_decimal(part, said):
     assert words.percent(part) == said

@@ -301,8 +301,9 @@ def _share(found: Found, cutoff: Cutoff) -> str:
 
 
 def percent(part: float) -> str:
-    """A part in per cent: "31 %", "2.4 %"."""
-    return f"{100 * part:.0f} %" if part >= 0.0995 or part == 0 else f"{max(100 * part, 0.1):.1f} %"
+    """A part in per cent, in two figures: "31 %", "2.4 %", "0.14 %"."""
+    decimals = 0 if part >= 0.0995 or part == 0 else 1 if part >= 0.00995 else 2
+    return f"{max(100 * part, 0.01 if part else 0):.{decimals}f} %"
 
 
 def _of_100(part: float) -> str:

@@ -10,7 +10,7 @@ from typing import Any
 
 import numpy as np
 
-from retcon.retention.risk import mbg
+from retcon.retention.risk import mbg, pareto
 from retcon.retention.risk.days import Flags, Floats
 from retcon.retention.risk.summary import Summary
 
@@ -42,12 +42,19 @@ SCORES: Mapping[str, Score] = MappingProxyType(
 def bg_nbd(summary: Summary, horizon_days: float) -> Floats:
     """P(no order within the horizon) by BG/NBD (Fader, Hardie, Lee 2005), fitted on the same past."""
     seen = (summary.repeats, summary.repeat_days, summary.observed_days)
-    model = mbg.fit(*seen, summary.gap_days, lost_at_first=False)
-    return mbg.no_order(model, *seen, horizon_days)
+    return mbg.no_order(mbg.fit(*seen, summary.gap_days, lost_at_first=False), *seen, horizon_days)
 
 
-# The textbook's models, each asked for the probability itself: 1 − P(alive) would call every one-time buyer safe.
-MODELS: Mapping[str, Callable[[Summary, float], Floats]] = MappingProxyType({"bg/nbd": bg_nbd})
+def pareto_nbd(summary: Summary, horizon_days: float) -> Floats:
+    """P(no order within the horizon) by Pareto/NBD (Schmittlein, Morrison, Colombo 1987), fitted on the same past."""
+    seen = (summary.repeats, summary.repeat_days, summary.observed_days)
+    return pareto.no_order(pareto.fit(*seen, summary.gap_days), *seen, horizon_days)
+
+
+# Asked for the probability itself: 1 − P(alive) would call every one-time buyer safe.
+MODELS: Mapping[str, Callable[[Summary, float], Floats]] = MappingProxyType(
+    {"bg/nbd": bg_nbd, "pareto/nbd": pareto_nbd}
+)
 
 
 def curve(score: Floats, stayed_away: Flags) -> Callable[[Floats], Floats]:
