@@ -11,7 +11,7 @@ from retcon.model.thresholds import FEWEST, Origin, Proposal, Reached, Suggestio
 PEOPLE = MappingProxyType(
     {
         Tier.VIP: "VIPs",
-        Tier.HIGH: "high customers",
+        Tier.HIGH: "customers of high value",
         Tier.PROMISING: "promising customers",
         Tier.REGULAR: "regular customers",
         Tier.NEW: "new customers",
@@ -60,7 +60,7 @@ def proposed(proposal: Proposal) -> str:
     if not proposal.changes:
         return f"As it is: a warning from {percent(now.warning)} on, an alarm from {percent(now.alarm)}."
     if not proposal.warns:
-        return "No warnings of them: elsewhere a contact brings more."
+        return f"No warnings of them below {percent(then.warning)}: elsewhere a contact brings more."
     before = f"now {percent(now.warning)} and {percent(now.alarm)}"
     return f"Warn from {percent(then.warning)} on, alarm from {percent(then.alarm)}; {before}."
 

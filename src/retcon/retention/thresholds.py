@@ -24,7 +24,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retcon.model.standing import Tier
-from retcon.model.thresholds import APART, DEFAULTS, FEWEST, HIGHEST, OFF, Marks, Proposal, Reached, Replayed, Threshold
+from retcon.model.thresholds import DEFAULTS, FEWEST, HIGHEST, OFF, Marks, Proposal, Reached, Replayed, Threshold
 from retcon.retention.risk import bands
 from retcon.retention.risk.bands import TIERS, Levels
 from retcon.retention.risk.days import DAY, Flags, Floats, Ints
@@ -33,10 +33,11 @@ from retcon.retention.risk.weeks import ABSENT, WEEK_DAYS, Weeks
 GRID: Floats = np.round(np.arange(0.05, OFF, 0.01), 2)  # levels that are considered
 LEAST = 0.3  # nobody is warned of while more than 7 of 10 like them come back by themselves
 DAYS = (7, 14, 21, 30, 40, 50, 60, 75, 90, 105, 120, 150, 180, 240, 300, 365)
-# A category has levels of its own where they are so far from those of its tier.
-APART_FROM_TIER = 0.05
+# A category has levels of its own where it would be warned of at one so far from that of its tier.
+APART_FROM_TIER = 0.1
 # Levels nearer than this to those in force are no better than these.
 _SAME = 0.03
+_SLIP = 1e-9
 _ABOVE = 0.05  # an alarm is at least so far above its warning
 _CHEAPEST = 1e-6  # where nothing costs anything, the price is searched from here
 _HALVINGS = 12
@@ -105,16 +106,20 @@ class _Group:
     floor: float
     warned: Floats
     alarmed: Floats
+    alarms: Floats  # how many alarms there are at each level
 
-    def levels(self, price: float, terms: Terms) -> tuple[float, float]:
-        """Warning and alarm where a contact has to bring so much."""
+    def levels(self, price: float, terms: Terms, alarm: float) -> tuple[float, float]:
+        """Warning and alarm where a contact has to bring so much; `alarm` is the one in force."""
         need = price / (self.value * terms.save_rate) if self.value else np.inf
         pays = GRID[(self.warned >= need) & (self.floor <= GRID)]
         if not len(pays):
             return OFF, HIGHEST
         warning = float(pays[0])
-        right = GRID[(self.alarmed >= DEFAULTS[TIERS[self.tier]].alarm) & (warning + _ABOVE <= GRID)]
-        return warning, float(right[0]) if len(right) else max(OFF - APART, warning + APART)
+        least = round(warning + _ABOVE, 2)
+        right = GRID[(self.alarmed >= DEFAULTS[TIERS[self.tier]].alarm) & (least <= GRID)]
+        found = float(right[0]) if len(right) else max(float(GRID[-1]), least)
+        rests_on = self.alarms[np.minimum(np.searchsorted(GRID, (found, alarm)), len(GRID) - 1)].max()
+        return warning, found if rests_on >= FEWEST else max(alarm, least)
 
 
 def learn(
@@ -173,18 +178,24 @@ def _group(past: _Past, tier: int, place: int, members: Flags) -> _Group:
     weeks = past.weeks
     # Without any amounts everybody is worth the same, and only the cap decides.
     value = float(np.median(weeks.yearly[members])) if weeks.yearly.any() else 1.0
+    warned, _ = _shares(past, past.warned, members)
+    alarmed, alarms = _shares(past, past.alarmed, members)
     return _Group(
         tier=tier,
         place=place,
         value=value,
         floor=max(LEAST, float(np.median(weeks.p[members]))),
-        warned=_shares(past, past.warned, members),
-        alarmed=_shares(past, past.alarmed, members),
+        warned=warned,
+        alarmed=alarmed,
+        alarms=alarms,
     )
 
 
-def _shares(past: _Past, p: Floats, members: Flags) -> Floats:
-    """For each level of GRID the share who stay away of those who reach it, pulled towards the level itself."""
+def _shares(past: _Past, p: Floats, members: Flags) -> tuple[Floats, Floats]:
+    """For each level of GRID the share who stay away of those who reach it, and how many reach it.
+
+    The share is pulled towards the level itself.
+    """
     reached = members[1:] & ~past.weeks.written[1:] & (p[1:] > p[:-1])
     first = np.searchsorted(GRID, p[:-1][reached], side="right")
     last = np.searchsorted(GRID, p[1:][reached], side="right")
@@ -195,7 +206,8 @@ def _shares(past: _Past, p: Floats, members: Flags) -> Floats:
         ended = np.bincount(last, weights, len(GRID) + 1)
         return np.cumsum(began - ended)[:-1].astype(np.float64)
 
-    return (per_level(away) + FEWEST * GRID) / (per_level(np.ones(len(away))) + FEWEST)
+    number = per_level(np.ones(len(away)))
+    return (per_level(away) + FEWEST * GRID) / (number + FEWEST), number
 
 
 # ---- what is proposed -------------------------------------------------------------------------------------------
@@ -227,17 +239,15 @@ def _levels(now: Levels, groups: Sequence[_Group], price: float, terms: Terms) -
     """The levels of every tier and category at the price; those in force where they are nearly the same."""
     warning, alarm = now.warning.copy(), now.alarm.copy()
     for group in groups:
-        found = group.levels(price, terms)
-        if group.place == 0:
-            before = now.warning[group.tier, 0], now.alarm[group.tier, 0]
-            warning[group.tier], alarm[group.tier] = before if _near(found, before, _SAME) else found
-        elif not _near(found, (warning[group.tier, 0], alarm[group.tier, 0]), APART_FROM_TIER):
-            warning[group.tier, group.place], alarm[group.tier, group.place] = found
+        tier, place = group.tier, group.place
+        before = float(now.warning[tier, place]), float(now.alarm[tier, place])
+        found = group.levels(price, terms, before[1])
+        if place == 0:
+            same = all(abs(new - old) < _SAME - _SLIP for new, old in zip(found, before, strict=True))
+            warning[tier], alarm[tier] = before if same else found
+        elif abs(found[0] - warning[tier, 0]) > APART_FROM_TIER - _SLIP:
+            warning[tier, place], alarm[tier, place] = found
     return Levels(now.categories, warning, alarm)
-
-
-def _near(one: tuple[float, float], other: tuple[float, float], apart: float) -> bool:
-    return all(abs(a - b) < apart - 1e-9 for a, b in zip(one, other, strict=True))
 
 
 def _split(then: Levels, groups: Sequence[_Group], own: Sequence[Threshold]) -> dict[int, set[int]]:

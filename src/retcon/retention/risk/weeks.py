@@ -5,16 +5,17 @@ from dataclasses import dataclass
 
 import numpy as np
 
-from retcon.retention.risk import bands, standings
+from retcon.retention.risk import bands, scores, standings
 from retcon.retention.risk.days import DAY, Codes, Flags, Floats, Ints
 from retcon.retention.risk.log import PurchaseLog
-from retcon.retention.risk.standings import Measures, ShopFit
+from retcon.retention.risk.scores import ShopFit
+from retcon.retention.risk.standings import Measures
 from retcon.retention.risk.summary import Summary, summarise
 
 WEEK_DAYS = 7
 MOST_WEEKS = 52
 # The shop is learnt anew so many times on the way; more changes no level.
-FITS = 4
+FITS = 3
 NEVER = 2**62
 ABSENT = -1  # no customer yet
 
@@ -66,7 +67,7 @@ def weeks(
         if told is not None:
             told(row, len(found.at))
         if row % -(-len(found.at) // FITS) == 0:
-            fit = standings.fit_shop(log, at, horizon_days)
+            fit = scores.fit_shop(log, at, horizon_days)
         assert fit is not None
         summary = summarise(log, at, horizon_days)
         _note(found, row, summary, fit, measured(summary))
