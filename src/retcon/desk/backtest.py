@@ -17,7 +17,7 @@ Progress = Callable[[str, int, int | None], None]  # what, done, total
 
 CUTOFFS = 3
 # Of more customers than these, so many are looked at.
-MOST = 200_000
+MOST = 100_000
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

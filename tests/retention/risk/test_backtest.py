@@ -3,6 +3,7 @@ import pytest
 
 from retcon.model.backtest import OURS, Found
 from retcon.retention.risk import backtest, baselines
+from retcon.retention.risk.past import stayed_away
 from retcon.retention.risk.summary import summarise
 
 
@@ -30,7 +31,7 @@ def test_who_orders_on_the_last_day_of_the_horizon_came_back(log_of, instant):
     first = [(who, "2026-01-01", 100) for who in (1, 2, 3)]
     log = log_of([*first, (1, "2026-04-01T23:59", 100), (2, "2026-04-02", 100)])
     then = instant("2026-01-01") + 86_400
-    away = backtest.stayed_away(log, summarise(log, then), then, 90)
+    away = stayed_away(log, summarise(log, then), then, then + 90 * 86_400)
     assert away.tolist() == [False, True, True]  # 90 days from 2 January on end with 1 April
 
 

@@ -11,6 +11,7 @@ from retcon.model.backtest import OURS, Cutoff, Figures, Found, Group
 from retcon.retention.risk import baselines, metrics, standings
 from retcon.retention.risk.days import DAY, Flags, Floats
 from retcon.retention.risk.log import PurchaseLog
+from retcon.retention.risk.past import stayed_away
 from retcon.retention.risk.summary import YEAR_DAYS, Summary, summarise
 
 # Names are shown of customers with so many orders; of fewer, almost nothing ranks (see docs/backtest.md).
@@ -79,13 +80,6 @@ def replay(
     return tuple(cells), metrics.calibration(np.concatenate(came), np.concatenate(said)) if said else ()
 
 
-def stayed_away(log: PurchaseLog, then: Summary, as_of: int, horizon_days: int) -> Flags:
-    """Who of the customers did not order within the horizon from the instant on."""
-    came = (log.placed >= as_of) & (log.placed < as_of + horizon_days * DAY) & (log.voided > log.placed)
-    orders = np.bincount(log.customer[came], minlength=len(log.customer_ids))
-    return orders[then.position] == 0
-
-
 def _known(log: PurchaseLog, as_of: int, horizon_days: int) -> _Known:
     earlier = as_of - horizon_days * DAY
     now, before = summarise(log, as_of, horizon_days), summarise(log, earlier, horizon_days)
@@ -95,8 +89,8 @@ def _known(log: PurchaseLog, as_of: int, horizon_days: int) -> _Known:
         horizon_days=horizon_days,
         now=now,
         before=before,
-        away_before=stayed_away(log, before, earlier, horizon_days),
-        away=stayed_away(log, now, as_of, horizon_days),
+        away_before=stayed_away(log, before, earlier, as_of),
+        away=stayed_away(log, now, as_of, as_of + horizon_days * DAY),
     )
 
 
