@@ -84,3 +84,15 @@ def test_columns_beyond_what_the_past_showed_count_as_its_extremes():
 def test_odds_and_probabilities_are_two_words_for_one_thing():
     p = np.array([0.0, 1e-6, 0.3, 0.999, 1.0])
     assert np.allclose(probability(log_odds(p)), p, atol=1e-8)
+
+
+def test_a_model_that_is_far_too_sure_is_believed_less_and_not_thrown_about():
+    def sure(age: int) -> Window:
+        what = Seen(np.clip(np.random.default_rng(age).normal(0, 12, 1500), -20, 20), np.zeros((1500, 1)), NOTHING)
+        away = np.random.default_rng(age + 1).random(1500) < probability(0.15 * what.model)
+        return Window(age, False, what, away.astype(np.float64))
+
+    found = learn([sure(age) for age in (0, 22, 45, 90, 112)], sure(3).seen, HORIZON, 800)
+    assert found.learnt is not None
+    assert found.learnt.slope == pytest.approx(0.15, abs=0.04)
+    assert found.trust > 0.9

@@ -31,7 +31,7 @@ _SEASON_SHARE, SEASON_CAP = 0.5, 0.6
 _UNSEEN_SEASON = 0.3
 _USUAL_MISS = 0.5
 _YEAR_DAYS = 365
-_STEPS, _CLOSE = 12, 1e-4
+_STEPS, _CLOSE = 30, 1e-6
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -172,6 +172,13 @@ def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: In
     pulled = np.zeros(known.shape[1])
     pulled[0] = 1.0
     slopes, levels = pulled.copy(), np.zeros(len(sizes))
+
+    def cost(slopes: Floats, levels: Floats) -> float:
+        odds = known @ slopes + np.repeat(levels, sizes)
+        loss = weight @ (np.logaddexp(0.0, odds) - away * odds)
+        return float(loss + 0.5 * RIDGE * np.sum((slopes - pulled) ** 2) + 0.5 * _LEVEL_RIDGE * levels @ levels)
+
+    least = cost(slopes, levels)
     for _ in range(_STEPS):
         p = probability(known @ slopes + np.repeat(levels, sizes))
         bent = weight * p * (1 - p)
@@ -184,8 +191,11 @@ def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: In
         matrix = weighed.T @ known + RIDGE * np.eye(len(slopes)) - across.T @ (across / own[:, None])
         step = np.linalg.solve(matrix, known.T @ miss - RIDGE * (slopes - pulled) - across.T @ (off / own))
         levels_step = (off - across @ step) / own
-        slopes, levels = slopes + step, levels + levels_step
-        if max(np.abs(step).max(), np.abs(levels_step).max()) < _CLOSE:
+        # The function is convex: a step that is too long, where the model was too sure, is halved until it helps.
+        while (now := cost(slopes + step, levels + levels_step)) > least and np.abs(step).max() > _CLOSE:
+            step, levels_step = step / 2, levels_step / 2
+        slopes, levels, gained, least = slopes + step, levels + levels_step, least - now, now
+        if gained < _CLOSE * len(away):
             break
     return slopes
 
