@@ -228,7 +228,7 @@ def test_somebody_who_bought_again_is_not_missed() -> None:
         (lambda found: replace(found, orders=()), "The order behind it was cancelled or given back."),
         (
             lambda found: replace(found, standing=replace(found.standing, under_way=True, silent_days=0)),
-            "A parcel is under way, so this isn't silence.",
+            "A parcel is still under way, so this isn't silence.",
         ),
         (
             lambda found: replace(found, standing=replace(found.standing, silent_days=12)),

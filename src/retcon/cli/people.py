@@ -14,6 +14,7 @@ from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people, reach
 from retcon.desk.customers import View, nearest
 from retcon.desk.house import House
+from retcon.retention.risk.reasons import weighed
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
@@ -203,10 +204,15 @@ def _json(person: people.Person, currency: str) -> dict[str, Any]:
         "cycle_days": standing.cycle_days,
         "silent_days": standing.silent_days,
         "next_expected_at": standing.next_expected_at,
+        "next_from_at": standing.next_from_at,
+        "next_until_at": standing.next_until_at,
         "p_churn": standing.p_churn,
         "risk_score": standing.risk_score,
         "risk_band": standing.band,
-        "reasons": [{"code": reason.code, "text": reason.text, "value": reason.value} for reason in person.reasons],
+        "reasons": [
+            {"code": reason.code, "text": reason.text, "value": reason.value, "weight": reason.weight}
+            for reason in person.reasons
+        ],
         "tier": standing.tier,
         "stage": standing.stage,
         "spent_minor": standing.spent_minor,
@@ -252,7 +258,7 @@ def _row(person: people.Person, currency: str) -> tuple[str, ...]:
         f"{standing.cycle_days:.0f} d" if standing.cycle_days else "",
         str(standing.orders),
         money.show(standing.spent_minor, currency),
-        person.reasons[0].text if person.reasons else "",
+        f"{weighed(person.reasons[0])} {person.reasons[0].text}".lstrip() if person.reasons else "",
     )
 
 
@@ -269,7 +275,7 @@ def _print_dossier(dossier: people.Dossier, ways: Sequence[reach.Reach], currenc
     else:
         click.echo("No counted order yet.")
     for reason in person.reasons:
-        click.echo(f"  {text.line(reason.text)}")
+        click.echo(f"  {weighed(reason):>4}  {text.line(reason.text)}")
     identities.print_known(dossier)
     if dossier.tags:
         click.echo(text.line("Tags: " + ", ".join(dossier.tags)))

@@ -1,6 +1,6 @@
 """One person's card: who they are and what to expect of them, what is due, open and allowed, and their timeline."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from datetime import date, datetime
 from itertools import pairwise
 
@@ -96,12 +96,12 @@ def load(house: House, customer_id: int) -> Card:
         if customer is None or people.current(tx, customer_id) != customer_id:
             raise _nobody(customer_id)
         standing = standings.get(tx, [customer_id]).get(customer_id) or Standing.none(customer_id)
-        bought = orders.bought_at(tx, customer_id, _ORDERS)
+        bought, gifts = orders.bought_at(tx, customer_id, _ORDERS), orders.gifts_at(tx, customer_id)
         return Card(
             customer=customer,
             standing=standing,
             reasons=reasons.explain(standing, house.settings.shop.currency),
-            rhythm=rhythm(bought, standing, zone),
+            rhythm=rhythm(bought, standing, zone, gifts),
             horizon_days=house.settings.retention.horizon_days,
             notes=notes.of(tx, [customer_id]).get(customer_id, ()),
             tags=tags.of(tx, [customer_id]).get(customer_id, ()),
@@ -110,17 +110,28 @@ def load(house: House, customer_id: int) -> Card:
         )
 
 
-def rhythm(bought: Sequence[datetime], standing: Standing, zone: str) -> Rhythm:
-    """The rhythm of these orders, on the zone's days; several on one day are one."""
-    days = sorted({localtime.local(at, zone).date() for at in bought})
-    gaps = sorted((after - before).days for before, after in pairwise(days))
+def rhythm(
+    bought: Sequence[datetime], standing: Standing, zone: str, gifts: Collection[datetime] = frozenset()
+) -> Rhythm:
+    """The rhythm of these orders, on the zone's days; several on one day are one, and gifts make no rhythm."""
+
+    def days_of(times: Iterable[datetime]) -> list[date]:
+        return sorted({localtime.local(at, zone).date() for at in times})
+
+    days = days_of(bought)
+    own = days_of(at for at in bought if at not in gifts) or days
+    gaps = sorted((after - before).days for before, after in pairwise(own))
     if not gaps:
         return Rhythm(bought=tuple(days))
     usual = round(standing.cycle_days or _at(gaps, 0.5))
     low, high = _at(gaps, 0.25), _at(gaps, 0.75)
     spread = (low, high) if len(gaps) >= _GAPS and low < high else None
     near, far = spread or (usual, usual)
-    return Rhythm(bought=tuple(days), usual=usual, range=spread, expected=(days[-1] + near * DAY, days[-1] + far * DAY))
+    expected = own[-1] + near * DAY, own[-1] + far * DAY
+    if standing.next_from_at is not None and standing.next_until_at is not None:
+        first, last = days_of((standing.next_from_at,)), days_of((standing.next_until_at,))
+        expected = first[0], last[0]
+    return Rhythm(bought=tuple(days), usual=usual, range=spread, expected=expected)
 
 
 def _at(gaps: Sequence[int], share: float) -> int:

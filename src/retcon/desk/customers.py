@@ -10,7 +10,7 @@ from retcon.desk.query import terms
 from retcon.errors import UsageError
 from retcon.frozen import dataclass
 from retcon.model.query import Every
-from retcon.model.standing import Standing
+from retcon.model.standing import Reason, Standing
 from retcon.retention.risk import reasons
 from retcon.store import customer_list, operations, people, standings
 from retcon.store.customer_list import SORTS, Key
@@ -152,7 +152,7 @@ def export(house: House, view: View, ids: Sequence[int] | None = None) -> Path:
     return exports.customers(house, listing(house, view).ids if ids is None else ids)
 
 
-_IN_COLUMNS = ("silent", "under_way")
+_IN_COLUMNS = ("silent", "under_way", "not_shipped")
 
 
 def _asked(house: House, tx: Connection, view: View) -> Asked:
@@ -176,7 +176,19 @@ def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:
                 country=one.country,
                 left_alone=one.left_alone,
                 standing=standing,
-                why=told[0].text if told else "",
-                besides=next((reason.text for reason in told if reason.code not in _IN_COLUMNS), ""),
+                why=_with_weight(told[0]) if told else "",
+                besides=_besides(told),
             )
     return found
+
+
+def _besides(told: Sequence[Reason]) -> str:
+    """The weightiest reason for the risk that no column shows; where none raises it, the first."""
+    others = [reason for reason in told if reason.code not in _IN_COLUMNS]
+    found = next((reason for reason in others if reason.weight >= 0), others[0] if others else None)
+    return _with_weight(found) if found else ""
+
+
+def _with_weight(reason: Reason) -> str:
+    """The weight first, for it says how much the rest matters."""
+    return f"{reasons.weighed(reason)} {reason.text}".lstrip()

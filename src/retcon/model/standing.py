@@ -38,6 +38,10 @@ class Stage(StrEnum):
     WIN_BACK = "win_back"
 
 
+# What a customer may wait for, so that their silence is none; each is the code of a cause.
+AWAITED = ("under_way", "not_shipped", "return_open", "unpaid", "yearly")
+
+
 @dataclass(frozen=True, slots=True)
 class Cause:
     """One cause of a score as it is stored: a code and its figure. `retention.risk.reasons` puts it in words."""
@@ -63,8 +67,9 @@ class Standing:
     """Where one customer stands on a day; money in minor units of the shop's currency.
 
     `spent_minor` is net of what was given back on the counted orders; `refunded_minor` is all that was given back.
-    `silent_days` counts from the delivery of the last order (estimated where unknown), and is 0 while a parcel
-    is under way. `p_churn` is P(no order within the horizon).
+    `silent_days` counts from the delivery of the last order (estimated where unknown); it is 0 while goods are awaited
+    and stands still while a return or a payment is. `under_way`: they wait for something, `awaits` says what.
+    `p_churn` is P(no order within the horizon).
     """
 
     customer_id: int
@@ -92,6 +97,13 @@ class Standing:
     tier: Tier
     stage: Stage
     causes: tuple[Cause, ...] = ()
+
+    @property
+    def awaits(self) -> str:
+        """What they wait for, one of AWAITED; empty where nothing is awaited."""
+        if not self.under_way:
+            return ""
+        return next((cause.code for cause in self.causes if cause.code in AWAITED), AWAITED[0])
 
     @staticmethod
     def none(customer_id: int) -> "Standing":

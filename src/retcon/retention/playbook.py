@@ -23,6 +23,7 @@ from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
 from retcon.model.standing import Band, Stage, Standing, Tier
 from retcon.retention import answering, told
+from retcon.retention.risk import reasons
 
 Range = tuple[int, int | None]
 
@@ -203,7 +204,7 @@ def _changed(rule: Rule, situation: Situation, anchor: str, now: datetime, zone:
         if order is not last:
             return again
         if standing.under_way:
-            return "A parcel is under way, so this isn't silence."
+            return reasons.awaited(standing.awaits) or "They buy in the same weeks each year, so this isn't silence."
         if standing.silent_days < rule.due_days:
             return f"Silent {text.plural(standing.silent_days, 'day')} only: the parcel came later than thought."
     elif order is not situation.orders[0]:

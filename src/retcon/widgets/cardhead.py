@@ -5,7 +5,8 @@ from datetime import date
 
 from retcon import localtime, money, text
 from retcon.desk.card import Card
-from retcon.model.standing import Band, Stage, Tier
+from retcon.model.standing import Band, Reason, Stage, Tier
+from retcon.retention.risk.reasons import weighed
 from retcon.widgets import axis, words
 from retcon.widgets.drawing import Part, cut, fit, width_of
 from retcon.widgets.view import BLANK, Row, View
@@ -112,9 +113,13 @@ def _rhythm(card: Card, today: date, view: View) -> str:
     who = f"{name} buys every" if view.width >= 72 else "Buys every"
     every = f"{who} {text.plural(rhythm.usual, 'day')}{between}."
     longest = rhythm.range[1] if rhythm.range is not None else rhythm.usual
+    if card.standing.awaits == "yearly" and card.standing.next_expected_at is not None:
+        weeks = localtime.local(card.standing.next_expected_at, view.zone)
+        who = f"{name} buys" if view.width >= 72 else "Buys"
+        return f"{who} around {weeks:%B} each year. Last order {day}, {_ago(days)}."
     if card.standing.under_way:
-        way = "its parcel is under way, so this isn't silence" if view.width >= 84 else "parcel under way"
-        return f"{every} Last order {day}: {way}."
+        way = words.AWAITS[card.standing.awaits]
+        return f"{every} Last order {day}: {way}{', so this is no silence' if view.width >= 84 else ''}."
     if days > longest:
         return f"{every} Nothing since {day}: {_days(days)}."
     return f"{every} Last order {day}, {_ago(days)}."
@@ -149,7 +154,7 @@ def _ahead(card: Card, view: View) -> str:
 
 
 def _why(card: Card, view: View, most: int) -> list[Row]:
-    told = [text.line(reason.text).partition(". ")[0].rstrip(".") for reason in card.reasons]
+    told = [_short(reason) for reason in card.reasons]
     if not told:
         return []
     found: list[str] = []
@@ -162,6 +167,11 @@ def _why(card: Card, view: View, most: int) -> list[Row]:
     if len(found) > most:
         found = [*found[: most - 1], " · ".join(found[most - 1 :])]
     return [_row(row, view, "muted") for row in found]
+
+
+def _short(reason: Reason) -> str:
+    """Its first sentence, and the points that it weighs: "Silent 47 days, usually 21 +38"."""
+    return f"{text.line(reason.text).partition('. ')[0].rstrip('.')} {weighed(reason)}".rstrip()
 
 
 def _row(sentence: str, view: View, style: str = "") -> Row:

@@ -5,10 +5,14 @@ from collections.abc import Sequence
 from retcon import keys, localtime, money, text
 from retcon.desk.today import Item, Line
 from retcon.model.policy import Answer
+from retcon.model.standing import Reason
+from retcon.retention.risk.reasons import weighed
 from retcon.widgets import conversation, words
 from retcon.widgets.drawing import Part, cut, fit, wrap
 from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
 from retcon.widgets.worklist import Entry
+
+_POINTS = 5  # cells for what a reason weighs
 
 
 def compose(entry: Entry | None, view: View) -> Page:
@@ -215,13 +219,24 @@ def score(item: Item, view: View) -> list[Row]:
     """Score and reasons of the person, and what is at stake."""
     standing = item.standing
     rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
-    rows += [_bullet(reason.text, view) for reason in item.reasons]
+    rows += [row for reason in item.reasons for row in _weighed(reason, view)]
     rows += _all_worries(item, view)
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
     if standing.next_expected_at is not None:
         said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
     return [*rows, BLANK, *sentences(said, view)]
+
+
+def _weighed(reason: Reason, view: View) -> list[Row]:
+    """The points that a reason weighs, and the reason in as many rows as it takes."""
+    indent = 1 if not view.wide else view.label
+    points = fit(weighed(reason) or "·", _POINTS, right=True)
+    told = wrap(text.line(reason.text), view.width - indent - _POINTS - 2)
+    return [
+        ((" " * indent, ""), (points if number == 0 else " " * _POINTS, "faint"), (f" {row}", "muted"))
+        for number, row in enumerate(told)
+    ]
 
 
 def _bullet(said: str, view: View) -> Row:

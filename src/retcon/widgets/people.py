@@ -17,6 +17,7 @@ from retcon.widgets.scrolled import Scrolled
 # Rows that are kept read; beyond, what is far from the page is forgotten.
 _KEPT = 2_000
 _BAR = 5
+_GOODS = {"under_way": "parcel", "not_shipped": "to ship"}
 _TIERS = {**words.TIERS, Tier.HIGH: "high tier", Tier.ONE_TIME: "one order"}  # "high" alone is a risk
 
 
@@ -96,7 +97,7 @@ def cells(row: Row, currency: str) -> Cells:
         band=standing.band,
         score=standing.risk_score,
         stake=money.show(standing.stake_minor, currency),
-        silent="parcel" if standing.under_way else f"{standing.silent_days} d",
+        silent=_GOODS.get(standing.awaits, f"{standing.silent_days} d"),
         usual=usual,
         orders=f"{standing.orders:,}",
         spent=money.show(standing.spent_minor, currency),

@@ -209,10 +209,19 @@ def country_name(code: str) -> str:
     return territories.names().get(code.upper(), text.line(code)) if code else ""
 
 
+AWAITS = {
+    "under_way": "a parcel is under way",
+    "not_shipped": "an order isn't shipped yet",
+    "return_open": "a return is open",
+    "unpaid": "an order isn't paid yet",
+    "yearly": "buys in the same weeks each year",
+}
+
+
 def silence(standing: Standing, *, short: bool = False) -> str:
     """How long nothing came, against what is usual: "silent 47 days, usually 21"; "47 d, not 21"."""
     if standing.under_way:
-        return "a parcel is under way"
+        return AWAITS[standing.awaits]
     usual = round(standing.cycle_days) if standing.cycle_days else None
     if short:
         return f"{standing.silent_days} d" + (f", not {usual}" if usual else "")

@@ -5,6 +5,7 @@ from typing import Any
 
 import numpy as np
 
+from retcon.model.standing import AWAITED
 from retcon.retention.risk import signals
 from retcon.retention.risk.days import Codes, Flags, Floats, Ints, LocalDays, local_days
 from retcon.retention.risk.signals import NEVER, SignalLog
@@ -12,7 +13,7 @@ from retcon.retention.risk.signals import NEVER, SignalLog
 EARLIEST = 788_918_400  # 1995-01-01: what is said to be older is a clock that was never set
 UNKNOWN = 0
 # What a customer may be waiting for; a code is a place in this, and the first means nothing.
-PENDING = ("", "under_way", "not_shipped", "return_open", "unpaid", "yearly")
+PENDING = ("", *AWAITED)
 PARCEL, SHIPPING, RETURN, PAYMENT, SEASON = 1, 2, 3, 4, 5
 # How far behind the last order the zone's clock is known.
 _BEYOND = 10 * 366 * 86_400

@@ -51,7 +51,7 @@ def _sentence(cause: Cause, standing: Standing, currency: str) -> str:
         case "sleeping":
             return f"{value} to {base} silent days: sleeping."
         case _:
-            return _awaited(cause.code) or _little(cause.code, value) or _signal(cause.code, value)
+            return awaited(cause.code) or _little(cause.code, value) or _signal(cause.code, value)
 
 
 def _silence(days: int, usual: int) -> str:
@@ -64,8 +64,8 @@ def _silence(days: int, usual: int) -> str:
     return f"Silent {plural(days, 'day')}" + (f", usually {usual}." if usual else ".")
 
 
-def _awaited(code: str) -> str:
-    """What somebody waits for, so that their silence is none."""
+def awaited(code: str) -> str:
+    """What somebody waits for, so that their silence is none; empty for other codes."""
     match code:
         case "under_way":
             return "A parcel is still under way, so this isn't silence."
