@@ -20,6 +20,7 @@ _MONEY = re.compile(r"([^\d\s.-]{0,3})\s*(-?\d{1,12}(?:\.\d{1,6})?)\s*([^\d\s.-]
 _LANGUAGE = re.compile(r"[a-z]{1,8}(-[a-z0-9]{1,8}){0,4}", re.ASCII | re.IGNORECASE)
 # Makes the error at the value's place, of a title and a hint.
 _Wrong = Callable[..., QueryError]
+_STARTS = re.compile(r"[^\s\"(),\\]*\*")
 _LENGTHS = {"d": 1, "w": 7, "m": 30, "y": 365}
 _MOST_DAYS = 36_500
 _YEARS = range(1900, 2200)
@@ -128,7 +129,7 @@ def _word(field: Field, typed: Typed, wrong: _Wrong) -> Value:
         raise wrong(f"“{field.name}:” needs a word.", f"For instance {field.example}.")
     if field.name == "language" and not _LANGUAGE.fullmatch(words):
         raise wrong("A language is two or three letters.", f"For instance {field.example}.")
-    begins = field.kind is Kind.WORD and "?" not in field.sql and not typed.quoted and words.endswith("*")
+    begins = field.kind is Kind.WORD and "?" not in field.sql and not typed.quoted and _STARTS.fullmatch(words)
     return Start(words[:-1]) if begins else words
 
 
