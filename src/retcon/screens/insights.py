@@ -107,12 +107,11 @@ class InsightsScreen(Moving, ConsoleScreen):
 
     def header_state(self, facts: Facts) -> State:
         """When it was made, and for what."""
-        said = brief = "the proof on your own past"
+        said = "the proof on your own past"
         if self.kept is not None and (made := self.kept.backtest) is not None:
             on = localtime.day(made.made_at, self.house.now(), self.zone)
-            brief = f"proof of {on}, {made.horizon_days} days"
-            said = f"proof of {on} · lost means {made.horizon_days} days without an order"
-        return State(facts=facts, now=self.house.now(), tab=self.TAB, said=said, brief=brief)
+            said = f"proof of {on}, {made.horizon_days} days"
+        return State(facts=facts, now=self.house.now(), tab=self.TAB, said=said)
 
     def show_page(self, *, keep: bool = False) -> None:
         """Show what is said of the date under the cursor, or of all."""
@@ -162,6 +161,7 @@ class InsightsScreen(Moving, ConsoleScreen):
         self.header.styles.height = 3 if tall else 1
         self.rule.begin("" if tall else other_tabs(self.TAB))
         self.dates.display = bool(self.dates.length)
+        self.rule.display = self.dates.display or not tall
         self.dates.styles.height = min(self.dates.length, max(3, height // 3))
 
     def on_resize(self) -> None:
@@ -201,7 +201,7 @@ class InsightsScreen(Moving, ConsoleScreen):
             return
         if ended is None and self.work.running(JOB):
             self.quiet()
-        elif ended is not None and ended.job == JOB and not ended.trouble:
+        elif ended is not None and ended.job == JOB and ended.code == 0:
             dates = ended.result.get("cutoffs")
             self.say(f"Replayed: {text.plural(dates, 'date')}." if isinstance(dates, int) else "Replayed.")
 

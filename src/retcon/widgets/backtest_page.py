@@ -64,7 +64,7 @@ def needs(kept: Kept) -> str:
             f"{reach}, and a proof for {kept.horizon_days} days needs {needed}. "
             f"In {text.plural(needed - kept.history_days, 'day')} it can begin; sooner with older orders: {_BRING}"
         )
-    return f"{reach}; a proof for {kept.horizon_days} days needs {needed}. {keys.name('load')} makes it."
+    return f"{reach}; a proof for {kept.horizon_days} days needs {needed}: {keys.name('load')} makes it."
 
 
 _BRING = "retcon import FILE."

@@ -32,6 +32,7 @@ def test_of_so_many_names_so_many_did_not_come_back():
         (found(13, 13), "13 did not come back within 90 days; by days since last order it would have been 13 as well."),
         (found(3, 0), "3 did not come back within 90 days; by days since last order it would have been none."),
         (found(0, 0), "every one came back within 90 days; by days since last order it would have been none as well."),
+        (found(20, 13), "not one came back within 90 days; by days since last order it would have been 13."),
         ({"retcon": Found(13, 9)}, "13 did not come back within 90 days."),
     ],
 )

@@ -81,6 +81,7 @@ def named(cutoff: Cutoff, horizon_days: int, zone: str) -> str:
         fate = "did not come back" if ours.right else "came back"
         return f"The one name it would have shown you on {on} {fate} {within}."
     fate = f"{ours.right:,} did not come back" if ours.right else "every one came back"
+    fate = "not one came back" if ours.right == cutoff.named else fate
     said = f"Of the {cutoff.named:,} names it would have shown you on {on}, {fate} {within}"
     if silence is None:
         return f"{said}."
