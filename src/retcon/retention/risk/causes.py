@@ -115,7 +115,13 @@ def _contributions(summary: Summary, known: Known) -> list[CauseColumn]:
     rate = np.array(known.rates)[np.searchsorted(AGES, summary.silent_days)]
     goods = (summary.pending == PARCEL) | (summary.pending == SHIPPING)
     add("silent", ~goods, lambda some, rows: replace(some, silent_days=usual[rows]), summary.silent_days, cycle)
-    add("one_order", orders == 1, lambda some, _: _twice(some), np.nan_to_num(rate, nan=-1.0), known.horizon_days)
+    add(
+        "one_order",
+        orders == 1,
+        lambda some, rows: _twice(some, known.usual_days[rows]),
+        np.nan_to_num(rate, nan=-1.0),
+        known.horizon_days,
+    )
     add("steady", orders >= STEADY_ORDERS, lambda some, _: _once(some), orders, cycle)
     add("refunds", back > 0, lambda some, _: _nothing_back(some), back, orders + summary.returned_orders)
     add("yearly", summary.pending == SEASON, _unknown_season, summary.season_day, summary.season_width)
@@ -157,24 +163,24 @@ def _once(some: Summary) -> Summary:
     )
 
 
-def _twice(some: Summary) -> Summary:
+def _twice(some: Summary, usual_days: Floats) -> Summary:
     """As if the only order had been the second, after the shop's usual gap."""
-    gap = max(round(some.gap_days), 1)
-    days, log = np.full(len(some), gap), np.full(len(some), np.log(gap))
-    earlier = np.exp2(-gap / (np.array(HALF_LIVES) * some.horizon_days))
+    gap = np.maximum(np.rint(usual_days), 1).astype(np.int64)
+    log = np.log(gap)
+    earlier = np.exp2(-gap[:, None] / (np.array(HALF_LIVES) * some.horizon_days))
     return replace(
         some,
         orders=some.orders + 1,
         first_at=some.first_at - gap * DAY,
         first_day=some.first_day - gap,
         repeats=some.repeats + 1,
-        repeat_days=days,
-        cycle_days=days.astype(np.float64),
+        repeat_days=gap,
+        cycle_days=gap.astype(np.float64),
         own_gaps=some.own_gaps + 1,
         gap_log=log,
         gap_spread=np.zeros(len(some)),
         last_gap_log=log,
-        second_days=days,
+        second_days=gap,
         decayed=some.decayed + earlier,
     )
 

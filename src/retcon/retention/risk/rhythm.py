@@ -67,7 +67,7 @@ def rhythm(day: Ints, customer: Ints, gift: Flags, position: Ints) -> Rhythm:
         spread[who] = np.sqrt(np.add.reduceat((logs - np.repeat(mean[who], many)) ** 2, first) / many)
         last[who] = logs[first + many - 1]
         if len(gaps) >= FEWEST_GAPS:
-            usual = float(np.exp(np.log(ranked).mean()))
+            usual = float(np.exp(np.sort(logs).mean()))  # sorted, so that the order of customers changes no digit
     return Rhythm(cycle, count, mean, spread, last, own_day, *_seasons(day, starts, number), usual)
 
 

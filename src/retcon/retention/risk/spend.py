@@ -31,8 +31,9 @@ def fit(purchases: Ints, value: Floats) -> SpendModel:
     paying = value > 0  # NaN is not
     if not paying.any():
         return SpendModel(float(np.exp(1.0)), 1 + float(np.exp(1.0)), 0.0)
-    scale = float(value[paying].mean())
-    n, m = _sample(purchases[paying], value[paying] / scale)
+    # Sums in one order, values to nine digits: neither the order of the rows nor the currency's unit moves the fit.
+    scale = float(np.sort(value[paying]).mean())
+    n, m = _sample(purchases[paying], np.exp(np.round(np.log(value[paying] / scale), 9)))
 
     def cost(logs: Floats) -> float:
         p, rest, mean = np.exp(logs)
