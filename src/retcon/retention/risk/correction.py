@@ -142,7 +142,8 @@ def _ranking(seen: Seen, learnt: Learnt | None, trust: float) -> Floats:
 
 def _predicted(seen: Seen, learnt: Learnt) -> Floats:
     columns = np.clip(seen.columns, learnt.lowest, learnt.highest)
-    return learnt.slope * seen.model + (columns - learnt.middle) / learnt.spread @ np.array(learnt.slopes)
+    slopes = np.array(learnt.slopes) / learnt.spread
+    return learnt.slope * seen.model + columns @ slopes - np.array(learnt.middle) @ slopes
 
 
 def _fit(windows: Sequence[Window], horizon_days: int) -> Learnt:

@@ -27,3 +27,14 @@ def grouped(
     rows, number = np.unique(np.stack((x[order], repeat_days[order], observed_days[order])), axis=1, return_counts=True)
     kinds = rows.astype(np.float64)
     return kinds[0], kinds[1] / gap_days, kinds[2] / gap_days, number.astype(np.float64)
+
+
+def distinct(repeats: Ints, repeat_days: Ints, observed_days: Ints) -> tuple[Ints, Ints]:
+    """The row of each different history, and for every row the place of its history among them.
+
+    Half of a shop's customers, and nearly all of "as if they had ordered once", share theirs with others.
+    """
+    days = max(int(repeat_days.max(initial=0)), int(observed_days.max(initial=0))) + 1
+    history = (repeats * days + repeat_days) * days + observed_days
+    _, rows, place = np.unique(history, return_index=True, return_inverse=True)
+    return rows, place

@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retcon.retention.risk.days import Floats, Ints
-from retcon.retention.risk.histories import grouped
+from retcon.retention.risk.histories import distinct, grouped
 from retcon.retention.risk.minimise import minimise
 
 # Mean and standard deviation of the logarithms of r, α, s, β over several real shops.
@@ -65,11 +65,12 @@ def outlook(
     model: ParetoModel, repeats: Ints, repeat_days: Ints, observed_days: Ints, *horizons_days: float
 ) -> Outlook:
     """P(not lost yet), and P(no order within the horizon) = L(history, T + H) / L(history, T) for each horizon."""
-    alive, none = np.empty(len(repeats)), [np.empty(len(repeats)) for _ in horizons_days]
-    for start in range(0, len(repeats), _BLOCK):
-        block = slice(start, start + _BLOCK)
-        x = repeats[block].astype(np.float64)
-        t, now = repeat_days[block] / model.gap_days, observed_days[block] / model.gap_days
+    kinds, kind = distinct(repeats, repeat_days, observed_days)
+    alive, none = np.empty(len(kinds)), [np.empty(len(kinds)) for _ in horizons_days]
+    for start in range(0, len(kinds), _BLOCK):
+        block, rows = slice(start, start + _BLOCK), kinds[start : start + _BLOCK]
+        x = repeats[rows].astype(np.float64)
+        t, now = repeat_days[rows] / model.gap_days, observed_days[rows] / model.gap_days
         there, lost = _there(model, x, now), _lost(model, x, t, now)
         likely = np.logaddexp(there, lost)
         alive[block] = np.exp(there - likely)
@@ -77,7 +78,7 @@ def outlook(
             then = now + days / model.gap_days
             silent = np.logaddexp(_there(model, x, then), np.logaddexp(lost, _lost(model, x, now, then)))
             found[block] = np.exp(np.minimum(silent - likely, 0.0))
-    return Outlook(alive, tuple(none))
+    return Outlook(alive[kind], tuple(found[kind] for found in none))
 
 
 def no_order(model: ParetoModel, repeats: Ints, repeat_days: Ints, observed_days: Ints, horizon_days: float) -> Floats:
