@@ -57,12 +57,19 @@ def _insights(shared: Shared) -> Screen[None]:
     return InsightsScreen(shared)
 
 
+def _playbook(shared: Shared) -> Screen[None]:
+    from retcon.screens.playbook import PlaybookScreen
+
+    return PlaybookScreen(shared)
+
+
 # Beside Today; imported when they are asked for first.
 _SCREENS: dict[str, Callable[[Shared], Screen[None]]] = {
     "customers": _customers,
     "inbox": _inbox,
     "outbox": _outbox,
     "insights": _insights,
+    "playbook": _playbook,
 }
 
 

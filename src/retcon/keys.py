@@ -97,6 +97,7 @@ TABLE: tuple[Key, ...] = (
     Key("inbox", ("3",), Group.VIEW, "Inbox"),
     Key("outbox", ("4",), Group.VIEW, "Outbox"),
     Key("insights", ("5",), Group.VIEW, "Insights"),
+    Key("playbook", ("6",), Group.VIEW, "Playbook"),
     Key("views", ("f",), Group.FIND, "views of this list, and its order", of="lists"),
     Key("filter", ("/",), Group.FIND, "narrow this list", "find", of="lists"),
     Key("palette", (":", "ctrl+p"), Group.FIND, "every person, order and verb by name"),

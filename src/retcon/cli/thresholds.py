@@ -155,10 +155,8 @@ def _tell(house: House, changed: Sequence[Threshold], verb: str) -> None:
     from retcon.desk import refresh
 
     names = ", ".join(evidence.name(one.tier, one.category) for one in changed)
-    customers = refresh.refresh(house).customers
-    say(
-        f"Levels of {names} {verb}; {text.plural(customers, 'customer')} looked at anew. Take it back with: retcon undo"
-    )
+    refresh.refresh(house)
+    say(text.line(f"Levels of {names} {verb}, and everybody ranked by them. Take it back with: retcon undo"))
 
 
 def _json(one: Threshold) -> dict[str, Any]:

@@ -12,7 +12,16 @@ from retcon.desk.house import House
 from retcon.errors import Conflict, UsageError
 from retcon.frozen import dataclass
 from retcon.model.standing import Tier
-from retcon.model.thresholds import APART, DEFAULTS, HIGHEST, LOWEST, Proposal, Suggestion, Threshold
+from retcon.model.thresholds import (
+    APART,
+    DEFAULTS,
+    HIGHEST,
+    LOWEST,
+    Proposal,
+    Suggestion,
+    Threshold,
+    needed_days,
+)
 from retcon.retention import evidence
 from retcon.store import backtests, catalog, operations, thresholds
 from retcon.store.database import Connection
@@ -38,9 +47,15 @@ class Kept:
         """Whether the past was asked for another horizon than the shop's."""
         return self.suggestion is not None and self.suggestion.horizon_days != self.horizon_days
 
+    @property
+    def possible(self) -> bool:
+        """Whether the past is long enough to be asked: two weeks to compare, each with a horizon before and after."""
+        return self.history_days >= needed_days(self.horizon_days)
+
     def of(self, pick: Pick) -> Threshold:
-        """The levels that hold for a tier and category."""
-        return next((one for one in self.in_force if (one.tier, one.category) == pick), self.in_force[0])
+        """The levels that hold for a tier and category: its own, or its tier's."""
+        by_pick = {(one.tier, one.category): one for one in self.in_force}
+        return by_pick.get(pick) or by_pick[pick[0], ""]
 
     def proposal(self, pick: Pick) -> Proposal | None:
         """What the past says of the tier and category; None where it says nothing."""
@@ -49,7 +64,7 @@ class Kept:
 
     def offers(self, pick: Pick) -> bool:
         """Whether there is something to take: levels that the past proposes and that don't hold yet."""
-        found, holds = self.proposal(pick), self._holds(pick)
+        found, holds = self.proposal(pick), self.of(pick)
         return (
             found is not None
             and found.changes
@@ -64,10 +79,6 @@ class Kept:
         own |= {(one.tier, one.category) for one in (self.suggestion.proposals if self.suggestion is not None else ())}
         order = list(Tier)
         return tuple(sorted(own, key=lambda pick: (order.index(pick[0]), pick[1])))
-
-    def _holds(self, pick: Pick) -> Threshold:
-        by_pick = {(one.tier, one.category): one for one in self.in_force}
-        return by_pick.get(pick) or by_pick[pick[0], ""]
 
 
 def in_force(tx: Connection) -> tuple[Threshold, ...]:
@@ -182,7 +193,7 @@ def take(house: House, picks: Sequence[Pick] | None = None) -> tuple[Threshold, 
     ]
     if not taken:
         raise Conflict(_nothing(known, wanted), "What the past says: retcon thresholds suggest")
-    return _change(house, "take_levels", f"levels of {_named(taken)} taken", taken)
+    return _change(house, "take_levels", f"new levels of {_named(taken)}", taken)
 
 
 def _nothing(known: Kept, wanted: Sequence[Pick]) -> str:
@@ -207,7 +218,7 @@ def put(house: House, tier: Tier, warning: float, alarm: float, category: str = 
             f"Both are parts of 1, from {LOWEST} to {HIGHEST}, the warning below the alarm: --warning 0.3 --alarm 0.5",
         )
     threshold = Threshold(tier=tier, category=_known(house, category), warning=warning, alarm=alarm)
-    return _change(house, "set_levels", f"levels of {_named([threshold])} set", [threshold])[0]
+    return _change(house, "set_levels", f"new levels of {_named([threshold])}", [threshold])[0]
 
 
 def reset(house: House, picks: Sequence[Pick] | None = None) -> tuple[Threshold, ...]:
@@ -219,7 +230,7 @@ def reset(house: House, picks: Sequence[Pick] | None = None) -> tuple[Threshold,
         gone = tuple(one for one in own if picks is None or (one.tier, one.category) in picks)
         if not gone:
             raise Conflict("Our own levels hold there already.", "What holds: retcon thresholds")
-        operation = operations.begin(tx, "reset_levels", f"levels of {_named(gone)} reset", now)
+        operation = operations.begin(tx, "reset_levels", f"our own levels of {_named(gone)}", now)
         for one in gone:
             operations.note_threshold(tx, operation, one.tier.value, one.category)
             thresholds.drop(tx, one.tier, one.category)

@@ -69,6 +69,11 @@ FEWEST = 30
 OFF = 0.98
 
 
+def needed_days(horizon_days: int) -> int:
+    """How long a past has to be to propose anything: two weeks to compare, each with a horizon before and after."""
+    return 2 * horizon_days + 7
+
+
 @dataclass(frozen=True, slots=True)
 class Marks:
     """Warnings or alarms of the past whose horizon is over, and how many of those people stayed away."""

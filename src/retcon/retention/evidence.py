@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from retcon import localtime, money
 from retcon.model.standing import Tier
-from retcon.model.thresholds import FEWEST, Origin, Proposal, Reached, Suggestion, Threshold
+from retcon.model.thresholds import FEWEST, Origin, Proposal, Reached, Suggestion, Threshold, needed_days
 
 # Whom a tier is made of, as sentences name them.
 PEOPLE = MappingProxyType(
@@ -52,17 +52,18 @@ def origin(threshold: Threshold, now: datetime, zone: str) -> str:
 # ---- one proposal -----------------------------------------------------------------------------------------------
 
 
-def proposed(proposal: Proposal) -> str:
-    """What is proposed, in a sentence."""
+def proposed(proposal: Proposal, holds: tuple[float, float] | None = None) -> str:
+    """What is proposed, in a sentence; `holds` are the levels of now, where they are others than those of then."""
     if not proposal.enough:
         return f"Too few to tell: {proposal.resolved} resolved, {FEWEST} are needed."
-    now, then = proposal.now, proposal.then
-    if not proposal.changes:
-        return f"As it is: a warning from {percent(now.warning)} on, an alarm from {percent(now.alarm)}."
+    then = proposal.then.warning, proposal.then.alarm
+    now = holds or (proposal.now.warning, proposal.now.alarm)
+    if then == now or not proposal.changes:
+        return f"As it is: a warning from {percent(then[0])} on, an alarm from {percent(then[1])}."
     if not proposal.warns:
-        return f"No warnings of them below {percent(then.warning)}: elsewhere a contact brings more."
-    before = f"now {percent(now.warning)} and {percent(now.alarm)}"
-    return f"Warn from {percent(then.warning)} on, alarm from {percent(then.alarm)}; {before}."
+        return f"No warnings of them below {percent(then[0])}: elsewhere a contact brings more."
+    before = f"now {percent(now[0])} and {percent(now[1])}"
+    return f"Warn from {percent(then[0])} on, alarm from {percent(then[1])}; {before}."
 
 
 def outcome(proposal: Proposal, suggestion: Suggestion) -> str:
@@ -71,7 +72,7 @@ def outcome(proposal: Proposal, suggestion: Suggestion) -> str:
         return ""
     now, then = proposal.now.warnings, proposal.then.warnings
     within = f"by themselves within {suggestion.horizon_days} days"
-    if not proposal.changes:
+    if now == then or not proposal.changes:
         return f"{now.stayed:,} of {now.given:,} warned did not come back {within}."
     if not then.given:
         return f"Nobody would have been warned; it was {now.given:,}, and {now.stayed:,} of them did not come back."
@@ -87,7 +88,7 @@ def alarms(proposal: Proposal) -> str:
     now, then = proposal.now.alarms, proposal.then.alarms
     if not proposal.enough or not then.given:
         return ""
-    before = f", it was {now.stayed:,} of {now.given:,}" if proposal.changes and now.given else ""
+    before = f", it was {now.stayed:,} of {now.given:,}" if now != then and now.given else ""
     return f"Of the alarms {then.stayed:,} of {then.given:,} did not come back{before}."
 
 
@@ -95,8 +96,8 @@ def week(proposal: Proposal) -> str:
     """How many warnings a week would bring."""
     if not proposal.enough:
         return ""
-    before = f", it was {_often(proposal.now.weekly)}" if proposal.changes else ""
-    return f"New warnings in a usual week: {_often(proposal.then.weekly)}{before}."
+    now, then = _often(proposal.now.weekly), _often(proposal.then.weekly)
+    return f"New warnings in a usual week: {then}" + (f", it was {now}." if now != then else ".")
 
 
 def days(proposal: Proposal) -> str:
@@ -134,10 +135,10 @@ def _two(proposal: Proposal) -> tuple[Reached, ...]:
     return first, min(later, key=lambda row: abs(row.days - max(marks.alarmed_after, first.days + 1)))
 
 
-def sentences(proposal: Proposal, suggestion: Suggestion) -> tuple[str, ...]:
-    """All that is said of a proposal, the weightiest first."""
+def sentences(proposal: Proposal, suggestion: Suggestion, holds: tuple[float, float] | None = None) -> tuple[str, ...]:
+    """All that is said of a proposal, the weightiest first; `holds` as for `proposed`."""
     told = (
-        proposed(proposal),
+        proposed(proposal, holds),
         outcome(proposal, suggestion),
         silence(proposal, suggestion),
         alarms(proposal),
@@ -163,7 +164,7 @@ def missing(history_days: int, horizon_days: int) -> str:
     """What the past lacks."""
     return (
         f"The orders reach back {history_days} days. A warning is resolved after {horizon_days}, and the ranking learns"
-        f" from as many before: {2 * horizon_days + 7} are needed."
+        f" from as many before: {needed_days(horizon_days)} are needed."
     )
 
 
@@ -188,7 +189,7 @@ def assumed(suggestion: Suggestion) -> str:
 
 
 def _often(weekly: float) -> str:
-    return f"{weekly:.0f}" if weekly >= 9.5 or weekly == round(weekly) else f"{weekly:.1f}"
+    return f"{weekly:.0f}" if weekly >= 9.5 else f"{weekly:.1f}".removesuffix(".0")
 
 
 def _date(at: datetime, zone: str) -> str:

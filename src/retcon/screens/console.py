@@ -171,6 +171,10 @@ class ConsoleScreen(TalkingScreen):
         """Insights."""
         self.go("insights")
 
+    def action_playbook(self) -> None:
+        """Playbook."""
+        self.go("playbook")
+
     def on_resize(self) -> None:
         """Where there is too little room, say so and nothing else."""
         self.small.display = self.size.width < LEAST.width or self.size.height < LEAST.height

@@ -16,7 +16,15 @@ from retcon.jobs import Job, Progress
 OLD = timedelta(minutes=10)
 EVERY = timedelta(minutes=1)
 
-_VERBS = {"sync": "syncing", "refresh": "reckoning", "send": "sending", "backtest": "replaying"}
+_VERBS = {
+    "sync": "syncing",
+    "refresh": "reckoning",
+    "send": "sending",
+    "backtest": "replaying",
+    "thresholds": "replaying",
+}
+# What follows the name of a child, for one that is part of a family of commands.
+_ARGUMENTS = {"thresholds": ("suggest",)}
 
 
 class Work:
@@ -68,6 +76,7 @@ class Work:
             self._command,
             lambda progress: _ignore(post(self.Progressed(progress))),
             lambda ended: _ignore(post(self.Ended(ended))),
+            _ARGUMENTS.get(name, ()),
         )
         return True
 

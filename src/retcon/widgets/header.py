@@ -29,7 +29,7 @@ class State:
     work: str = ""  # "syncing orders 400 of 1,496"
 
 
-TABS = ("Today", "Customers", "Inbox", "Outbox", "Insights")
+TABS = ("Today", "Customers", "Inbox", "Outbox", "Insights", "Playbook")
 
 
 @dataclass(frozen=True, slots=True)
