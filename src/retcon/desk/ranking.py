@@ -4,6 +4,7 @@ import json
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
+from typing import TypeVar
 
 import numpy as np
 
@@ -23,10 +24,12 @@ from retcon.store.values import seconds
 _FIT = "ranking_fit"
 FIT_DAYS = 7
 # A shop is learnt from so many of its customers at most.
-SAMPLE = 50_000
+SAMPLE = 25_000
 _EPOCH = date(1970, 1, 1)
 # The shop is learnt anew where it has grown or shrunk by this part; so many touched at once are a new shop.
 CHANGE = 0.1
+
+T = TypeVar("T")
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,21 +109,26 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
 
 
 def _everybody(house: House, fit: ShopFit, now: int) -> Iterator[Standings]:
-    """Where everybody stands, one range of ids after the other; the next one is read while the last is written."""
-    with house.database.read() as tx:
-        blocks = purchases.blocks(tx)
+    """Where everybody stands, one range of ids after the other: one is read, one ranked and one written at a time."""
 
-    def read(block: range) -> _Known:
+    def read() -> Iterator[_Known]:
         with house.database.read_apart() as tx:
-            return _known(tx, house, now, block)
+            for block in purchases.blocks(tx):
+                yield _known(tx, house, now, block)
 
-    with ThreadPoolExecutor(max_workers=1) as reader:  # SQLite gathers a block without holding Python's lock
-        ahead = reader.submit(read, blocks[0]) if blocks else None
-        for following in (*blocks[1:], None):
-            if ahead is not None:
-                known = ahead.result()
-                ahead = None if following is None else reader.submit(read, following)
-                yield _stand(known, fit, now)
+    return _ahead(_stand(known, fit, now) for known in _ahead(read()))
+
+
+def _ahead(parts: Iterator[T]) -> Iterator[T]:
+    """The same parts, each made by another thread while the last is used.
+
+    It pays: neither SQLite nor numpy keeps Python to itself while it works on many rows.
+    """
+    with ThreadPoolExecutor(max_workers=1) as maker:
+        coming = maker.submit(next, parts, None)
+        while (part := coming.result()) is not None:
+            coming = maker.submit(next, parts, None)
+            yield part
 
 
 def _known(tx: Connection, house: House, now: int, customer_ids: Sequence[int]) -> _Known:
