@@ -107,7 +107,7 @@ class InsightsScreen(Moving, ConsoleScreen):
 
     def header_state(self, facts: Facts) -> State:
         """When it was made, and for what."""
-        said = "the proof on your own past"
+        said = "no proof yet"
         if self.kept is not None and (made := self.kept.backtest) is not None:
             on = localtime.day(made.made_at, self.house.now(), self.zone)
             said = f"proof of {on}, {made.horizon_days} days"
@@ -178,9 +178,9 @@ class InsightsScreen(Moving, ConsoleScreen):
     def _say_hidden(self) -> None:
         more = [f"{self.dates.below} more ↓"] if self.dates.length and self.dates.below else []
         if self.reader.above or self.reader.below:
-            above = f"{self.reader.above} ↑ " if self.reader.above else ""
-            below = f"{self.reader.below} ↓ " if self.reader.below else ""
-            more.append(f"{keys.name('pane')}: {above}{below}rows of text")
+            above = f" {self.reader.above} ↑" if self.reader.above else ""
+            below = f" {self.reader.below} ↓" if self.reader.below else ""
+            more.append(f"{keys.name('pane')}:{above}{below} rows")
         self.rule.say(" · ".join(more))
 
     # ---- making it
