@@ -6,6 +6,7 @@ from typing import Any
 
 import numpy as np
 import pytest
+from hypothesis import strategies as st
 
 from retcon.retention.risk.log import NEVER, PurchaseLog, purchase_log
 
@@ -17,7 +18,7 @@ def at(day: str) -> int:
 
 
 def log_of(
-    orders: Iterable[tuple[Any, ...]], refunds: Iterable[tuple[Any, ...]] = (), zone: str = "UTC"
+    orders: Iterable[tuple[Any, ...]], refunds: Iterable[tuple[Any, ...]] = (), zone: str = "UTC", **columns: Any
 ) -> PurchaseLog:
     """Orders as (customer, placed, amount[, shipped, arrived, voided]), refunds as (customer, order, at, amount)."""
     rows = [(*order, *(None,) * (6 - len(order))) for order in orders]
@@ -34,6 +35,7 @@ def log_of(
         refund_order=[row[1] for row in back],
         refunded=[at(row[2]) for row in back],
         refund_amount=[row[3] for row in back],
+        **columns,
     )
 
 
@@ -50,6 +52,41 @@ def made_up(customers: int, seed: int = 1) -> list[tuple[int, str, int]]:
                 break
             day += draw.exponential(1 / max(rate, 1e-4)) + 1
     return orders
+
+
+@st.composite
+def wild(draw):
+    """A log of anything that a shop may tell, in whatever order it happens to come."""
+    day = st.integers(0, 400).map(lambda days: at("2025-01-01") + days * 86_400)
+    never = st.just(0)
+    orders = draw(
+        st.lists(
+            st.tuples(st.integers(1, 4), day, st.integers(0, 10**6), never | day, never | day, st.just(NEVER) | day),
+            min_size=1,
+            max_size=20,
+        )
+    )
+    pauses = draw(st.lists(st.tuples(st.integers(1, 5), day, st.just(NEVER) | day, st.integers(3, 4)), max_size=8))
+    refunds = draw(st.lists(st.tuples(st.integers(1, 5), st.integers(1, 9), day, st.integers(0, 10**6)), max_size=8))
+    return {
+        "customer": [row[0] for row in orders],
+        "placed": [row[1] for row in orders],
+        "amount": [row[2] for row in orders],
+        "shipped": [row[3] for row in orders],
+        "arrived": [row[4] for row in orders],
+        "voided": [row[5] for row in orders],
+        "gift": [draw(st.booleans()) for _ in orders],
+        "preorder": [draw(st.booleans()) for _ in orders],
+        "refund_customer": [row[0] for row in refunds],
+        "refund_order": [row[1] for row in refunds],
+        "refunded": [row[2] for row in refunds],
+        "refund_amount": [row[3] for row in refunds],
+        "pause_customer": [row[0] for row in pauses],
+        "pause_from": [row[1] for row in pauses],
+        "pause_until": [row[2] for row in pauses],
+        "pause_kind": [row[3] for row in pauses],
+        "ships_within_days": draw(st.sampled_from((0, 14, 60))),
+    }
 
 
 @pytest.fixture
