@@ -109,7 +109,7 @@ def test_the_shops_season_weighs_what_the_score_loses_in_a_shop_without_one(fit)
 
 def test_one_order_weighs_what_a_second_would_have_taken(fit):
     found = stood(log_of([(MINE, "2026-02-01", 3_000)]), fit)
-    gap = round(found.summary.gap_days)
+    gap = round(fit.gap_days)
     twice = [(MINE, str(np.datetime64(at("2026-02-01") - gap * DAY, "s")), 3_000), (MINE, "2026-02-01", 3_000)]
     again = stood(log_of(twice), fit)
     assert weight(found, "one_order") == found.risk_score[0] - again.risk_score[0]

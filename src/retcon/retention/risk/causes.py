@@ -142,7 +142,7 @@ def _contributions(summary: Summary, known: Known) -> list[CauseColumn]:
 
 
 def _once(some: Summary) -> Summary:
-    """As if the last order had been the only one."""
+    """As if the last order had been the only one, of the usual value."""
     nothing, none = np.zeros(len(some), np.int64), np.full(len(some), np.nan)
     return replace(
         some,
@@ -158,13 +158,14 @@ def _once(some: Summary) -> Summary:
         last_gap_log=none,
         second_days=nothing,
         season_day=nothing,
+        spent=np.where(np.isnan(some.purchase_value), some.spent, some.purchase_value),
         decayed=np.ones_like(some.decayed),
         season_orders=nothing,
     )
 
 
 def _twice(some: Summary, usual_days: Floats) -> Summary:
-    """As if the only order had been the second, after the shop's usual gap."""
+    """As if the only order had been the second, after the shop's usual gap and of the same value."""
     gap = np.maximum(np.rint(usual_days), 1).astype(np.int64)
     log = np.log(gap)
     earlier = np.exp2(-gap[:, None] / (np.array(HALF_LIVES) * some.horizon_days))
@@ -181,6 +182,7 @@ def _twice(some: Summary, usual_days: Floats) -> Summary:
         gap_spread=np.zeros(len(some)),
         last_gap_log=log,
         second_days=gap,
+        spent=2 * some.spent,
         decayed=some.decayed + earlier,
     )
 
