@@ -45,13 +45,17 @@ def views(now: View, names: Sequence[str] = (), sizes: Mapping[str, int] | None 
         return f" {sizes[name]:,}" if sizes and name in sizes else ""
 
     query = now.query.strip()
-    return (
-        *(Choice(key, f"{name}{of_now(its == query)}") for key, name, its in _VIEWS),
-        *(Choice(key, f"{name}{size(name)}{of_now(_segment(name) == query)}") for key, name in signed(names)),
-        *((Choice(KEEP, "keep this filter under a name"),) if query else ()),
-        *((Choice(REMOVE, "remove a kept one"),) if names else ()),
-        *(Choice(key, f"{name}{of_now(sort == now.sort)}") for key, name, sort, _ in _ORDERS),
-    )
+    of_views = [Choice(key, f"{name}{of_now(its == query)}") for key, name, its in _VIEWS]
+    of_segments = [
+        Choice(key, f"{name}{size(name)}{of_now(_segment(name) == query)}", begins=name == names[0])
+        for key, name in signed(names)
+    ]
+    of_orders = [
+        Choice(key, f"{name}{of_now(sort == now.sort)}", begins=sort == _ORDERS[0][2]) for key, name, sort, _ in _ORDERS
+    ]
+    keep = [Choice(KEEP, "keep this filter as a segment", begins=True)] if query else []
+    remove = [Choice(REMOVE, "remove a segment", begins=not keep)] if names else []
+    return (*of_views, *of_segments, *keep, *remove, *of_orders)
 
 
 def signed(names: Sequence[str]) -> list[tuple[str, str]]:

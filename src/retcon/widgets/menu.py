@@ -14,11 +14,12 @@ from retcon.widgets.drawing import Drawn, Part, cut, width_of
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """One letter and what it stands for; `why_not` says why it can't be chosen."""
+    """One letter and what it stands for; `why_not` says why it can't be chosen, `begins` that it begins a row."""
 
     key: str
     words: str
     why_not: str = ""
+    begins: bool = False
 
 
 class Menu(Drawn, can_focus=True):
@@ -114,7 +115,7 @@ def _shared(choices: Sequence[Choice], width: int) -> list[list[Choice]]:
     left = 0
     for choice in choices:
         needed = width_of(f"{choice.key} {choice.words}  ")
-        if not rows or needed > left:
+        if not rows or needed > left or choice.begins:
             rows.append([])
             left = width + 2  # what sets the last one apart needs no room
         rows[-1].append(choice)
