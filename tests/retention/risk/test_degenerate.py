@@ -18,7 +18,7 @@ from tests.pictures import DAY, log_of, picture
 pytestmark = pytest.mark.filterwarnings("error")
 
 NOW = int(datetime(2026, 6, 1, tzinfo=UTC).timestamp())
-HORIZONS = (7, 30, 365, 730)
+HORIZONS = (1, 7, 30, 365, 730)
 UNKNOWN = float("nan")
 
 
@@ -108,6 +108,18 @@ def test_any_shop_is_told_without_a_warning_in_finite_figures(name):
 def test_orders_that_were_all_given_back_make_no_customer():
     orders, refunds = given_back(crowd(until=2))
     assert assert_sane(orders, 90, refunds) == {}
+
+
+def test_a_shop_whose_last_customers_gave_everything_back_lately_has_none():
+    """It had some at every date of the past that it could learn from."""
+    orders = [(*row, NOW - 5 * DAY) for row in crowd(until=10)]
+    assert assert_sane(orders, 30) == {}
+
+
+def test_a_shop_that_began_anew_since_a_year_ago_is_told_in_finite_figures():
+    """Thirty customers a year ago, all given back since: no date but that one has enough to learn from."""
+    gone = [(customer, NOW - days * DAY, 100, NOW - 330 * DAY) for customer in range(30) for days in (500, 400)]
+    assert len(assert_sane(gone + [(100 + place, NOW - (place + 1) * 9 * DAY, 100) for place in range(5)], 90)) == 5
 
 
 def test_refunds_without_an_order_make_no_customer():

@@ -13,7 +13,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
-from retcon.retention.risk import standings
+from retcon.retention.risk import past, standings
 from retcon.retention.risk.log import NEVER, RETURN, UNKNOWN, purchase_log
 from retcon.retention.risk.signals import SIGNALS, signal_log
 from tests.pictures import DAY, assert_same, log_of, picture
@@ -130,6 +130,15 @@ def test_other_ids_say_the_same_of_the_same_people():
     )
     old_id = {new: old for old, new in new_id.items()}
     assert_same(plain(), {old_id[id_]: told for id_, told in renamed.items()})
+
+
+def test_other_ids_draw_the_same_sample_of_a_log_of_dates_alone(monkeypatch):
+    """Many begin and end on the same days there; who is looked at may not depend on who comes first."""
+    monkeypatch.setattr(past, "SAMPLE", 100)
+    orders = [(who, at // DAY // 30 * 30 * DAY, amount) for who, at, amount, _ in known(*shop())[0]]
+    new_id = dict(enumerate(np.random.default_rng(5).permutation(301).tolist()))
+    renamed = picture(log_of([(new_id[who], *rest) for who, *rest in orders]), NOW)
+    assert_same(picture(log_of(orders), NOW), {old: renamed[new] for old, new in new_id.items() if new in renamed})
 
 
 def test_what_comes_after_the_instant_changes_nothing():

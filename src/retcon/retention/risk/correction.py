@@ -83,10 +83,10 @@ def corrected(seen: Seen, correction: Correction) -> Floats:
 
 def learn(windows: Sequence[Window], now: Seen, horizon_days: int, history_days: int) -> Correction:
     """What the dates of the past teach, newest first, for the customers that are seen now."""
-    if not windows:
+    usual = [window for window in windows if not window.year_ago]
+    if not usual or not len(now.model):
         return Correction()
     learnt, trust = _fit(windows, horizon_days), _trusted(windows, horizon_days)
-    usual = [window for window in windows if not window.year_ago]
     misses = np.array([_miss(window, learnt, trust) for window in usual])
     weight = FADING ** (np.array([window.age_days for window in usual]) / horizon_days)
     mean = float(weight @ misses / weight.sum())
@@ -109,7 +109,7 @@ def _trusted(windows: Sequence[Window], horizon_days: int) -> float:
     newest = windows[0]
     rarer = _rarer(newest)
     usual = 0.8 * rarer / (rarer + FEWEST)
-    before = [window for window in windows[1:] if window.age_days >= newest.age_days + horizon_days - 1]
+    before = [window for window in windows[1:] if window.age_days >= newest.age_days + horizon_days]
     if not before or min(rarer, *map(_rarer, before)) < FEWEST:
         return usual
     learnt = _fit(before, horizon_days)

@@ -21,7 +21,8 @@ def windows(log: PurchaseLog, as_of: int, horizon_days: int, by: Yardstick) -> t
     log = log.chosen(sampled(log, as_of))
     today, time = _day_and_time(log, as_of)
     first = int(log.day.min(initial=today))
-    dates = [(horizon_days + round(place * STEP * horizon_days), False) for place in range(DATES)]
+    # The steps of a horizon of few days fall on the same days.
+    dates = [(days, False) for days in sorted({horizon_days + round(n * STEP * horizon_days) for n in range(DATES)})]
     if horizon_days < YEAR_DAYS:
         dates.append((YEAR_DAYS, True))
     found: list[Window] = []
@@ -44,14 +45,21 @@ def stayed_away(log: PurchaseLog, then: Summary, at: int, until: int) -> Flags:
 
 
 def sampled(log: PurchaseLog, as_of: int) -> Ints:
-    """Positions of all customers, or of a sample drawn evenly along their first and last orders."""
-    if len(log.customer_ids) <= SAMPLE:
-        return np.arange(len(log.customer_ids))
+    """Positions of all customers, or of a sample drawn evenly along their first and last orders.
+
+    Where many began and ended on the same days, as in a log of dates alone, their other orders and amounts decide:
+    never their ids.
+    """
     before = log.placed < as_of
+    if len(log.customer_ids) <= SAMPLE or not before.any():
+        return np.arange(len(log.customer_ids))
     customer, placed = log.customer[before], log.placed[before]
     starts = np.flatnonzero(np.diff(customer, prepend=-1))
-    last = np.append(starts[1:], len(customer)) - 1
-    order = np.lexsort((placed[last], placed[starts]))
+    number = np.diff(starts, append=len(customer))
+    first, last = placed[starts], placed[starts + number - 1]
+    between = np.add.reduceat(placed - np.repeat(first, number), starts)
+    paid = np.add.reduceat(np.nan_to_num(log.amount[before]), starts)
+    order = np.lexsort((paid, between, number, last, first))
     drawn = order[(np.arange(SAMPLE) * len(order)) // SAMPLE]
     return np.sort(customer[starts][drawn])
 
