@@ -59,6 +59,12 @@ def test_a_young_shop_is_told_what_a_proof_needs(house):
         backtest.run(house)
 
 
+def test_one_customer_alone_is_no_ranking(house):
+    take(house.database, *regular("1"))
+    with pytest.raises(InputError, match="Only one customer had ordered"):
+        backtest.run(house)
+
+
 def test_before_the_first_one_it_is_known_what_it_would_rest_on(shop):
     assert (backtest.kept(shop).history_days, backtest.kept(shop).possible) == (0, False)
     ranking.restand(shop)

@@ -40,7 +40,7 @@ def run(
 ) -> Backtest:
     """Replay the shop's past at so many dates, and keep what came out where it is for the shop's own horizon.
 
-    Raises InputError where the past is too short for one date.
+    Raises InputError where the past is too short for one date, or too few had ordered.
     """
     from retcon.retention.risk import backtest
 
@@ -55,8 +55,13 @@ def run(
 
     replayed, calibration = backtest.replay(log, days, horizon, settings.names_per_day, told)
     history = int(log.day.max() - log.day.min()) + 1 if len(log) else 0
+    if not days:
+        raise _too_short(history, horizon)
     if not replayed:
-        raise too_short(history, horizon)
+        raise InputError(
+            "Only one customer had ordered by the dates to replay, and a ranking needs two.",
+            "Bring more orders in with retcon import.",
+        )
     found = Backtest(
         made_at=house.now(),
         horizon_days=horizon,
@@ -87,7 +92,7 @@ def kept(house: House) -> Kept:
     )
 
 
-def too_short(history_days: int, horizon_days: int) -> InputError:
+def _too_short(history_days: int, horizon_days: int) -> InputError:
     """What is said where the past is too short for a proof."""
     return InputError(
         f"The orders reach back {history_days} days, and a proof for {horizon_days} days needs {2 * horizon_days}.",

@@ -181,3 +181,19 @@ def test_the_worst_group_is_named_not_the_mean_alone():
     assert words.in_all(found_, BERLIN)[-1] == (
         "Its percentages were off by 15 in 100 on average, most where it said 90 in 100 would stay away and 60 did."
     )
+
+
+def test_a_percentage_that_holds_everywhere_is_said_without_a_worst_place():
+    held = backtest(calibration=(Group(100, 0.101, 0.1), Group(100, 0.9, 0.904)))
+    assert words.in_all(held, BERLIN)[-1] == "Its percentages were off by less than 1 in 100 on average."
+
+
+def test_where_nobody_was_lost_nothing_is_said_of_money_or_of_who_was_better():
+    loyal = backtest(*(cutoff(day, found=found(0, 0), lost_minor=0) for day in ("2026-05-25", "2026-08-23")))
+    assert words.in_all(loyal, BERLIN)[0] == (
+        "Over these 2 dates every one of 40 names came back; by days since last order it would have been none as well."
+    )
+    assert not any(
+        "held" in said or "no better" in said for said in (*words.in_all(loyal, BERLIN), *words.cautions(loyal, BERLIN))
+    )
+    assert words.longest_silent(cutoff(longest_silent=Found(0, 0)), "EUR") == ""

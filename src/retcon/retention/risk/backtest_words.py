@@ -121,10 +121,10 @@ def others(cutoff: Cutoff) -> str:
 
 
 def longest_silent(cutoff: Cutoff, currency: str) -> str:
-    """What the longest silent alone would have come to; empty where no names were shown."""
-    if not cutoff.named:
-        return ""
+    """What the longest silent alone would have come to; empty where they all came back, or nobody was named."""
     silent = cutoff.longest_silent
+    if not silent.right:
+        return ""
     said = f"The longest silent first, whatever they spent: {silent.right:,} of {cutoff.named:,} did not come back"
     if not cutoff.lost_minor:
         return f"{said}."
@@ -173,20 +173,22 @@ def in_all(backtest: Backtest, zone: str) -> tuple[str, ...]:
 
 def _names(backtest: Backtest, dates: str, names: int) -> str:
     ours, silence = total(backtest, OURS), total(backtest, SILENCE)
-    said = f"{dates} {ours.right:,} of {text.plural(names, 'name')} did not come back"
+    of = text.plural(names, "name")
+    said = f"{dates} {f'{ours.right:,} of {of} did not come back' if ours.right else f'every one of {of} came back'}"
     if silence.right > ours.right:
         said += f"; days since last order would have found {_more(silence.right - ours.right)}"
     else:
         said += f"; by days since last order it would have been {silence.right or 'none'}"
         said += " as well" if silence.right == ours.right else ""
     other = _best_other(backtest)
-    return f"{said}{f', by {NAMES[other]} {total(backtest, other).right:,}' if other else ''}."
+    right = total(backtest, other).right if other else 0
+    return f"{said}, by {NAMES.get(other, other)} {right:,}." if right else f"{said}."
 
 
 def _money(backtest: Backtest, lost: int) -> str:
-    if not lost:
-        return ""
     ours, silence = total(backtest, OURS).value_minor, total(backtest, SILENCE).value_minor
+    if not lost or not ours:
+        return ""
     said = f"They held {percent(ours / lost)} of all the money that was lost"
     if silence > ours:
         return f"{said}; days since last order would have held more: {percent(silence / lost)}."
@@ -214,10 +216,10 @@ def _off(backtest: Backtest) -> str:
     customers = sum(group.customers for group in groups)
     off = sum(group.customers * abs(group.said - group.came) for group in groups) / customers
     worst = max(groups, key=lambda group: abs(group.said - group.came))
-    return (
-        f"Its percentages were off by {_of_100(off)} in 100 on average, most where it said {_of_100(worst.said)} in "
-        f"100 would stay away and {_of_100(worst.came)} did."
-    )
+    said = f"Its percentages were off by {_of_100(off) if off >= 0.005 else 'less than 1'} in 100 on average"
+    if abs(worst.said - worst.came) < 0.01:
+        return f"{said}."
+    return f"{said}, most where it said {_of_100(worst.said)} in 100 would stay away and {_of_100(worst.came)} did."
 
 
 def _best_other(backtest: Backtest) -> str:
@@ -238,7 +240,7 @@ def cautions(backtest: Backtest, zone: str) -> tuple[str, ...]:
 
 def _cautions(backtest: Backtest, zone: str) -> Iterator[str]:
     names = sum(cutoff.named for cutoff in backtest.cutoffs)
-    if names and total(backtest, OURS).value_minor <= total(backtest, SILENCE).value_minor and _no_more(backtest):
+    if _no_better(total(backtest, OURS), total(backtest, SILENCE)):
         yield "On these dates the ranking was no better than days since last order."
     if 0 < names < FEW_NAMES:
         yield f"This rests on {text.plural(names, 'name')}: one more or less is chance."
@@ -253,8 +255,9 @@ def _cautions(backtest: Backtest, zone: str) -> Iterator[str]:
     yield from _season(backtest, zone)
 
 
-def _no_more(backtest: Backtest) -> bool:
-    return total(backtest, OURS).right <= total(backtest, SILENCE).right
+def _no_better(ours: Found, silence: Found) -> bool:
+    """Whether silence found as many names and as much money; where neither found any, there was nothing to find."""
+    return silence.right > 0 and ours.right <= silence.right and ours.value_minor <= silence.value_minor
 
 
 def _season(backtest: Backtest, zone: str) -> Iterator[str]:
