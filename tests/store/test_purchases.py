@@ -1,8 +1,10 @@
+from dataclasses import replace
+
 import numpy as np
 import pytest
 
 from retcon.model.orders import OrderState
-from retcon.retention.risk.log import NEVER
+from retcon.retention.risk.log import NEVER, PENDING
 from retcon.retention.risk.summary import summarise
 from retcon.store import purchases
 from retcon.store.among import among
@@ -147,3 +149,57 @@ def test_customers_go_by_the_shops_own_id_where_it_is_theirs_alone(database):
     with database.read() as tx:
         named = purchases.source_ids(tx)
     assert sorted(named.values()) == ["17", "files:18", "woo:18"]
+
+
+def codes(database, as_of=NOW):
+    found = summarise(log(database, as_of), as_of)
+    return [PENDING[code] for code in found.pending.tolist()]
+
+
+def test_a_gift_is_told_with_the_order(database):
+    take(database, order("1", "2026-01-01"), order("1", "2026-02-01", gift=True))
+    assert log(database).gift.tolist() == [False, True]
+
+
+def test_a_return_is_open_since_the_shop_said_so_until_it_says_otherwise(database):
+    bought = order("1", "2026-10-01", modified_at=moment("2026-11-01"), return_open=True)
+    take(database, bought)
+    assert codes(database) == ["return_open"]
+    # Changed once more and still open: it began when it began.
+    take(database, replace(bought, modified_at=moment("2026-11-05")))
+    assert log(database).pause_from.tolist() == [int(moment("2026-11-01").timestamp())]
+    take(database, replace(bought, modified_at=moment("2026-11-11"), return_open=False))
+    assert codes(database) == [""]
+    assert codes(database, int(moment("2026-11-08").timestamp())) == ["return_open"]
+    assert summarise(log(database), NOW).silent_days.tolist() == [50 - 10]
+    assert log(database, ids=[1]).pause_until.tolist() == [int(moment("2026-11-11").timestamp())]
+
+
+def test_an_order_that_waits_for_its_payment_is_no_silence(database):
+    take(database, order("1", "2026-10-01"), order("1", "2026-11-10", state=OrderState.OPEN))
+    assert codes(database) == ["unpaid"]
+    assert summarise(log(database), NOW).silent_days.tolist() == [40]
+
+
+def test_a_preorder_is_awaited(database):
+    take(database, order("1", "2026-03-01", preorder=True))
+    assert codes(database) == ["not_shipped"]
+
+
+def test_where_the_shop_tells_of_its_parcels_an_order_without_one_is_awaited(database):
+    shipped = [order("1", f"2026-10-{day:02}", shipped=f"2026-10-{day + 3:02}") for day in range(1, 16)]
+    take(database, *shipped, order("2", "2026-11-16"))
+    assert log(database).ships_within_days == 9
+    assert codes(database)[1] == "not_shipped"
+
+
+def test_where_it_does_not_an_order_without_a_parcel_is_like_any_other(database):
+    take(database, *(order("1", f"2026-10-{day:02}") for day in range(1, 20)), order("2", "2026-11-16"))
+    assert log(database).ships_within_days == 0
+    assert codes(database)[1] == ""
+
+
+def test_how_quickly_parcels_leave_is_known_from_those_before_the_date_alone(database):
+    shipped = [order("1", f"2026-10-{day:02}", shipped=f"2026-11-{day:02}") for day in range(1, 16)]
+    take(database, *shipped)
+    assert log(database, int(moment("2026-10-31").timestamp())).ships_within_days == 0

@@ -37,6 +37,9 @@ def read(row: dict[str, Any]) -> ShopOrder:
         ("refunded", True, OrderState.REFUNDED),
         ("failed", False, OrderState.FAILED),
         ("checkout-draft", False, OrderState.DRAFT),
+        ("return-requested", False, OrderState.PAID),
+        ("pre-ordered", True, OrderState.PAID),
+        ("pre-ordered", False, OrderState.OPEN),
         ("packed-by-nora", True, OrderState.PAID),
         ("packed-by-nora", False, OrderState.OPEN),
         ("", False, OrderState.OPEN),
@@ -69,6 +72,32 @@ def test_a_refunds_day_comes_from_its_own_record(woo: Any) -> None:
     order = reader().order(row, {"90": NOW})
     assert order is not None
     assert (order.refunds[0].refunded_at, order.refunds[0].reason) == (NOW, "Sent back & fine")
+
+
+# ---- what an order is besides an order --------------------------------------------------------------------------
+
+
+@pytest.mark.parametrize(
+    ("shipping", "gift"),
+    [
+        ({"first_name": "Anna", "last_name": "Berg", "address_1": "Elsewhere 9"}, False),
+        ({"first_name": "Ole", "last_name": "Lund", "address_1": "Elsewhere 9", "postcode": "1"}, True),
+        ({"first_name": "", "last_name": ""}, False),
+        ({}, False),
+        (None, False),
+    ],
+)
+def test_an_order_that_went_to_somebody_else_is_a_gift(woo: Any, shipping: object, gift: bool) -> None:
+    billing = {"first_name": "Anna", "last_name": "Berg", "address_1": "Here 1", "country": "DE"}
+    assert read(woo(billing=billing, shipping=shipping)).gift is gift
+
+
+def test_pre_orders_and_open_returns_are_known_by_the_plugins_marks(woo: Any) -> None:
+    plain_ = read(woo())
+    assert (plain_.gift, plain_.preorder, plain_.return_open) == (False, False, False)
+    assert read(woo(meta_data=[{"key": "_wc_pre_orders_is_pre_order", "value": "1"}])).preorder
+    assert read(woo(status="return-approved")).return_open
+    assert read(woo(meta_data=[{"key": "_gift_message", "value": "For you"}])).gift
 
 
 # ---- amounts --------------------------------------------------------------------------------------------------

@@ -123,7 +123,7 @@ class Reader:
             self.notes.append(f"Order {order_id} is dated {placed.date()}; kept as a draft, not counted.")
             return OrderState.DRAFT
         # A status of a plugin's own says little; whether money came says enough.
-        state = _STATES.get(status, OrderState.PAID if paid else OrderState.OPEN)
+        state = _STATES.get(status, OrderState.PAID if paid or marks.returning(status) else OrderState.OPEN)
         back = sum(refund.amount_minor for refund in refunds)
         return OrderState.REFUNDED if state is OrderState.PAID and 0 < total <= back else state
 
