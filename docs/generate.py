@@ -1,7 +1,7 @@
 """Writes what docs/ takes from the code: `python docs/generate.py`; with `--check` it only compares.
 
-config.md as a whole, from the settings as they are declared; the tables of fields in csv.md and conversations.md,
-and of keys in console.md.
+config.md as a whole, from the settings as they are declared; the tables of fields in csv.md and conversations.md, of
+keys in console.md and of filters in segments.md.
 """
 
 import re
@@ -12,6 +12,7 @@ from pathlib import Path
 from typing import Any
 
 from retcon import config, keys, tomlfile
+from retcon.desk import query_help
 from retcon.desk.house import kind_class, known_kinds
 from retcon.sync.files import conversations, presets
 
@@ -19,6 +20,7 @@ CONFIG = Path(__file__).with_name("config.md")
 CSV = Path(__file__).with_name("csv.md")
 CONVERSATIONS = Path(__file__).with_name("conversations.md")
 CONSOLE = Path(__file__).with_name("console.md")
+SEGMENTS = Path(__file__).with_name("segments.md")
 
 INTRODUCTION = """\
 # config.toml
@@ -55,6 +57,7 @@ def documents() -> dict[Path, str]:
         CSV: _fields(CSV.read_text(encoding="utf-8"), presets.FIELDS),
         CONVERSATIONS: _fields(CONVERSATIONS.read_text(encoding="utf-8"), conversations.FIELDS),
         CONSOLE: _keys(CONSOLE.read_text(encoding="utf-8")),
+        SEGMENTS: _filters(SEGMENTS.read_text(encoding="utf-8")),
     }
 
 
@@ -67,6 +70,19 @@ def _keys(written: str) -> str:
     )
     table = f"<!-- keys -->\n| keys | do | name |\n| --- | --- | --- |\n{rows}\n<!-- /keys -->"
     return re.sub("<!-- keys -->.*<!-- /keys -->", lambda _: table, written, flags=re.DOTALL)
+
+
+def _filters(written: str) -> str:
+    parts: list[str] = []
+    for of, title in (("people", "### People"), ("orders", "### One order")):
+        rows = "\n".join(
+            f"| `{each.name}` | {each.words} | {each.takes} | `{each.example}` |"
+            for each in query_help.described()
+            if each.of == of
+        )
+        parts.append(f"{title}\n\n| filter | is | takes | for instance |\n| --- | --- | --- | --- |\n{rows}\n")
+    table = "<!-- filters -->\n{}\n<!-- /filters -->".format("\n".join(parts))
+    return re.sub("<!-- filters -->.*<!-- /filters -->", lambda _: table, written, flags=re.DOTALL)
 
 
 def _fields(written: str, known: Mapping[str, str]) -> str:

@@ -286,7 +286,7 @@ def _values(of: Field) -> st.SearchStrategy[Value]:
             return st.integers(-100, 300).map(lambda units: Amount(units * 100, "EUR"))
         case _:
             pool = st.sampled_from(_POOLS[of.name])
-            if of.kind is Kind.WORD and of.name != "language":
+            if of.kind is Kind.WORD:
                 starts = pool.flatmap(lambda word: st.integers(0, len(word)).map(lambda end: Start(word[:end])))
                 return st.one_of(pool, starts)
             return pool

@@ -1,5 +1,8 @@
 """What is said and offered while a filter is typed."""
 
+import re
+from pathlib import Path
+
 import pytest
 
 from retcon.desk import query, query_help
@@ -52,3 +55,12 @@ def test_every_field_is_described_and_its_example_is_understood() -> None:
         assert each.words
         assert each.takes
         query.parse(each.example, "EUR", of_orders=each.of == "orders")
+
+
+def test_every_filter_that_is_recommended_is_understood() -> None:
+    page = (Path(__file__).parents[2] / "docs" / "segments.md").read_text(encoding="utf-8")
+    start = page.partition("## Some to begin with")[2].partition("##")[0]
+    filters = re.findall(r"\| `([^`]+)` \|", start)
+    assert len(filters) > 5
+    for typed in filters:
+        assert query.terms(query.parse(typed, "EUR")), typed

@@ -55,6 +55,10 @@ def values(field: Field, typed: Typed, query: str, currency: str) -> tuple[Value
             return _of_choices(field, typed, FLAGS, wrong)
         case Kind.COUNTRY:
             return _countries(typed, wrong)
+        case Kind.LANGUAGE:
+            if not _LANGUAGE.fullmatch(typed.words):
+                raise wrong("A language is two or three letters.", f"For instance {field.example}.")
+            return (typed.words,)
         case Kind.WORD | Kind.PART | Kind.SEGMENT:
             return (_word(field, typed, wrong),)
         case Kind.NUMBER:
@@ -127,9 +131,7 @@ def _word(field: Field, typed: Typed, wrong: _Wrong) -> Value:
     words = typed.words.lstrip("#") if field.name == "tag" else typed.words
     if not words:
         raise wrong(f"“{field.name}:” needs a word.", f"For instance {field.example}.")
-    if field.name == "language" and not _LANGUAGE.fullmatch(words):
-        raise wrong("A language is two or three letters.", f"For instance {field.example}.")
-    begins = field.kind is Kind.WORD and "?" not in field.sql and not typed.quoted and _STARTS.fullmatch(words)
+    begins = field.kind is Kind.WORD and not typed.quoted and _STARTS.fullmatch(words)
     return Start(words[:-1]) if begins else words
 
 

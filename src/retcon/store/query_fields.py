@@ -18,6 +18,7 @@ class Kind(Enum):
     CHOICE = "one of a few words"
     FLAG = "yes or no"
     COUNTRY = "a country, two letters or its name"
+    LANGUAGE = "a language, with or without its region"
     WORD = "a word, * at its end for all that begin so"
     PART = "words, or a part of them"
     NUMBER = "a number"
@@ -148,7 +149,7 @@ FIELDS: tuple[Field, ...] = (
     Field("country", Kind.COUNTRY, "where they live; EU is all of the Union", "country:DE,AT", "c.country"),
     Field(
         "language",
-        Kind.WORD,
+        Kind.LANGUAGE,
         "what they read; language:pt is pt-BR as well",
         "language:fr",
         "(c.language = ? collate nocase or c.language like ? || '-%')",
