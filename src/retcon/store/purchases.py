@@ -18,41 +18,35 @@ AT_ONCE = 300_000
 # How many orders a customer of a sample has at most on average; in shops with more, fewer customers are enough.
 _SAMPLED_ORDERS = 6
 _UNPRICED = -1  # no counted order has a negative total
+_GIFT, _PREORDER, _NO_ORDER = 1, 2, 4
 
 # Every column as one text of whole numbers: SQLite writes them and numpy reads them at half the cost of rows. All of
 # them are in the index orders_by_customer; the unary + keeps SQLite from another, and so from fetching every row.
+_VOIDED = "coalesce((select max(refunded_at) from refunds where order_id = o.id), o.placed_at)"
 _COLUMNS = (
     "customer_id",
     "placed_at",
     f"coalesce(total_base_minor, {_UNPRICED})",
     "coalesce(shipped_at, 0)",
     "coalesce(delivered_at, 0)",
-    f"""case state when 'paid' then {NEVER}
-        else coalesce((select max(refunded_at) from refunds where order_id = o.id), placed_at) end""",
-    "gift + 2 * preorder",
+    f"case state when 'paid' then 0 else {_VOIDED} end",
+    f"gift * {_GIFT} + preorder * {_PREORDER} + (total_minor < 0) * {_NO_ORDER}",
+    "case when refunded_minor <> 0 or total_minor < 0 then id end",
 )
 _ORDERS = f"""
     select {", ".join(f"group_concat({column})" for column in _COLUMNS)}
     from orders o
-    where state in ('paid', 'refunded') and total_minor >= 0 and not removed
-      and +placed_at >= {EARLIEST} and +placed_at < :as_of
+    where state in ('paid', 'refunded') and not removed and +placed_at >= {EARLIEST} and +placed_at < :as_of
 """
-# What was given back of an order, in the shop's currency.
+# What was given back of these orders, in the shop's currency. A negative total is money back without an order.
 _REFUNDS = f"""
     select o.customer_id, o.id, coalesce(r.refunded_at, o.placed_at),
-        round(cast(r.amount_minor as real) * coalesce(o.total_base_minor, 0) / max(o.total_minor, 1)),
-        case o.state when 'paid' then {NEVER}
-            else coalesce((select max(refunded_at) from refunds where order_id = o.id), o.placed_at) end
-    from orders o cross join refunds r on r.order_id = o.id
-    where o.state in ('paid', 'refunded') and o.total_minor >= 0 and not o.removed and o.refunded_minor <> 0
-      and +o.placed_at >= {EARLIEST} and +o.placed_at < :as_of and coalesce(r.refunded_at, o.placed_at) < :as_of
-"""
-# A negative total: money back without an order behind it.
-_NEGATIVES = f"""
-    select customer_id, id, placed_at, -coalesce(total_base_minor, 0), {NEVER}
-    from orders o
-    where total_minor < 0 and state in ('paid', 'refunded') and not removed
-      and +placed_at >= {EARLIEST} and +placed_at < :as_of
+        case when r.order_id is null then -coalesce(o.total_base_minor, 0)
+            else round(cast(r.amount_minor as real) * coalesce(o.total_base_minor, 0) / max(o.total_minor, 1)) end,
+        case when o.state = 'paid' or r.order_id is null then {NEVER} else {_VOIDED} end
+    from json_each(:ids) i cross join orders o on o.id = i.value
+    left join refunds r on r.order_id = o.id and o.total_minor >= 0
+    where (r.order_id is not null or o.total_minor < 0) and coalesce(r.refunded_at, o.placed_at) < :as_of
 """
 # While somebody waits for a return, or has ordered and not paid yet, they aren't silent. Few do: all returns are walked
 # where more than some customers are asked for.
@@ -92,21 +86,21 @@ def log(tx: Connection, as_of: int, zone: str, customer_ids: Sequence[int] | Non
     chosen, bound = among(customer_ids)
     asked = {"as_of": as_of, **bound}
     returned = _PAUSES if customer_ids is None or isinstance(customer_ids, range) else _PAUSES_OF_SOME
-    customer, placed, amount, shipped, arrived, voided, marks = map(
-        _numbers, cursor.execute(_ORDERS + chosen, asked).fetchone()
-    )
-    refunds = np.fromiter(cursor.execute(_REFUNDS + chosen + " union all " + _NEGATIVES + chosen, asked), _REFUND)
+    *texts, back = cursor.execute(_ORDERS + chosen, asked).fetchone()
+    columns = np.stack([_numbers(text) for text in texts])
+    customer, placed, amount, shipped, arrived, voided, marks = columns[:, columns[-1] & _NO_ORDER == 0]
+    refunds = np.fromiter(cursor.execute(_REFUNDS, {"as_of": as_of, "ids": f"[{back or ''}]"}), _REFUND)
     pauses = np.fromiter(cursor.execute(returned + chosen + " union all " + _UNPAID + chosen, asked), _PAUSE)
     found = purchase_log(
         zone=zone,
         customer=customer,
         placed=placed,
-        amount=np.where(amount == _UNPRICED, np.nan, amount),
+        amount=np.where(amount < 0, np.nan, amount),
         shipped=shipped,
         arrived=arrived,
-        voided=voided,
-        gift=marks & 1,
-        preorder=marks & 2,
+        voided=np.where(voided == 0, NEVER, voided),
+        gift=marks & _GIFT,
+        preorder=marks & _PREORDER,
         refund_customer=refunds["customer"],
         refund_order=refunds["order"],
         refunded=refunds["at"],

@@ -73,6 +73,8 @@ def rewrite(file: Path, parts: "Iterable[Standings]") -> int:
     """
     with told(file), closing(connect(file)) as own:
         own.execute("pragma temp_store = file")  # SQLite sorts for an index three times as quickly as in memory
+        own.execute("pragma synchronous = normal")  # what is lost with the machine's power is written again
+        own.execute("pragma foreign_keys = off")  # whoever has ordered is a customer
         _step(own, _begin)
         number = 0
         for part in parts:
