@@ -10,8 +10,8 @@ import pytest
 from retcon.desk.house import House, open_house
 from retcon.store.database import Database, open_database
 
-# Whole programs (the console among them), killed senders, random walks of many steps: `make test` runs them after the
-# others.
+# Whole programs (the console among them), killed senders, random walks of many steps, real logs: `make test` runs them
+# after the others.
 LONG = (
     "cli/test_demo.py",
     "cli/test_init.py",
@@ -22,6 +22,8 @@ LONG = (
     "desk/test_kills.py",
     "desk/test_nothing_twice.py",
     "desk/test_redo.py",
+    "retention/risk/test_shared_logs.py",
+    "retention/risk/test_small_shops.py",
     "store/test_merging.py",
     "sync/test_sync_kills.py",
 )
