@@ -1,5 +1,6 @@
 """The card of one person: their rhythm with its range, and what is due, open and allowed."""
 
+from dataclasses import replace
 from datetime import date, datetime, timedelta
 
 import pytest
@@ -26,6 +27,22 @@ def test_the_usual_gap_has_the_range_in_which_half_of_all_gaps_lie() -> None:
 
     assert (rhythm.usual, rhythm.range) == (21, (19, 22))
     assert rhythm.expected == (date(2026, 12, 9), date(2026, 12, 12))
+
+
+def test_gifts_are_shown_and_make_no_rhythm() -> None:
+    own = days(20, 20, 20)
+    gift = own[-1] - timedelta(days=3)
+    rhythm = card.rhythm([*own, gift], Standing.none(1), "Europe/Berlin", {gift})
+
+    assert (len(rhythm.bought), rhythm.usual) == (5, 20)
+
+
+def test_the_next_order_comes_between_the_days_that_the_ranking_expects() -> None:
+    between = NOW + timedelta(days=9), NOW + timedelta(days=16)
+    standing = replace(Standing.none(1), cycle_days=12.0, next_from_at=between[0], next_until_at=between[1])
+    rhythm = card.rhythm(days(12, 12), standing, "Europe/Berlin")
+
+    assert rhythm.expected == (date(2026, 11, 29), date(2026, 12, 6))
 
 
 def test_two_orders_have_a_gap_and_no_range() -> None:

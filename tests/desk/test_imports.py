@@ -69,6 +69,25 @@ def test_three_columns_are_enough_and_a_second_import_changes_nothing(house: Hou
     assert [customer.source_ids for customer in customers(house)] == [("csv:7",), ("csv:8",)]
 
 
+def test_gifts_and_pre_orders_are_told_by_columns_of_their_own_or_by_the_name_on_the_parcel(
+    house: House, write: Take
+) -> None:
+    write(
+        "customer_id,placed_at,total,name,receiver,gift,preorder,status\n"
+        "7,2026-11-01,1,Ada Berg,Ada Berg,,,\n"
+        "7,2026-11-02,1,Ada Berg,Ole Lund,no,,\n"
+        "7,2026-11-03,1,Ada Berg,,yes,,\n"
+        "7,2026-11-04,1,Ada Berg,,,yes,\n"
+        "7,2026-11-05,1,Ada Berg,,,,pre-ordered\n"
+        "7,2026-11-06,1,Ada Berg,,,,return requested\n"
+    )
+    found = kept(house)
+    assert [order.gift for order in found] == [False, True, True, False, False, False]
+    assert [order.preorder for order in found] == [False, False, False, True, True, False]
+    assert [order.return_open for order in found] == [False] * 5 + [True]
+    assert {order.state for order in found} == {OrderState.PAID}
+
+
 def test_rows_without_an_id_keep_theirs_when_a_longer_export_is_imported(house: House, write: Take) -> None:
     write("customer_id,placed_at,total\n7,2026-11-01,12.50\n")
     again = write("customer_id,placed_at,total\n9,2026-10-01,3\n7,2026-11-01,12.5\n7,2026-11-01,12.50\n")

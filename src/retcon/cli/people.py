@@ -229,7 +229,7 @@ def order_json(order: Any) -> dict[str, Any]:
     names = (
         "id source source_id number customer_id placed_at modified_at state source_status total_minor refunded_minor "
         "currency total_base_minor coupon_codes shipped_at delivered_at delivered_estimated carrier tracking_number "
-        "tracking_link country"
+        "tracking_link country gift preorder return_open"
     )
     document = {name: getattr(order, name) for name in names.split()}
     document["lines"] = [

@@ -110,6 +110,9 @@ class Order:
     tracking_number: str
     tracking_link: str
     lines: tuple[OrderLine, ...] = ()
+    gift: bool = False
+    preorder: bool = False
+    return_open: bool = False
 
     @property
     def under_way(self) -> bool:

@@ -345,4 +345,7 @@ def _order(row: Row, lines: tuple[OrderLine, ...]) -> Order:
         tracking_number=row["tracking_number"],
         tracking_link=row["tracking_link"],
         lines=lines,
+        gift=bool(row["gift"]),
+        preorder=bool(row["preorder"]),
+        return_open=bool(row["return_open"]),
     )

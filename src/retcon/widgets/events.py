@@ -159,7 +159,8 @@ def _order(day: str, kind: Kind, order: Order, view: View) -> Cells:
     total = money.show(order.total_minor, order.currency)
     goods = ", ".join(text.line(line.name) for line in order.lines[:4])
     state = _STATES.get(order.state, "")
-    said = " · ".join(filter(None, (total, state, goods)))
+    marks = ((order.gift, "a gift"), (order.preorder, "pre-ordered"), (order.return_open, "on its way back"))
+    said = " · ".join(filter(None, (total, state, *(word for holds, word in marks if holds), goods)))
     return Cells(day, "order", said, f"order {text.line(order.number)}", "muted" if state else "")
 
 
