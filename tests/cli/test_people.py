@@ -7,6 +7,7 @@ from pathlib import Path
 import pytest
 
 from retcon.cli.main import main
+from retcon.desk import refresh
 from retcon.desk.house import open_house
 from tests.persons import account, order, take, wrote
 
@@ -139,3 +140,29 @@ def test_wrong_words_are_said_in_a_sentence(run: Run, words: tuple[str, ...], co
     assert (ended, out) == (code, "")
     assert said in err
     assert "Traceback" not in err
+
+
+def test_reasons_come_with_what_each_weighs_and_the_next_order_with_its_days(run: Run, tmp_path: Path) -> None:
+    house = open_house(tmp_path / "home")
+    refresh.refresh(house, everybody=True)
+    house.close()
+    document = json.loads(run("customer", "woo:17", "--json")[1])
+    assert {"next_expected_at", "next_from_at", "next_until_at"} <= document.keys()
+    assert document["reasons"]
+    assert all(reason.keys() == {"code", "text", "value", "weight"} for reason in document["reasons"])
+    weights = [abs(reason["weight"]) for reason in document["reasons"]]
+    assert weights == sorted(weights, reverse=True)
+    first = next(reason for reason in document["reasons"] if reason["weight"])
+    sign = "+" if first["weight"] > 0 else "−"
+    assert f"{sign}{abs(first['weight'])}  {first['text']}" in run("customer", "woo:17")[1]
+
+
+def test_those_who_bought_once_are_shown_as_groups(run: Run) -> None:
+    code, out, _ = run("customers", "--one-time")
+    assert code == 0
+    assert out.splitlines()[0].split("  ")[0] == "ONLY ORDER"
+    assert "3 people bought once." in out
+    document = json.loads(run("customers", "--one-time", "--json")[1])
+    assert sum(group["people"] for group in document["groups"]) == document["people"] == 3
+    code, _, said = run("customers", "--one-time", "--filter", "risk:high")
+    assert (code, "--one-time shows groups, not customers." in said) == (2, True)

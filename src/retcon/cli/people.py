@@ -9,11 +9,12 @@ from typing import Any
 import click
 
 from retcon import localtime, money, text
-from retcon.cli import identities
+from retcon.cli import identities, one_time
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import people, reach
 from retcon.desk.customers import View, nearest
 from retcon.desk.house import House
+from retcon.errors import UsageError
 from retcon.retention.risk.reasons import weighed
 
 
@@ -23,12 +24,20 @@ from retcon.retention.risk.reasons import weighed
 )
 @click.option("--sort", default="stake", help="stake, risk, spent, silent, orders or name.")
 @click.option("--limit", type=click.IntRange(1), help="At most so many.")
+@click.option("--one-time", "once", is_flag=True, help="Groups of those who bought once, and how many come back.")
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.option("--csv", "as_csv", is_flag=True, help="CSV on stdout.")
 @click.pass_obj
-def customers(home: Path | None, query: str, sort: str, limit: int | None, as_json: bool, as_csv: bool) -> None:
+def customers(
+    home: Path | None, query: str, sort: str, limit: int | None, once: bool, as_json: bool, as_csv: bool
+) -> None:
     """The customers, those most at stake first."""
+    if once and (query or limit or as_csv):
+        raise UsageError("--one-time shows groups, not customers.", "Leave --filter, --limit and --csv out.")
     with opened(home) as house:
+        if once:
+            one_time.show(house, as_json=as_json)
+            return
         found = people.listing(house, View(query, sort), limit)
         currency = house.settings.shop.currency
         if as_json:

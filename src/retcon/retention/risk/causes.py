@@ -20,16 +20,12 @@ from retcon.model.standing import Tier
 from retcon.retention.risk import bands
 from retcon.retention.risk.days import DAY, Codes, Flags, Floats, Ints
 from retcon.retention.risk.log import PARCEL, PAYMENT, PENDING, RETURN, SEASON, SHIPPING
+from retcon.retention.risk.one_time import AGES
 from retcon.retention.risk.summary import HALF_LIVES, YEAR_DAYS, Summary
 
 MOST = 4
 UNWRITTEN_DAYS = 14
 STEADY_ORDERS = 3
-# Days since a first order, grouped: the last day of each group, and the day on which the group was watched from.
-AGES = (7, 30, 60, 90, 180, 365)
-_WATCHED = (3, 19, 45, 75, 135, 270, 500)
-# People needed before a share of them is told.
-FEWEST = 30
 # A shop of fewer orders rests on little, however old it is.
 FEWEST_ORDERS = 60
 # Remarks that are told wherever they hold; the others where there is room.
@@ -72,21 +68,6 @@ class Known:
     shop_history_days: int
     rescore: Rescore
     unseasoned: Ints | None = None
-
-
-def return_rates(summary: Summary, horizon_days: int) -> tuple[float, ...]:
-    """For each group of AGES: of 100 who had ordered once by then, how many ordered again within the horizon.
-
-    NaN where fewer than 30 people were watched for so long.
-    """
-    age = summary.as_of_day - summary.first_day
-    second = np.where(summary.second_days > 0, summary.second_days, np.inf)
-    rates: list[float] = []
-    for start in _WATCHED:
-        watched = (second > start) & (age >= start + horizon_days)
-        came = watched & (second <= start + horizon_days)
-        rates.append(100 * float(came.sum() / watched.sum()) if watched.sum() >= FEWEST else float("nan"))
-    return tuple(rates)
 
 
 def causes(summary: Summary, known: Known) -> tuple[CauseColumn, ...]:

@@ -7,13 +7,13 @@ import numpy as np
 
 from retcon.retention import tiers
 from retcon.retention.risk import correction, dates, mbg, pareto, past, ranges, spend
-from retcon.retention.risk.causes import return_rates
 from retcon.retention.risk.correction import Correction
 from retcon.retention.risk.dates import GapModel
 from retcon.retention.risk.days import Floats
 from retcon.retention.risk.features import Yardstick, log_odds, probability, see
 from retcon.retention.risk.log import PurchaseLog
 from retcon.retention.risk.mbg import MbgModel
+from retcon.retention.risk.one_time import return_rates
 from retcon.retention.risk.pareto import ParetoModel
 from retcon.retention.risk.spend import SpendModel
 from retcon.retention.risk.summary import YEAR_DAYS, Summary, summarise
