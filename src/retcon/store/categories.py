@@ -7,7 +7,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from retcon.store.among import among
-from retcon.store.database import Connection, plain
+from retcon.store.columns import columns
+from retcon.store.database import Connection
 
 # A product's first category is the one it is filed under; by place in their names. Sums are in the shop's currency.
 _KINDS = """
@@ -21,12 +22,12 @@ _KINDS = """
 _WHOLE = "order_lines l cross join orders o on o.id = l.order_id"
 _SOME = "orders o cross join order_lines l on l.order_id = o.id"
 _BOUGHT = """
-    with {kinds} select o.customer_id, k.place,
-        l.total_minor * coalesce(o.total_base_minor * 1.0 / nullif(o.total_minor, 0), 1.0)
+    with {kinds} select o.customer_id as customer, k.place as place,
+        cast(round(l.total_minor * coalesce(o.total_base_minor * 1.0 / nullif(o.total_minor, 0), 1.0)) as integer)
+            as spent
     from {joined} cross join kinds k on k.source = o.source and k.source_id = l.product_id
     where o.state = 'paid' and not o.removed {chosen}
 """
-_ROW = np.dtype([("customer", "i8"), ("place", "i8"), ("spent", "f8")])
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -53,10 +54,10 @@ def bought(tx: Connection, customer_ids: Sequence[int] | None = None) -> Bought:
         return Bought(names, np.zeros(0, np.int64), np.zeros(0, np.int64))
     chosen, asked = among(customer_ids)
     query = _BOUGHT.format(kinds=_KINDS, joined=_WHOLE if customer_ids is None else _SOME, chosen=chosen)
-    rows = np.fromiter(plain(tx, query, asked), _ROW)
+    customer, place, spent = columns(tx, ("customer", "place", "spent"), query, asked)
     # What each spent on each category, then the category of most of it.
-    pair, of = np.unique(rows["customer"] * len(names) + rows["place"], return_inverse=True)
-    spent = np.bincount(of, rows["spent"], len(pair))
+    pair, of = np.unique(customer * len(names) + place, return_inverse=True)
+    spent = np.bincount(of, spent, len(pair))
     customer, place = np.divmod(pair, len(names))
     order = np.lexsort((place, -spent, customer))
     most = order[np.flatnonzero(np.diff(customer[order], prepend=-1))]

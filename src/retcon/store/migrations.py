@@ -636,7 +636,7 @@ drop index orders_by_customer;
 
 create index orders_by_customer on orders (
     customer_id, placed_at, state, removed, total_minor, total_base_minor, refunded_minor, shipped_at, delivered_at,
-    gift, preorder
+    gift, preorder, source
 )
 """.strip()
 

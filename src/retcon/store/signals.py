@@ -7,35 +7,37 @@ import numpy as np
 from retcon.retention.risk.days import Ints
 from retcon.retention.risk.signals import NEVER, SIGNALS, SignalLog, signal_log
 from retcon.store.among import among
+from retcon.store.columns import columns
 from retcon.store.database import Connection
 
 # Each kind with its rows: customer, from when on, until when. Opens, clicks, visits and coupons of one's own are told
 # by nothing that retcon reads: no row of theirs stands here, so that they are unknown and not none.
+_EVENT = ("customer", "since", "until")
 _EVENTS = {
     "no_reply": f"""
-        select o.customer_id, o.sent_at, min(
+        select o.customer_id as customer, o.sent_at as since, min(
             coalesce((select min(m.at) from threads t join messages m on m.thread_id = t.id
                       where t.customer_id = o.customer_id and m.direction = 'in' and m.at > o.sent_at), {NEVER}),
             coalesce((select min(placed_at) from orders b where b.customer_id = o.customer_id
-                      and b.placed_at > o.sent_at and b.state = 'paid' and not b.removed), {NEVER}))
+                      and b.placed_at > o.sent_at and b.state = 'paid' and not b.removed), {NEVER})) as until
         from outbox o
         where o.sent_at < :as_of and not o.rehearsal and o.state in ('sent', 'delivered', 'read')
     """,
     "waiting": f"""
-        select o.customer_id, m.at, min(
+        select o.customer_id as customer, m.at as since, min(
             coalesce((select min(a.at) from messages a
                       where a.thread_id = m.thread_id and a.direction = 'out' and a.at >= m.at), {NEVER}),
             case when o.answered_at >= m.at then o.answered_at else {NEVER} end,
-            case when o.closed_at >= m.at then o.closed_at else {NEVER} end)
-        from messages m join threads o on o.id = m.thread_id
+            case when o.closed_at >= m.at then o.closed_at else {NEVER} end) as until
+        from threads o cross join messages m on m.thread_id = o.id
         where m.at < :as_of and m.direction = 'in' and not m.automatic and m.sign <> 'stop'
     """,
     "complained": f"""
-        select customer_id, at, coalesce(closed_at, {NEVER}) from complaints o
+        select customer_id as customer, at as since, coalesce(closed_at, {NEVER}) as until from complaints o
         where at < :as_of and sign <> 'rating'
     """,
     "rated_low": f"""
-        select customer_id, created_at, {NEVER} from reviews o
+        select customer_id as customer, created_at as since, {NEVER} as until from reviews o
         where created_at < :as_of and rating between 1 and 2 and not removed and customer_id is not null
     """,
 }
@@ -55,11 +57,9 @@ def log(tx: Connection, as_of: int, customer_ids: Ints, chosen: Sequence[int] | 
     since = {kind: first for kind, ask in _SINCE.items() if (first := cursor.execute(ask).fetchone()[0]) is not None}
     of_these, bound = among(chosen)
     asked = {"as_of": as_of, **bound}
-    rows: list[tuple[int, int, int, int]] = []
+    found = [np.zeros((4, 0), np.int64)]
     for kind in since:
-        place = SIGNALS.index(kind)
-        rows += [(who, place, at, until) for who, at, until in cursor.execute(_EVENTS[kind] + of_these, asked)]
-    columns = np.array(rows, np.int64).reshape(-1, 4)
-    return signal_log(
-        customer_ids, customer=columns[:, 0], kind=columns[:, 1], at=columns[:, 2], until=columns[:, 3], since=since
-    )
+        customer, at, until = columns(tx, _EVENT, _EVENTS[kind] + of_these, asked)
+        found.append(np.stack((customer, np.full(len(customer), SIGNALS.index(kind)), at, until)))
+    customer, place, at, until = np.concatenate(found, axis=1)
+    return signal_log(customer_ids, customer=customer, kind=place, at=at, until=until, since=since)
