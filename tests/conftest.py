@@ -1,5 +1,6 @@
 """What many tests need: a house of their own, a clock that stands still, no settings of the developer's."""
 
+import os
 import shutil
 from collections.abc import Iterator
 from datetime import UTC, datetime
@@ -9,6 +10,9 @@ import pytest
 
 from retcon.desk.house import House, open_house
 from retcon.store.database import Database, open_database
+
+# As the commands have it: two threads of it on the tests' small matrices wait for each other most of the time.
+os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 
 # Whole programs (the console among them), killed senders, random walks of many steps, real logs: `make test` runs them
 # after the others.
