@@ -1,6 +1,6 @@
 """The ranking on made-up shops of many characters, beside the baselines and beside the best that could be said.
 
-    .venv/bin/python benchmarks/characters.py [--only NAME …] [--customers 2000] [--seeds 1]
+    OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/characters.py [--only NAME …] [--customers 2000] [--seeds 1]
 
 Whatever is chosen in the model should hold here as well as on the two real logs: each shop has a character of its
 own (`made_up_shops.py`), three days of its past are replayed, and the means are shown. `truth` knows the process

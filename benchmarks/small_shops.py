@@ -1,6 +1,6 @@
 """Real logs cut to a few customers: how well they are ranked by a shop of that size alone, and by the whole shop's fit.
 
-    .venv/bin/python benchmarks/small_shops.py [--sizes 15 30 50 …] [--cuts 20]
+    OPENBLAS_NUM_THREADS=1 .venv/bin/python benchmarks/small_shops.py [--sizes 15 30 50 …] [--cuts 20]
 
 For each log and date, so many customers are drawn by chance again and again; "alone" has learnt from these customers'
 orders only, "whole" from everybody's, and both rank the same customers. The means over all draws in which somebody
