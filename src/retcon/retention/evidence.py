@@ -162,9 +162,10 @@ def replayed(suggestion: Suggestion, zone: str) -> str:
 
 def missing(history_days: int, horizon_days: int) -> str:
     """What the past lacks."""
+    reach = f"The orders reach back {history_days} days" if history_days else "No order is here yet"
     return (
-        f"The orders reach back {history_days} days. A warning is resolved after {horizon_days}, and the ranking learns"
-        f" from as many before: {needed_days(horizon_days)} are needed."
+        f"{reach}. A warning is resolved after {horizon_days} days, and the ranking learns from as many before it:"
+        f" {needed_days(horizon_days)} days are needed."
     )
 
 

@@ -92,8 +92,9 @@ class PlaybookScreen(RowsAndText[Kept]):
         take = (("approve", "take"),) if kept is not None and pick is not None and kept.offers(pick) else ()
         every = (("approve_fold", "take all"),) if len(self.offered) > 1 else ()
         ask = (("load", "ask your past"),) if kept is not None and kept.possible else ()
-        way = ("back", "back") if self.opened else ("open", "evidence")
-        shown = (*take, *every, way, ("edit", "set"), ("skip", "ours"), *ask, ("undo", "undo"), ("help", "keys"))
+        asked = kept is not None and kept.suggestion is not None and bool(kept.suggestion.proposals)
+        way = (("back", "back"),) if self.opened else (("open", "evidence"),) if asked else ()
+        shown = (*take, *every, *way, ("edit", "set"), ("skip", "ours"), *ask, ("undo", "undo"), ("help", "keys"))
         self.footer.show(menus.footer(*shown))
 
     def useless(self, action: str) -> str:

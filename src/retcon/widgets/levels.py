@@ -13,6 +13,7 @@ from retcon.retention import evidence
 from retcon.widgets.drawing import Part, cut, fit, width_of
 from retcon.widgets.scrolled import Scrolled
 
+_INDENT = "  "  # of a category, under its tier
 _TITLES = ("TIER", "WARNING", "ALARM", "FROM", "YOUR PAST PROPOSES")
 
 
@@ -87,15 +88,16 @@ class LevelRows(Scrolled):
     def render_line(self, y: int) -> Strip:
         """One row of the screen."""
         index = self._top + y
-        wide = _widths(self.size.width, max((width_of(line.name) for line in self._lines), default=0))
+        wide = _widths(self.size.width, max((width_of(line.name) + len(_INDENT) for line in self._lines), default=0))
         if index >= self.length:
             return self.row([])
         if index == 0:
             return self.row([(" ", ""), *((words, "muted") for words in _titles(wide))])
         line, under = self._lines[index - 1], index == self._cursor
+        indent = _INDENT if line.pick[1] else ""
         parts: list[Part] = [
             ("▌" if under else " ", "accent"),
-            (fit(line.name, wide.name), ""),
+            (indent + fit(line.name, wide.name - len(indent)), ""),
             (fit(line.warning, wide.level, right=True), ""),
             (fit(line.alarm, wide.level, right=True), ""),
             ("  " + fit(cut(line.origin, wide.origin - 3), wide.origin - 2) if wide.origin else "", "muted"),
@@ -120,7 +122,7 @@ def _line(kept: Kept, pick: Pick, now: datetime, zone: str) -> _Line:
     own = (holds.tier, holds.category) == pick
     return _Line(
         pick=pick,
-        name=f"  {pick[1]}" if pick[1] else evidence.name(pick[0]),
+        name=pick[1] or evidence.name(pick[0]),
         warning=evidence.percent(holds.warning),
         alarm=evidence.percent(holds.alarm),
         origin=evidence.origin(holds, now, zone) if own else "as its tier",
@@ -133,7 +135,7 @@ def _proposed(kept: Kept, pick: Pick) -> str:
     """What the past proposes, in a few words."""
     proposal = kept.proposal(pick)
     if kept.suggestion is None:
-        return ""
+        return "not asked yet"
     if proposal is None:
         return "says nothing"
     if not proposal.enough:

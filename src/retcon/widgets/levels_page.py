@@ -9,7 +9,7 @@ from retcon.retention import evidence
 from retcon.widgets.drawing import fit, wrap
 from retcon.widgets.view import BLANK, Page, Row
 
-_DAYS, _PEOPLE, _SHARE = 8, 12, 16
+_COLUMNS = (8, 10, 12, 9)
 _BAR = 30
 
 
@@ -57,7 +57,7 @@ def nothing(kept: Kept, width: int) -> Page:
 def needs(kept: Kept) -> str:
     """Whether the past is long enough to be asked, and what to do."""
     if not kept.history_days:
-        return "No order is here yet. Orders of a file come in with: retcon import FILE."
+        return evidence.missing(0, kept.horizon_days) + " Orders of a file come in with: retcon import FILE."
     if not kept.possible:
         return evidence.missing(kept.history_days, kept.horizon_days) + " Older orders: retcon import FILE."
     return f"Your orders reach back {text.plural(kept.history_days, 'day')}. {keys.name('load')} asks them."
@@ -69,32 +69,26 @@ def _sentences(said: Sequence[str], width: int, style: str = "") -> list[Row]:
 
 def _silence(proposal: Proposal, suggestion: Suggestion, width: int) -> list[Row]:
     """A row for each length of silence: how many got there, and how many of them came back by themselves."""
-    bar = min(_BAR, width - 2 - _DAYS - _PEOPLE - _SHARE - 2)
+    bar = min(_BAR, width - 4 - sum(_COLUMNS))
     who = evidence.people(proposal.tier, proposal.category)
-    rows: list[Row] = [
-        *_sentences(
-            (f"Of {who}, by days of silence: came back by themselves within {suggestion.horizon_days} days",), width
-        ),
-        (
-            (
-                " "
-                + fit("SILENT", _DAYS, right=True)
-                + fit("PEOPLE", _PEOPLE, right=True)
-                + fit("CAME BACK", _SHARE, right=True),
-                "label",
-            ),
-        ),
-    ]
+    said = f"Of {who}, by days of silence: who came back by themselves within {suggestion.horizon_days} days"
+    rows = [*_sentences((said,), width), ((_cells("SILENT", "PEOPLE", "CAME BACK", "OF 100"), "label"),)]
     for row in proposal.silence:
-        few = row.people < FEWEST
-        full = 0 if few or bar < 8 else round(bar * row.returned / row.people)
-        said = "too few to tell" if few else f"{row.returned:,}  {evidence.share(row.returned, row.people):>5}"
+        silent, people = f"{row.days} d", f"{row.people:,}"
+        if row.people < FEWEST:
+            rows.append(((_cells(silent, people, "", ""), ""), ("  too few to tell", "muted")))
+            continue
+        full = round(bar * row.returned / row.people)
+        share = f"{100 * row.returned / row.people:.0f}"
         rows.append(
             (
-                (f" {fit(f'{row.days} d', _DAYS, right=True)}{fit(f'{row.people:,}', _PEOPLE, right=True)}", ""),
-                (fit(said, _SHARE, right=True), "muted" if few else ""),
+                (_cells(silent, people, f"{row.returned:,}", share), ""),
                 ("  " + "━" * full, "accent"),
-                ("─" * (bar - full) if not few and bar >= 8 else "", "faint"),
+                ("─" * (bar - full), "faint"),
             )
         )
     return rows
+
+
+def _cells(*words: str) -> str:
+    return " " + "".join(fit(word, wide, right=True) for word, wide in zip(words, _COLUMNS, strict=True))
