@@ -40,7 +40,7 @@ class Row:
     left_alone: bool
     standing: Standing
     why: str
-    besides: str = ""  # the weightiest that the columns of silence and of what is usual don't tell
+    besides: str = ""  # the same without the figures of silence, which have columns of their own
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,10 +183,11 @@ def _rows(house: House, tx: Connection, ids: Sequence[int]) -> dict[int, Row]:
 
 
 def _besides(told: Sequence[Reason]) -> str:
-    """The weightiest reason for the risk that no column shows; where none raises it, the first."""
+    """What silence weighs, whose figures have columns, and the weightiest of the others that raises the risk."""
+    silence = [f"{reasons.weighed(reason)} silence" for reason in told if reason.code == "silent" and reason.weight]
     others = [reason for reason in told if reason.code not in _IN_COLUMNS]
     found = next((reason for reason in others if reason.weight >= 0), others[0] if others else None)
-    return _with_weight(found) if found else ""
+    return " · ".join([*silence, *([_with_weight(found)] if found else [])])
 
 
 def _with_weight(reason: Reason) -> str:

@@ -1,11 +1,12 @@
 """What the reader says of a row: who, what is known, the words that would leave in both languages, whether they may."""
 
 from collections.abc import Sequence
+from datetime import datetime
 
 from retcon import keys, localtime, money, text
 from retcon.desk.today import Item, Line
 from retcon.model.policy import Answer
-from retcon.model.standing import Reason
+from retcon.model.standing import Reason, Standing
 from retcon.retention.risk.reasons import weighed
 from retcon.widgets import conversation, words
 from retcon.widgets.drawing import Part, cut, fit, wrap
@@ -224,8 +225,21 @@ def score(item: Item, view: View) -> list[Row]:
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
     if standing.next_expected_at is not None:
-        said.append(f"Next order expected {localtime.day(standing.next_expected_at, view.now, view.zone)}.")
+        said.append(_next(standing, standing.next_expected_at, view))
     return [*rows, BLANK, *sentences(said, view)]
+
+
+def _next(standing: Standing, at: datetime, view: View) -> str:
+    """When the next order comes or was to come, and between which days four times in five."""
+
+    def day(instant: datetime) -> str:
+        return localtime.day(instant, view.now, view.zone)
+
+    said = f"Next order expected {day(at)}" if at >= view.now else f"The next order was expected {day(at)}"
+    first, last = standing.next_from_at, standing.next_until_at
+    if first is None or last is None or day(first) == day(last):
+        return f"{said}."
+    return f"{said}, four times in five between {day(first)} and {day(last)}."
 
 
 def _weighed(reason: Reason, view: View) -> list[Row]:
