@@ -42,7 +42,8 @@ def picture(log: PurchaseLog, as_of: int, horizon_days: int = 60, fit: Any = Non
     summary = summarise(log, as_of, horizon_days)
     fit = fit or standings.fit_shop(log, as_of, horizon_days)
     found = standings.stand(summary, fit, np.ones(len(summary), bool))
-    columns = {"expected_spend": found.scores.expected_spend, **_columns(found.scores), **_columns(found)}
+    instants = {f"next_{name}_at": values for name, values in _columns(found.next).items()}
+    columns = {**_columns(found.scores), **_columns(found), **instants}
     ids = summary.customer_ids.tolist()
     told: Picture = {id_: {"causes": {}} for id_ in ids}
     for name, values in columns.items():
@@ -72,8 +73,8 @@ def assert_same(
             if name in MONEY:
                 slack = 0.0 if money == 1 else 0.51 * max(money, 1.0)  # each is rounded to a whole minor unit
                 assert is_ == pytest.approx(was * money, rel=within, abs=slack, nan_ok=True), (id_, name)
-            elif "_at" in name and later:
-                assert (is_ - was if was else later - is_) == later, (id_, name)
+            elif name.endswith("_at"):
+                assert is_ == (was + later if was else 0), (id_, name)
             else:
                 assert is_ == pytest.approx(was, abs=within, nan_ok=True), (id_, name)
 
