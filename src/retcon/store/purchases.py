@@ -117,21 +117,26 @@ def blocks(tx: Connection) -> list[range]:
     return [range(start, min(start + width, last + 1)) for start in range(1, last + 1, width)]
 
 
-def sample(tx: Connection, most: int) -> list[int] | None:
-    """At most so many of those who ordered, drawn evenly along their ids, the same each time; None where it is all."""
+def sample(tx: Connection, most: int, as_of: int = NEVER) -> list[int] | None:
+    """At most so many of those who had ordered before the instant, drawn evenly along their ids, the same each time.
+
+    None where it is all of them.
+    """
     # Of a shop with far more orders than such a part of it has, not every id is looked at.
-    step = count(tx) // (_SAMPLED_ORDERS * most) + 1
+    step = count(tx, as_of) // (_SAMPLED_ORDERS * most) + 1
     chosen, asked = among(None if step == 1 else range(1, _last(tx) + 1, step))
-    query = f"select distinct customer_id from orders o where true {chosen} order by customer_id"
-    ids = [row[0] for row in plain(tx, query, asked)]
+    query = f"select distinct customer_id from orders o where +placed_at < :as_of {chosen} order by customer_id"
+    ids = [row[0] for row in plain(tx, query, {"as_of": as_of, **asked})]
     if len(ids) > most:
         return [ids[place * len(ids) // most] for place in range(most)]
     return None if step == 1 else ids
 
 
-def count(tx: Connection) -> int:
-    """How many orders there are, of whatever state."""
-    return tx.execute("select count(*) from orders").fetchone()[0]
+def count(tx: Connection, as_of: int = NEVER) -> int:
+    """How many orders were placed before the instant, of whatever state."""
+    if as_of == NEVER:
+        return tx.execute("select count(*) from orders").fetchone()[0]
+    return tx.execute("select count(*) from orders where +placed_at < ?", (as_of,)).fetchone()[0]
 
 
 def _last(tx: Connection) -> int:

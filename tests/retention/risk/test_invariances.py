@@ -1,5 +1,6 @@
 """What must not change what is said of anyone: the order of rows, the calendar, the currency, ids, the future."""
 
+import csv
 import os
 import subprocess
 import sys
@@ -13,6 +14,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as some
 
+from retcon.cli.main import main
+from retcon.desk import ranking
 from retcon.retention.risk import past, standings
 from retcon.retention.risk.log import NEVER, RETURN, UNKNOWN, purchase_log
 from retcon.retention.risk.signals import SIGNALS, signal_log
@@ -249,3 +252,50 @@ def test_a_small_shop_is_told_alike_shuffled_moved_renamed_and_with_a_future(ord
     chance.shuffle(other)
     again = picture(log_of(other), NOW + weeks, horizon)
     assert_same(told, {id_ - 70: one for id_, one in again.items()}, later=weeks)
+
+
+# The same through the command, from files as a seller has them.
+
+
+def ranked(home, monkeypatch, capsys, rows) -> dict[str, tuple[float, ...]]:
+    """What `retcon rank` says of a home into which these rows were imported, in this order."""
+    home.mkdir()
+    monkeypatch.setenv("RETCON_HOME", str(home))
+    (home / "config.toml").write_text('[shop]\ntimezone = "UTC"\n')
+    lines = (f"c{who},{datetime.fromtimestamp(at, UTC).isoformat()},{amount / 100:.2f}" for who, at, amount in rows)
+    file = home / "orders.csv"
+    file.write_text("\n".join(("customer_id,placed_at,total", *lines)) + "\n")
+    for arguments in (
+        ["import", str(file), "--preset", "orders"],
+        ["rank", "--as-of", "2026-06-01", "--horizon", "60"],
+    ):
+        capsys.readouterr()
+        with pytest.raises(SystemExit) as left:
+            main(arguments)
+        assert left.value.code == 0
+    told = csv.reader(capsys.readouterr().out.splitlines()[1:])
+    return {name: tuple(map(float, figures)) for name, *figures in told}
+
+
+def test_the_command_says_the_same_of_shuffled_rows_and_of_a_file_that_goes_on(tmp_path, monkeypatch, capsys):
+    told, rows, later = files(tmp_path, monkeypatch, capsys)
+    mixed = [rows[place] for place in np.random.default_rng(8).permutation(len(rows))]
+    for name, other in (("shuffled", mixed), ("later", rows + later)):
+        assert ranked(tmp_path / name, monkeypatch, capsys, other) == told
+
+
+def test_a_part_of_a_large_shop_is_drawn_from_those_who_had_ordered(tmp_path, monkeypatch, capsys):
+    monkeypatch.setattr(ranking, "SAMPLE", 80)
+    told, rows, later = files(tmp_path, monkeypatch, capsys)
+    assert ranked(tmp_path / "later", monkeypatch, capsys, rows + later) == told
+
+
+def files(folder, monkeypatch, capsys):
+    """What is said of a file, its rows, and rows that come later, of new customers as well."""
+    orders, refunds = shop(160)
+    rows = [(who, at, amount) for who, at, amount, _ in orders if at < NOW]
+    rows += [(who, at, -amount) for who, _, at, amount, _ in refunds if at < NOW]
+    later = [(who + 100, NOW + place * 3_600, 7_000) for place, (who, *_) in enumerate(orders)]
+    told = ranked(folder / "one", monkeypatch, capsys, rows)
+    assert len(told) == len({who for who, _, amount in rows if amount >= 0})
+    return told, rows, later
