@@ -160,7 +160,7 @@ class Life:
                 "stake_minor": 31_000,
                 "tier": "vip",
                 "stage": "win_back",
-                "causes": '[["silent",47,21],["vip_silent",47,30],["refunds",1,12]]',
+                "causes": '[["silent",47,21,38],["refunds",1,12,9],["vip_silent",47,45,0]]',
                 **columns,
             },
         )

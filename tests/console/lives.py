@@ -64,7 +64,7 @@ def once(database: Database) -> int:
         clv_minor=900,
         tier="one_time",
         stage="reason",
-        causes='[["silent",26,0],["one_order",21,90]]',
+        causes='[["silent",26,0,-4],["one_order",21,90,3]]',
     )
     return life.id
 

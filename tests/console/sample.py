@@ -137,8 +137,8 @@ def item(
         customer=who,
         standing=where or standing(who.id),
         reasons=(
-            Reason("gap", "Silent 47 days, usually 21.", 38.0),
-            Reason("refund", "The last order was partly refunded.", 9.0),
+            Reason("silent", "Silent 47 days, usually 21.", 47.0, 38),
+            Reason("refunds", "1 of 12 orders refunded: €34.", 1.0, 9),
         ),
         verdicts=verdicts,
         facts=facts,

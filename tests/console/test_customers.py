@@ -27,7 +27,7 @@ GIVEN = ("Jonas", "Anna", "Lucie", "Marta", "Nils", "Greta", "Bernd")
 def write(tx: Connection) -> None:
     """Forty people: six by name, in scripts of their own, then those with less at stake."""
     high = {"band": "high", "risk_score": 91, "p_churn": 0.91}
-    slipping = {**high, "causes": [["silent", 47, 21]]}
+    slipping = {**high, "causes": [["silent", 47, 21, 38], ["refunds", 1, 12, 9]]}
     stand(tx, 1, "Layla Al-Otaibi", "SA", stake_minor=41_200, tier="vip", orders=9, spent_minor=124_000, under_way=1)
     stand(tx, 2, "Chloé Martin", "FR", stake_minor=31_000, tier="vip", orders=12, silent_days=47, **slipping)
     stand(tx, 3, "ليلى العتيبي", "SA", stake_minor=30_500, email="layla.otaibi@example.org", **slipping)

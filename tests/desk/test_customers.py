@@ -15,7 +15,15 @@ from tests.listed import stand
 
 def write(tx: Connection) -> None:
     """Six people, one with a name that a spreadsheet and a terminal would obey."""
-    stand(tx, 1, "Chloé Martin", "FR", band="high", stake_minor=31_000, causes=[["silent", 47, 21]])
+    stand(
+        tx,
+        1,
+        "Chloé Martin",
+        "FR",
+        band="high",
+        stake_minor=31_000,
+        causes=[["silent", 47, 21, 38], ["steady", 12, 21, -20]],
+    )
     stand(tx, 2, "Jonas Keller", "DE", tier="vip", stake_minor=9_000, cycle_days=None)
     stand(tx, 3, "=cmd()\x1b[31m", "NO", stake_minor=500, tier="one_time")
     stand(tx, 4, "ليلى العتيبي", "SA", tier="vip", band="high", stake_minor=41_200, email="layla@example.org")
@@ -91,7 +99,8 @@ def test_pages_and_counts_say_what_is_at_stake(shop: House) -> None:
     last = customers.page(shop, View("risk:high"), None, 1, back=True)
     assert [row.id for row in (*first.rows, *rest.rows)] == [4, 1, 5]
     assert last.rows == rest.rows
-    assert first.rows[1].why == "Silent 47 days, usually 21."
+    assert first.rows[1].why == "+38 Silent 47 days, usually 21."
+    assert first.rows[1].besides == "+38 silence · −20 12 orders, one every 21 days."
     assert customers.counts(shop, View("risk:high")) == customers.Counts(shown=3, total=6, stake_minor=72_200)
     assert customers.page(shop, View("nobody"), None, 5).rows == ()
 

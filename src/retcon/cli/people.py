@@ -15,7 +15,7 @@ from retcon.desk import people, reach
 from retcon.desk.customers import View, nearest
 from retcon.desk.house import House
 from retcon.errors import UsageError
-from retcon.retention.risk.reasons import weighed
+from retcon.retention.risk.reasons import UNKNOWN, weighed
 
 
 @click.command(epilog='Example: retcon customers --filter "risk:high country:DE" --limit 20')
@@ -285,6 +285,8 @@ def _print_dossier(dossier: people.Dossier, ways: Sequence[reach.Reach], currenc
         click.echo("No counted order yet.")
     for reason in person.reasons:
         click.echo(f"  {weighed(reason):>4}  {text.line(reason.text)}")
+    if standing.orders and not any(UNKNOWN in reason.text for reason in person.reasons):
+        click.echo(f"        {UNKNOWN}")
     identities.print_known(dossier)
     if dossier.tags:
         click.echo(text.line("Tags: " + ", ".join(dossier.tags)))

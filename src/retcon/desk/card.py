@@ -84,6 +84,7 @@ class Matters:
     complaints: tuple[Complaint, ...]
     waiting: tuple[Thread, ...]  # conversations without an answer
     under_way: tuple[Order, ...]  # parcels
+    returns: tuple[Order, ...]  # orders on their way back
     came_by: tuple[CameBy, ...]  # by what they are recognised
     parts: tuple[int, ...]  # the customers that became one with this one
 
@@ -160,6 +161,7 @@ def matters(house: House, customer_id: int) -> Matters:
             complaints=situation.complaints,
             waiting=tuple(thread for thread in situation.threads if thread.waiting_since is not None),
             under_way=tuple(order for order in situation.orders if order.under_way),
+            returns=tuple(order for order in situation.orders if order.return_open),
             came_by=belongings.came_by(tx, customer_id),
             parts=people.parts(tx, customer_id),
         )

@@ -130,12 +130,14 @@ def _open(matters: Matters, view: View) -> tuple[Fact, bool]:
     told: list[tuple[str, str]] = [(said, "warn") for said in waits[:1]]
     told += [_promise(promise, view) for promise in promised]
     told += [_complaint(matters)] if matters.complaints else []
+    told += [(f"return of order {text.line(order.number)}", "") for order in matters.returns]
     told += [(_parcel(order, view), "") for order in matters.under_way]
     nothing = [
         word
         for word, some in (
             ("no promise", promised),
             ("no complaint", matters.complaints),
+            ("no return", matters.returns),
             ("no parcel under way", matters.under_way),
         )
         if not some

@@ -7,7 +7,7 @@ from retcon import keys, localtime, money, text
 from retcon.desk.today import Item, Line
 from retcon.model.policy import Answer
 from retcon.model.standing import Reason, Standing
-from retcon.retention.risk.reasons import weighed
+from retcon.retention.risk.reasons import UNKNOWN, weighed
 from retcon.widgets import conversation, words
 from retcon.widgets.drawing import Part, cut, fit, wrap
 from retcon.widgets.view import BLANK, Page, Row, View, letter, named, own_name, sentences
@@ -221,6 +221,8 @@ def score(item: Item, view: View) -> list[Row]:
     standing = item.standing
     rows = sentences((f"Risk {standing.band}, {standing.risk_score} of 100.",), view, "")
     rows += [row for reason in item.reasons for row in _weighed(reason, view)]
+    if standing.orders and not any(UNKNOWN in reason.text for reason in item.reasons):
+        rows += _weighed(Reason("unknown", UNKNOWN, 0.0), view)
     rows += _all_worries(item, view)
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []

@@ -5,7 +5,7 @@ import pytest
 
 from retcon.model.standing import Band, Cause, Stage, Standing, Tier
 from retcon.retention.risk.log import PENDING
-from retcon.retention.risk.reasons import explain, weighed
+from retcon.retention.risk.reasons import UNKNOWN, explain, weighed
 from retcon.retention.risk.signals import SIGNALS
 
 NOVEMBER = (date(2026, 11, 20) - date(1970, 1, 1)).days
@@ -60,8 +60,7 @@ SOMEBODY = Standing(
         (Cause("coupon_unused", 1), "1 coupon of theirs unused."),
         (
             Cause("vip_silent", 47, 45),
-            "A VIP is looked after from 45 silent days on. Opens unknown: your mail server doesn't report them. "
-            "Not counted against them.",
+            f"A VIP is looked after from 45 silent days on. {UNKNOWN}",
         ),
         (Cause("sleeping", 60, 90), "60 to 90 silent days: sleeping."),
         (

@@ -6,6 +6,8 @@ from retcon import money
 from retcon.model.standing import Cause, Reason, Standing
 from retcon.text import plural
 
+# True of every shop: nothing that retcon reads tells of them, and so no score counts them.
+UNKNOWN = "Opens, clicks and visits unknown: mail servers and shops don't report them. Not counted."
 _FIRST_DAY = date(1970, 1, 1)
 
 
@@ -44,10 +46,7 @@ def _sentence(cause: Cause, standing: Standing, currency: str) -> str:
         case "unwritten":
             return f"First order {plural(value, 'day')} ago, and nothing was written from here since."
         case "vip_silent":
-            return (
-                f"A VIP is looked after from {base} silent days on. Opens unknown: your mail server doesn't report "
-                "them. Not counted against them."
-            )
+            return f"A VIP is looked after from {base} silent days on. {UNKNOWN}"
         case "sleeping":
             return f"{value} to {base} silent days: sleeping."
         case _:
