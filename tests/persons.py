@@ -121,3 +121,9 @@ def owner(database: Database, table: str, number: int | str) -> int:
 def numbers(rows: Sequence[tuple[Any, ...]]) -> list[Any]:
     """The first column of rows."""
     return [row[0] for row in rows]
+
+
+def having(tx: Connection, words: str) -> list[int]:
+    """Who has every one of these words, by id."""
+    found = [people.having(tx, word) for word in words.split()]
+    return sorted(set.intersection(*found)) if found else []

@@ -11,14 +11,17 @@ from hypothesis import strategies as st
 
 from retcon.model.query import Amount, Days, Either, Every, Is, Not, Op, Start, Tree, Value, Word
 from retcon.store.database import Connection
-from retcon.store.query_fields import FIELDS, Field, Kind
+from retcon.store.query_fields import BY_NAME, FIELDS, Field, Kind
 from retcon.store.query_sql import WORD
 from tests.listed import USUAL
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
-ZONE = "America/New_York"  # there it is still the night, and in March a day has 23 hours
+ZONE = "America/Los_Angeles"  # there it is still the day before
 TODAY = NOW.astimezone(ZoneInfo(ZONE)).date()
 
+# Few days, so that limits are met; on one of them the clocks were put back, 19 days ago.
+NEAR = (-20, -19, -18, -2, -1, 0, 1, 2)
+SUMS = (-100, 0, 1, 4_999, 5_000, 10_000)
 NAMES = ("Colombia Beans", "KÄNNCHEN", "Löffel 50%", 'Tea "Earl"')
 SKUS = ("", "cb-1", "K_2")
 CODES = ("WELCOME10", "welcome20", "Öl5")
@@ -47,7 +50,7 @@ class Person:
 
 def instants() -> st.SearchStrategy[int]:
     """Seconds around now, often where a day begins in the shop's zone."""
-    days = st.integers(-70, 20).map(lambda number: TODAY + timedelta(days=number))
+    days = st.sampled_from(NEAR).map(lambda number: TODAY + timedelta(days=number))
     edges = st.tuples(days, st.sampled_from((-1, 0, 1, 40_000)))
     return edges.map(lambda pair: int(midnight(pair[0])) + pair[1])
 
@@ -66,7 +69,7 @@ def _orders() -> st.SearchStrategy[list[dict[str, Any]]]:
             "coupons": st.lists(st.sampled_from(CODES), max_size=2),
             "lines": st.lists(line, max_size=2),
             "placed_at": instants(),
-            "total": st.one_of(st.none(), st.integers(0, 300).map(lambda units: units * 100)),
+            "total": st.one_of(st.none(), st.sampled_from(SUMS)),
             "currency": st.sampled_from(("EUR", "USD")),
         }
     )
@@ -76,7 +79,7 @@ def _orders() -> st.SearchStrategy[list[dict[str, Any]]]:
 def people() -> st.SearchStrategy[Person]:
     """One customer; the id is given when the shop is made."""
     maybe = st.one_of(st.none(), instants())
-    money = st.integers(-100, 300).map(lambda units: units * 100)
+    money = st.sampled_from(SUMS)
     standing = st.fixed_dictionaries(
         {
             "orders": st.integers(0, 6),
@@ -84,11 +87,11 @@ def people() -> st.SearchStrategy[Person]:
             "last_order_at": maybe,
             "spent_minor": money,
             "refunded_minor": money,
-            "cycle_days": st.one_of(st.none(), st.sampled_from((6.6, 21.0, 30.2))),
-            "silent_days": st.integers(0, 70),
+            "cycle_days": st.one_of(st.none(), st.sampled_from((0.6, 2.0, 19.2))),
+            "silent_days": st.sampled_from((0, 1, 2, 19, 20)),
             "under_way": st.integers(0, 1),
             "p_churn": st.sampled_from((0.0, 0.25, 0.5, 1.0)),
-            "risk_score": st.integers(0, 100),
+            "risk_score": st.sampled_from((0, 5, 50)),
             "band": st.sampled_from(("high", "medium", "low")),
             "next_expected_at": maybe,
             "clv_minor": money,
@@ -242,6 +245,11 @@ def trees(*, of_orders: bool = False) -> st.SearchStrategy[Tree]:
     return st.recursive(leaves, joined, max_leaves=6)
 
 
+def several(name: str) -> st.SearchStrategy[list[Tree]]:
+    """Some filters of that field."""
+    return st.lists(_filters(BY_NAME[name]), min_size=2, max_size=4)
+
+
 def every(of: list[Tree]) -> Tree:
     """All of these, flat as the parser makes it."""
     return Every(tuple(part for each in of for part in (each.of if isinstance(each, Every) else (each,))))
@@ -267,8 +275,8 @@ def _filters(of: Field) -> st.SearchStrategy[Tree]:
 
 
 def _values(of: Field) -> st.SearchStrategy[Value]:
-    days = st.integers(-30, 80).map(Days)
-    dates = st.integers(-70, 20).map(lambda number: TODAY + timedelta(days=number))
+    days = st.sampled_from(NEAR).flatmap(lambda number: st.sampled_from((Days(number), Days(-number))))
+    dates = st.sampled_from(NEAR).map(lambda number: TODAY + timedelta(days=number))
     match of.kind:
         case Kind.CHOICE:
             return st.sampled_from(of.choices)
@@ -283,12 +291,13 @@ def _values(of: Field) -> st.SearchStrategy[Value]:
         case Kind.AGO | Kind.AHEAD:
             return st.one_of(days, dates)
         case Kind.MONEY:
-            return st.integers(-100, 300).map(lambda units: Amount(units * 100, "EUR"))
+            return st.sampled_from(SUMS).map(lambda minor: Amount(minor, "EUR"))
         case _:
             pool = st.sampled_from(_POOLS[of.name])
             if of.kind is Kind.WORD:
-                starts = pool.flatmap(lambda word: st.integers(0, len(word)).map(lambda end: Start(word[:end])))
-                return st.one_of(pool, starts)
+                ends = st.tuples(st.integers(0, 2), st.integers(0, 12))
+                pieces = st.builds(lambda word, end: Start(word[end[0] : end[1]]), pool, ends)
+                return st.one_of(pool, pieces)
             return pool
 
 

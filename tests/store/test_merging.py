@@ -37,7 +37,7 @@ from retcon.store.database import Connection, Database, open_database
 from retcon.store.transitions import Event
 from retcon.sync.intake import Counts, keep
 from tests.outgoing import upsert
-from tests.persons import T, account, everything, order, owner, said, take, wrote
+from tests.persons import T, account, everything, having, order, owner, said, take, wrote
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 GRANTED, DENIED, UNKNOWN = ConsentState.GRANTED, ConsentState.DENIED, ConsentState.UNKNOWN
@@ -133,7 +133,7 @@ def test_all_that_is_one_s_is_the_other_s(database: Database) -> None:
         assert ada.phones == ("+491711234567",)
         assert all(not rows for rows in belongings.all_of(tx, 2).values())
         assert actions.get(tx, for_bob).customer_id == 1
-        assert people.search(tx, "bob@example") == [1]
+        assert having(tx, "bob@example") == [1]
         assert touched.times(tx).keys() >= {1, 2}
     assert owner(database, "reviews", "5") == 1
 

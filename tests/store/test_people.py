@@ -8,7 +8,7 @@ from retcon.errors import InputError
 from retcon.model.people import Customer
 from retcon.store import overrides, people
 from retcon.store.database import Connection, Database
-from tests.persons import account, order, take, wrote
+from tests.persons import account, having, order, take, wrote
 
 NOW = datetime(2026, 11, 20, tzinfo=UTC)
 
@@ -89,7 +89,7 @@ def test_the_operator_s_zone_and_name_win(database: Database) -> None:
         "Ada King",
     )
     with database.read() as tx:
-        assert people.search(tx, "ada king") == [1]
+        assert having(tx, "ada king") == [1]
 
 
 def test_who_never_bought_is_called_as_they_sign(database: Database) -> None:
@@ -118,7 +118,7 @@ def test_numbers_are_shown_in_one_form_the_newest_first_and_what_is_none_as_it_c
     assert one(database).phones[0] == "+491711234567"
     with database.read() as tx:
         for words in ("0171 1234567", "+491711234567", "neighbour"):
-            assert people.search(tx, words) == [1], words
+            assert having(tx, words) == [1], words
 
 
 def test_a_number_that_nobody_tells_any_more_goes(database: Database) -> None:

@@ -15,6 +15,7 @@ from retcon.store import consents, orders, people, touched
 from retcon.store.database import Database
 from retcon.sync.intake import Counts, keep, rebase
 from retcon.sync.source import Family, Listing, Record, Removed
+from tests.persons import having
 
 T = datetime(2026, 11, 1, 12, tzinfo=UTC)
 Keep = Callable[..., Counts]
@@ -246,10 +247,10 @@ def test_search_finds_names_addresses_numbers_and_orders(database: Database, tak
     take(order("4711", name="Ada Lovelace", phone="+1 555 0100"), order("2", email="li@example.org", name="李雷"))
     with database.read() as tx:
         for words in ("lovel", "ADA love", "ada@exam", "+15550100", "5550100", "4711", "#4711", "ad"):
-            assert people.search(tx, words) == [1], words
-        assert people.search(tx, "李") == people.search(tx, "example.org") == [2]
-        assert people.search(tx, "example") == [1, 2]
-        assert people.search(tx, 'nobody" OR "') == people.search(tx, "%") == people.search(tx, " ") == []
+            assert having(tx, words) == [1], words
+        assert having(tx, "李") == having(tx, "example.org") == [2]
+        assert having(tx, "example") == [1, 2]
+        assert having(tx, 'nobody" OR "') == having(tx, "%") == having(tx, " ") == []
 
 
 def test_a_customer_is_meant_by_our_id_an_address_or_the_source_s(database: Database, take: Keep) -> None:

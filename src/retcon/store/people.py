@@ -70,15 +70,6 @@ _PHONES = f"""
 """
 
 
-def search(tx: Connection, text: str) -> list[int]:
-    """The ids of the customers in whose name, addresses, numbers or order numbers every word occurs, in order."""
-    found: set[int] | None = None
-    for word in text.split():
-        matches = having(tx, word)
-        found = matches if found is None else found & matches
-    return sorted(found or ())
-
-
 def having(tx: Connection, word: str) -> set[int]:
     """Those in whose name, addresses, numbers or order numbers it occurs; it may be several words in a row."""
     number = word.removeprefix("#")
