@@ -296,6 +296,7 @@ def files(folder, monkeypatch, capsys):
     rows = [(who, at, amount) for who, at, amount, _ in orders if at < NOW]
     rows += [(who, at, -amount) for who, _, at, amount, _ in refunds if at < NOW]
     later = [(who + 100, NOW + place * 3_600, 7_000) for place, (who, *_) in enumerate(orders)]
+    later += [(who, at, -amount) for who, _, at, amount, _ in refunds if at >= NOW]
     told = ranked(folder / "one", monkeypatch, capsys, rows)
     assert len(told) == len({who for who, _, amount in rows if amount >= 0})
     return told, rows, later
