@@ -5,7 +5,7 @@ from pathlib import Path
 import pytest
 
 from retcon.model.conversations import ComplaintSign
-from retcon.model.orders import Review
+from retcon.model.orders import Coupon, Review
 from retcon.retention.risk.summary import summarise
 from retcon.store import complaints, purchases
 from retcon.store.database import Database
@@ -89,3 +89,19 @@ def test_what_was_sent_waits_for_a_reply_or_an_order(talk: Talk) -> None:
     assert columns(talk)["no_reply"] == [1]
     talk.keep(mail("1", 9))
     assert (columns(talk, 10)["no_reply"], columns(talk)["no_reply"]) == ([1], [0])
+
+
+def test_a_coupon_of_ones_own_is_unused_until_it_is_used_or_over(talk: Talk) -> None:
+    mine = {"given_to": ("ada@example.com",), "created_at": ago(days=20)}
+    talk.keep(
+        Coupon(source_id="1", code="MINE", **mine),
+        Coupon(source_id="2", code="SHORT", expires_at=ago(days=10), **mine),
+        Coupon(source_id="3", code="EVERYBODY", created_at=ago(days=20)),
+        Coupon(source_id="4", code="OTHERS", given_to=("bo@example.com",), created_at=ago(days=20)),
+        source="woo",
+    )
+    assert columns(talk, 24 * 30) == {}
+    assert columns(talk, 24 * 15)["coupon_unused"] == [2]
+    assert columns(talk)["coupon_unused"] == [1]
+    talk.keep(bought("2", "ada@example.com", placed_at=ago(days=1), coupon_codes=("mine",)), source="woo")
+    assert (columns(talk, 48)["coupon_unused"], columns(talk)["coupon_unused"]) == ([1], [0])

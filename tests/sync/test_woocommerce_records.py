@@ -74,6 +74,24 @@ def test_a_refunds_day_comes_from_its_own_record(woo: Any) -> None:
     assert (order.refunds[0].refunded_at, order.refunds[0].reason) == (NOW, "Sent back & fine")
 
 
+@pytest.mark.parametrize(
+    ("restrictions", "given_to"),
+    [
+        ([], ()),
+        (["Ada@Example.com", "ada@example.com"], ("ada@example.com",)),
+        ({"1": "ada@example.com"}, ("ada@example.com",)),  # as WooCommerce writes it where an entry was dropped
+        (["*@example.org"], ()),
+        ([None, 7, "no address"], ()),
+        ("ada@example.com", ()),
+    ],
+)
+def test_a_coupon_is_given_to_the_addresses_that_may_use_it(restrictions: object, given_to: tuple[str, ...]) -> None:
+    row = {"id": 1, "code": "mine", "email_restrictions": restrictions, "date_created_gmt": "2026-11-01T08:00:00"}
+    (coupon,) = reader().coupons([row])
+    assert coupon.given_to == given_to
+    assert coupon.created_at == datetime(2026, 11, 1, 8, tzinfo=UTC)
+
+
 # ---- what an order is besides an order --------------------------------------------------------------------------
 
 

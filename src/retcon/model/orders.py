@@ -135,7 +135,10 @@ class Product:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Coupon:
-    """A coupon of the shop; codes compare in lower case. `used` counts its redemptions."""
+    """A coupon of the shop; codes compare in lower case. `used` counts its redemptions.
+
+    `given_to` are the addresses whose owners alone may use it, none where everybody may.
+    """
 
     source_id: str
     code: str
@@ -144,6 +147,8 @@ class Coupon:
     expires_at: datetime | None = None
     used: int = 0
     modified_at: datetime | None = None
+    given_to: tuple[str, ...] = ()
+    created_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -10,7 +10,7 @@ from retcon.store.values import packed, seconds
 from retcon.text import keep, keep_link, keep_name
 
 PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at")
-COUPON = ("code", "kind", "amount", "expires_at", "used", "modified_at")
+COUPON = ("code", "kind", "amount", "expires_at", "used", "modified_at", "given_to", "created_at")
 REVIEW = ("product_id", "customer_id", "email", "name", "rating", "body", "created_at")
 
 
@@ -35,6 +35,8 @@ def coupon_facts(coupon: Coupon) -> Facts:
         seconds(coupon.expires_at),
         coupon.used,
         seconds(coupon.modified_at),
+        packed(tuple(map(keep_name, coupon.given_to))),
+        seconds(coupon.created_at),
     )
 
 

@@ -623,6 +623,10 @@ alter table orders add column preorder integer not null default 0;
 
 alter table orders add column return_open integer not null default 0;
 
+alter table coupons add column given_to text not null default '[]';
+
+alter table coupons add column created_at integer;
+
 create table returns (
     order_id integer not null references orders (id) on delete cascade,
     since integer not null,

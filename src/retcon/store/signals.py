@@ -10,8 +10,8 @@ from retcon.store.among import among
 from retcon.store.columns import columns
 from retcon.store.database import Connection
 
-# Each kind with its rows: customer, from when on, until when. Opens, clicks, visits and coupons of one's own are told
-# by nothing that retcon reads: no row of theirs stands here, so that they are unknown and not none.
+# Each kind with its rows: customer, from when on, until when. Opens, clicks and visits are told by nothing that
+# retcon reads: no row of theirs stands here, so that they are unknown and not none.
 _EVENT = ("customer", "since", "until")
 _EVENTS = {
     "no_reply": f"""
@@ -32,6 +32,15 @@ _EVENTS = {
         from threads o cross join messages m on m.thread_id = o.id
         where m.at < :as_of and m.direction = 'in' and not m.automatic and m.sign <> 'stop'
     """,
+    "coupon_unused": f"""
+        select o.customer_id as customer, c.created_at as since, min(
+            coalesce(c.expires_at, {NEVER}),
+            coalesce((select min(b.placed_at) from orders b, json_each(b.coupon_codes) u
+                      where b.customer_id = o.customer_id and b.placed_at >= c.created_at and u.value = c.code
+                      and b.state in ('paid', 'refunded') and not b.removed), {NEVER})) as until
+        from coupons c, json_each(c.given_to) g cross join identities o on o.kind = 'email' and o.value = g.value
+        where c.given_to <> '[]' and c.created_at < :as_of and not c.removed
+    """,
     "complained": f"""
         select customer_id as customer, at as since, coalesce(closed_at, {NEVER}) as until from complaints o
         where at < :as_of and sign <> 'rating'
@@ -45,6 +54,7 @@ _EVENTS = {
 _SINCE = {
     "no_reply": "select min(sent_at) from outbox where not rehearsal",
     "waiting": "select min(at) from messages where direction = 'in'",
+    "coupon_unused": "select min(created_at) from coupons where given_to <> '[]'",
     "complained": "select min(at) from messages where direction = 'in'",
     "rated_low": "select min(created_at) from reviews",
 }

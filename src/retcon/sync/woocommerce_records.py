@@ -16,7 +16,7 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
-from retcon.sync import marks, newsletters
+from retcon.sync import identity, marks, newsletters
 from retcon.sync import woocommerce_parcels as parcels
 from retcon.sync.source import AHEAD, EARLIEST
 
@@ -199,6 +199,8 @@ class Reader:
                 expires_at=date(row, "date_expires"),
                 used=int(_number(row.get("usage_count")) or 0),
                 modified_at=date(row, "date_modified"),
+                given_to=_given_to(row.get("email_restrictions")),
+                created_at=date(row, "date_created"),
             )
             for row in rows
             if (coupon_id := identifier(row))
@@ -306,6 +308,15 @@ def _went_to_somebody_else(billing: Mapping[str, Any], shipping: Mapping[str, An
     where = ("address_1", "postcode", "city")
     elsewhere = any(_bare(shipping, name) and _bare(shipping, name) != _bare(billing, name) for name in where)
     return marks.somebody_else(_name(billing), _name(shipping), elsewhere=elsewhere)
+
+
+def _given_to(restrictions: object) -> tuple[str, ...]:
+    """The addresses that a coupon is for; the list may be an object, and "*@example.org" is nobody's own."""
+    found: object = list(cast("Json", restrictions).values()) if isinstance(restrictions, dict) else restrictions
+    if not isinstance(found, list):
+        return ()
+    addresses = (identity.address(each) for each in cast("list[object]", found) if isinstance(each, str))
+    return tuple(dict.fromkeys(each for each in addresses if each and "*" not in each))
 
 
 def _bare(address: Mapping[str, Any], name: str) -> str:
