@@ -170,7 +170,7 @@ async def test_it_is_made_anew_in_a_child_and_shown_when_it_is_there(replayed: H
         await hand.settled()
 
         assert running == "Replaying your past: dates 1 of 3."
-        assert twice == "The past is being replayed already."
+        assert twice == "It is being made already."
         assert hand.said == "Replayed: 1 date."
         assert "▌the one date" in hand.shown()
 

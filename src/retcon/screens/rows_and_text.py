@@ -123,6 +123,7 @@ class RowsAndText(Moving, ConsoleScreen, Generic[Kept]):
         self.header.styles.height = 3 if tall else 1
         self.rule.begin("" if tall else other_tabs(self.TAB))
         self.rows.display = bool(self.rows.length)
+        self.rule.display = self.rows.display or not tall
         self.rows.styles.height = min(self.rows.length, max(3, height * 3 // 8))
 
     def on_resize(self) -> None:
@@ -140,9 +141,9 @@ class RowsAndText(Moving, ConsoleScreen, Generic[Kept]):
     def _say_hidden(self) -> None:
         more = [f"{self.rows.below} more ↓"] if self.rows.length and self.rows.below else []
         if self.reader.above or self.reader.below:
-            above = f"{self.reader.above} ↑ " if self.reader.above else ""
-            below = f"{self.reader.below} ↓ " if self.reader.below else ""
-            more.append(f"{keys.name('pane')}: {above}{below}rows of text")
+            above = f" {self.reader.above} ↑" if self.reader.above else ""
+            below = f" {self.reader.below} ↓" if self.reader.below else ""
+            more.append(f"{keys.name('pane')}:{above}{below} rows")
         self.rule.say(" · ".join(more))
 
     # ---- making it anew
