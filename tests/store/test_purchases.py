@@ -121,11 +121,24 @@ def test_blocks_hold_every_customer_once(database, monkeypatch):
     monkeypatch.setattr(purchases, "AT_ONCE", 9)
     with database.read() as tx:
         blocks = purchases.blocks(tx)
-        assert purchases.sample(tx, 10) is None
-        assert purchases.sample(tx, 6) == [1, 2, 4, 6, 7, 9]
-        assert purchases.sample(tx, 5) == [1, 3, 5, 7, 9]
-        assert purchases.sample(tx, 4) == [1, 3, 5, 7]
     assert [list(block) for block in blocks] == [[1, 2, 3], [4, 5, 6], [7, 8, 9], [10]]
+
+
+@pytest.mark.parametrize("days", [range(1, 11), range(10, 0, -1), (4, 9, 1, 6, 10, 2, 8, 3, 7, 5)])
+def test_a_part_is_drawn_along_the_first_orders_whatever_the_ids(database, days):
+    for day in days:
+        take(database, order(f"c{day}", f"2026-01-{day:02}"), order(f"c{day}", "2026-03-01"))
+    with database.read() as tx:
+        accounts = purchases.source_ids(tx)
+
+        def drawn(*asked):
+            return {accounts[id_] for id_ in purchases.sample(tx, *asked)}
+
+        assert drawn(5) == {"c1", "c3", "c5", "c7", "c9"}
+        assert drawn(3) == {"c1", "c4", "c7"}
+        assert drawn(2, int(moment("2026-01-05").timestamp())) == {"c1", "c3"}
+        assert purchases.sample(tx, 10) is None
+        assert purchases.sample(tx, 4, int(moment("2026-01-05").timestamp())) is None
 
 
 def test_a_shop_without_customers_has_no_blocks(database):

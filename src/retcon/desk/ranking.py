@@ -23,8 +23,8 @@ from retcon.store.values import seconds
 
 _FIT = "ranking_fit"
 FIT_DAYS = 7
-# A shop is learnt from so many of its customers at most, drawn by their ids; up to so many, no id decides anything.
-SAMPLE = 100_000
+# A shop is learnt from so many of its customers at most.
+SAMPLE = 25_000
 _EPOCH = date(1970, 1, 1)
 # The shop is learnt anew where it has grown or shrunk by this part; so many touched at once are a new shop.
 CHANGE = 0.1

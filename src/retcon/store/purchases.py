@@ -15,8 +15,6 @@ from retcon.store.database import Connection, plain
 
 # How many orders are ranked at once: few enough for little memory, enough for numpy to be at its best.
 AT_ONCE = 300_000
-# How many orders a customer of a sample has at most on average; in shops with more, fewer customers are enough.
-_SAMPLED_ORDERS = 6
 _UNPRICED = -1  # no counted order has a negative total
 _GIFT, _PREORDER, _NO_ORDER = 1, 2, 4
 
@@ -32,6 +30,14 @@ _ORDERS = f"""
         case when refunded_minor <> 0 or total_minor < 0 then id end as back
     from orders o
     where state in ('paid', 'refunded') and not removed and +placed_at >= {EARLIEST} and +placed_at < :as_of
+"""
+# By what customers are drawn: when they came, and how often and when they came back.
+_HISTORIES = f"""
+    select customer_id as customer, min(placed_at) as first, sum(placed_at) as times
+    from orders o
+    where state in ('paid', 'refunded') and total_minor >= 0 and not removed
+      and +placed_at >= {EARLIEST} and +placed_at < :as_of
+    group by customer_id
 """
 # What was given back of these orders, in the shop's currency. A negative total is money back without an order.
 _REFUND = ("customer", "ordered", "given_back", "amount", "voided")
@@ -118,25 +124,22 @@ def blocks(tx: Connection) -> list[range]:
 
 
 def sample(tx: Connection, most: int, as_of: int = NEVER) -> list[int] | None:
-    """At most so many of those who had ordered before the instant, drawn evenly along their ids, the same each time.
+    """At most so many of those who had ordered before the instant, drawn evenly along the times of their orders.
 
-    None where it is all of them.
+    None where it is all of them. The same each time, by whatever ids the customers go.
     """
-    # Of a shop with far more orders than such a part of it has, not every id is looked at.
-    step = count(tx, as_of) // (_SAMPLED_ORDERS * most) + 1
-    chosen, asked = among(None if step == 1 else range(1, _last(tx) + 1, step))
-    query = f"select distinct customer_id from orders o where +placed_at < :as_of {chosen} order by customer_id"
-    ids = [row[0] for row in plain(tx, query, {"as_of": as_of, **asked})]
-    if len(ids) > most:
-        return [ids[place * len(ids) // most] for place in range(most)]
-    return None if step == 1 else ids
+    if count(tx) <= most:
+        return None
+    ids, first, times = columns(tx, ("customer", "first", "times"), _HISTORIES, {"as_of": as_of})
+    if len(ids) <= most:
+        return None
+    along = np.lexsort((times, first))
+    return np.sort(ids[along[np.arange(most) * len(ids) // most]]).tolist()
 
 
-def count(tx: Connection, as_of: int = NEVER) -> int:
-    """How many orders were placed before the instant, of whatever state."""
-    if as_of == NEVER:
-        return tx.execute("select count(*) from orders").fetchone()[0]
-    return tx.execute("select count(*) from orders where +placed_at < ?", (as_of,)).fetchone()[0]
+def count(tx: Connection) -> int:
+    """How many orders there are, of whatever state."""
+    return tx.execute("select count(*) from orders").fetchone()[0]
 
 
 def _last(tx: Connection) -> int:
