@@ -4,7 +4,7 @@ from dataclasses import replace
 from datetime import UTC, datetime
 
 from retcon.model.standing import Tier
-from retcon.model.thresholds import DEFAULTS, Marks, Proposal, Reached, Replayed, Suggestion
+from retcon.model.thresholds import DEFAULTS, NEVER, Marks, Proposal, Reached, Replayed, Suggestion
 
 SILENCE = (
     Reached(7, 420, 386),
@@ -62,7 +62,7 @@ def too_few(tier: Tier, resolved: int = 12) -> Proposal:
 def nobody(tier: Tier) -> Proposal:
     """A contact brings more elsewhere."""
     ours = DEFAULTS[tier]
-    none = replayed(0.98, 0.99, 0, 0, warned_after=0, alarmed_after=0)
+    none = replayed(NEVER, NEVER, 0, 0, warned_after=0, alarmed_after=0)
     return proposal(tier, now=replayed(ours.warning, ours.alarm, 300, 240), then=none, resolved=300)
 
 

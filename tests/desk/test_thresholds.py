@@ -99,11 +99,22 @@ def test_levels_are_set_by_hand_and_reset_to_ours(house):
 
 
 @pytest.mark.parametrize(
-    ("warning", "alarm"), [(0.5, 0.5), (0.6, 0.5), (0, 0.5), (0.5, 1), (-1, 0.5), (30, 50), (float("nan"), 0.5)]
+    ("warning", "alarm"), [(0.5, 0.5), (0.6, 0.5), (0, 0.5), (1, 0.5), (-1, 0.5), (30, 50), (float("nan"), 0.5)]
 )
 def test_what_are_no_levels_is_refused(house, warning, alarm):
     with pytest.raises(UsageError, match="don't go together"):
         thresholds.put(house, Tier.VIP, warning, alarm)
+
+
+def test_a_tier_may_be_never_warned_of_or_without_alarms(buyers):
+    for tier in Tier:
+        thresholds.put(buyers, tier, 1, 1)
+    ranking.restand(buyers)
+    assert set(bands(buyers).values()) == {Band.LOW}
+    for tier in Tier:
+        thresholds.put(buyers, tier, 0.01, 1)
+    ranking.restand(buyers)
+    assert set(bands(buyers).values()) == {Band.MEDIUM}
 
 
 def test_a_category_is_one_of_the_shops(house):

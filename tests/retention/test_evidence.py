@@ -38,8 +38,11 @@ def test_levels_that_stay_are_not_compared_with_themselves():
 
 def test_where_nobody_is_warned_of_it_says_whom_that_misses():
     said = evidence.sentences(nobody(Tier.ONE_TIME), suggestion())
-    assert said[0] == "No warnings of them below 98 %: elsewhere a contact brings more."
-    assert said[1] == "Nobody would have been warned; it was 300, and 240 of them did not come back."
+    assert said[0] == "No warnings of them, elsewhere a contact brings more; now 65 % and 85 %."
+    assert said[1] == (
+        "Nobody would have been warned; it was 300, and 240 of them did not come back."
+        " At no level a contact pays: that rests on 300 warnings."
+    )
 
 
 def test_once_taken_it_is_as_it_is_and_after_another_change_the_levels_of_now_are_named():

@@ -6,9 +6,10 @@ import numpy as np
 import pytest
 
 from retcon.model.standing import Tier
-from retcon.model.thresholds import OFF, Threshold
+from retcon.model.thresholds import NEVER, Threshold
 from retcon.retention import thresholds
-from retcon.retention.risk.weeks import ABSENT, NEVER, Weeks
+from retcon.retention.risk import weeks
+from retcon.retention.risk.weeks import ABSENT, Weeks
 from retcon.retention.thresholds import Terms
 
 DAY, HORIZON, WEEKS = 86_400, 90, 21
@@ -36,7 +37,7 @@ def past(*groups):
         silent_days=silent,
         late=np.ones((WEEKS, size), bool),
         yearly=np.broadcast_to(np.array([float(worth) for *_, worth, _ in rows]), (WEEKS, size)).copy(),
-        next_at=np.where(stays | (at[:, None] >= back_at), NEVER, back_at),
+        next_at=np.where(stays | (at[:, None] >= back_at), weeks.NEVER, back_at),
         written=np.zeros((WEEKS, size), bool),
     )
 
@@ -82,7 +83,7 @@ def test_where_a_contact_pays_at_a_lower_risk_the_warning_comes_sooner():
 def test_where_no_contact_pays_nobody_is_warned_of():
     worthless = past((Tier.REGULAR, 200, 0.6, 0.6, 500))  # 10 % of 60 % of 5.00 is less than the 1.00 of a contact
     found = one(thresholds.learn(worthless, [], PLENTY), Tier.REGULAR)
-    assert found.then.warning == OFF
+    assert found.then.warning == NEVER
     assert not found.warns
     assert found.then.warnings.given == 0
     cheaper = thresholds.learn(worthless, [], replace(PLENTY, cost=10))
@@ -100,6 +101,23 @@ def test_all_levels_together_give_no_more_warnings_a_week_than_the_seller_can_ha
     assert found.price > PLENTY.cost
     # The contacts go where they bring most.
     assert one(found).then.warning < one(found, Tier.HIGH).then.warning
+
+
+def test_a_cap_that_too_few_warnings_allow_nobody_to_keep_leaves_the_levels_as_they_are():
+    few = past(*((tier, 29, 0.9, 0.5, 50_000) for tier in Tier))
+    found = thresholds.learn(few, [], replace(PLENTY, contacts_per_week=1))
+    assert found.weekly == found.weekly_now > 1
+    assert not any(proposal.enough for proposal in found.proposals)
+
+
+def test_that_no_level_pays_rests_on_the_level_that_would_have_given_most():
+    """One-time buyers were warned of before they were that; 29 or 30 of them reached 90 %."""
+    for people, enough in ((29, False), (30, True)):
+        weeks_ = past((Tier.ONE_TIME, people, 0.95, 0.9, 100))
+        weeks_.p[weeks_.p < 0.9] = 0.7
+        found = one(thresholds.learn(weeks_, [], PLENTY), Tier.ONE_TIME)
+        assert (found.now.warnings.given, found.resolved, found.enough) == (0, people if enough else 0, enough)
+        assert found.changes is enough
 
 
 def test_a_sample_stands_for_all_of_the_shop():

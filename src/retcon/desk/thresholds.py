@@ -17,6 +17,7 @@ from retcon.model.thresholds import (
     DEFAULTS,
     HIGHEST,
     LOWEST,
+    NEVER,
     Proposal,
     Suggestion,
     Threshold,
@@ -31,6 +32,7 @@ Pick = tuple[Tier, str]  # a tier and a product category, empty for all
 
 # So many customers are replayed at most, drawn evenly; a share among so many is known to a hair.
 MOST_CUSTOMERS = 20_000
+_SLIP = 1e-9
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -212,13 +214,19 @@ def put(house: House, tier: Tier, warning: float, alarm: float, category: str = 
 
     Raises UsageError where they are no probabilities with the warning below the alarm, or no product has the category.
     """
-    if not (warning >= LOWEST and alarm >= warning + APART - 1e-9 and alarm <= HIGHEST):
+    if not _are_levels(warning, alarm):
         raise UsageError(
             f"A warning at {evidence.percent(warning)} and an alarm at {evidence.percent(alarm)} don't go together.",
-            f"Both are parts of 1, from {LOWEST} to {HIGHEST}, the warning below the alarm: --warning 0.3 --alarm 0.5",
+            f"Both are parts of 1, from {LOWEST} to {HIGHEST}, the warning below the alarm: 0.3 and 0.5; 1 is never.",
         )
     threshold = Threshold(tier=tier, category=_known(house, category), warning=warning, alarm=alarm)
     return _change(house, "set_levels", f"new levels of {_named([threshold])}", [threshold])[0]
+
+
+def _are_levels(warning: float, alarm: float) -> bool:
+    if warning == alarm == NEVER:
+        return True
+    return LOWEST <= warning <= HIGHEST and (alarm == NEVER or warning + APART - _SLIP <= alarm <= HIGHEST)
 
 
 def reset(house: House, picks: Sequence[Pick] | None = None) -> tuple[Threshold, ...]:

@@ -13,6 +13,8 @@ from retcon.model.standing import Tier
 
 # Levels are probabilities within these; an alarm is at least so much above its warning.
 LOWEST, HIGHEST, APART = 0.01, 0.99, 0.01
+# In place of a level: nobody reaches it, not even who is certain to stay away.
+NEVER = 1.0
 
 
 class Origin(StrEnum):
@@ -27,7 +29,7 @@ class Origin(StrEnum):
 class Threshold:
     """Levels of one tier, for one product category or for all (empty).
 
-    P(no order within the horizon) from which on a customer is medium (`warning`) and high (`alarm`).
+    P(no order within the horizon) from which on a customer is medium (`warning`) and high (`alarm`); NEVER for nobody.
     """
 
     tier: Tier
@@ -65,8 +67,6 @@ DEFAULTS = MappingProxyType(
 
 # Fewer warnings whose horizon is over tell nothing.
 FEWEST = 30
-# A warning level at which nobody is warned of in practice, and the alarm above it.
-OFF = 0.98
 
 
 def needed_days(horizon_days: int) -> int:
@@ -111,8 +111,9 @@ class Replayed:
 class Proposal:
     """Levels that the past proposes for a tier and category, beside those that were in force.
 
-    `resolved` are the warnings that it rests on: those of the pair that gave more. `people` were in it in the last
-    week that was replayed; half of all who were ever in it were worth more than `yearly_minor` a year.
+    `resolved` are the warnings that it rests on: those of the pair that gave more; that no level pays, those of the
+    level that would have given most. `people` were in it in the last week that was replayed; half of all who were ever
+    in it were worth more than `yearly_minor` a year.
     """
 
     tier: Tier
@@ -136,8 +137,8 @@ class Proposal:
 
     @property
     def warns(self) -> bool:
-        """Whether it would have anybody warned of."""
-        return self.then.warning < OFF
+        """Whether anybody is to be warned of."""
+        return self.then.warning < NEVER
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -5,7 +5,7 @@ from types import MappingProxyType
 
 from retcon import localtime, money
 from retcon.model.standing import Tier
-from retcon.model.thresholds import FEWEST, Origin, Proposal, Reached, Suggestion, Threshold, needed_days
+from retcon.model.thresholds import FEWEST, NEVER, Origin, Proposal, Reached, Suggestion, Threshold, needed_days
 
 # Whom a tier is made of, as sentences name them.
 PEOPLE = MappingProxyType(
@@ -32,8 +32,8 @@ def people(tier: Tier, category: str = "") -> str:
 
 
 def percent(level: float) -> str:
-    """A probability as a share: "36 %"."""
-    return f"{100 * level:.3g} %"
+    """A level as a share: "36 %"; "never" where nobody reaches it."""
+    return f"{100 * level:.3g} %" if level < NEVER else "never"
 
 
 def share(part: int, whole: int) -> str:
@@ -59,11 +59,21 @@ def proposed(proposal: Proposal, holds: tuple[float, float] | None = None) -> st
     then = proposal.then.warning, proposal.then.alarm
     now = holds or (proposal.now.warning, proposal.now.alarm)
     if then == now or not proposal.changes:
-        return f"As it is: a warning from {percent(then[0])} on, an alarm from {percent(then[1])}."
-    if not proposal.warns:
-        return f"No warnings of them below {percent(then[0])}: elsewhere a contact brings more."
+        return f"As it is: {_levels(*now)}."
     before = f"now {percent(now[0])} and {percent(now[1])}"
-    return f"Warn from {percent(then[0])} on, alarm from {percent(then[1])}; {before}."
+    if not proposal.warns:
+        return f"No warnings of them, elsewhere a contact brings more; {before}."
+    return f"Warn from {percent(then[0])} on, {_alarm(then[1]).removeprefix('an ')}; {before}."
+
+
+def _levels(warning: float, alarm: float) -> str:
+    if warning >= NEVER:
+        return "no warnings of them"
+    return f"a warning from {percent(warning)} on, {_alarm(alarm)}"
+
+
+def _alarm(alarm: float) -> str:
+    return f"an alarm from {percent(alarm)}" if alarm < NEVER else "never an alarm"
 
 
 def outcome(proposal: Proposal, suggestion: Suggestion) -> str:
@@ -72,10 +82,14 @@ def outcome(proposal: Proposal, suggestion: Suggestion) -> str:
         return ""
     now, then = proposal.now.warnings, proposal.then.warnings
     within = f"by themselves within {suggestion.horizon_days} days"
+    if proposal.changes and not then.given:
+        it_was = (
+            f"it was {now.given:,}, and {now.stayed:,} of them did not come back" if now.given else "nor was anybody"
+        )
+        said = f"Nobody would have been warned; {it_was}."
+        return said + f" At no level a contact pays: that rests on {proposal.resolved:,} warnings."
     if now == then or not proposal.changes:
         return f"{now.stayed:,} of {now.given:,} warned did not come back {within}."
-    if not then.given:
-        return f"Nobody would have been warned; it was {now.given:,}, and {now.stayed:,} of them did not come back."
     if not now.given:
         return f"{then.stayed:,} of {then.given:,} warned did not come back {within}; nobody was newly warned as it is."
     return (

@@ -24,13 +24,13 @@ from dataclasses import dataclass
 import numpy as np
 
 from retcon.model.standing import Tier
-from retcon.model.thresholds import DEFAULTS, FEWEST, HIGHEST, OFF, Marks, Proposal, Reached, Replayed, Threshold
+from retcon.model.thresholds import DEFAULTS, FEWEST, HIGHEST, NEVER, Marks, Proposal, Reached, Replayed, Threshold
 from retcon.retention.risk import bands
 from retcon.retention.risk.bands import TIERS, Levels
 from retcon.retention.risk.days import DAY, Flags, Floats, Ints
 from retcon.retention.risk.weeks import ABSENT, WEEK_DAYS, Weeks
 
-GRID: Floats = np.round(np.arange(0.05, OFF, 0.01), 2)  # levels that are considered
+GRID: Floats = np.round(np.arange(0.05, 1.0, 0.01), 2)  # levels that are considered
 LEAST = 0.3  # nobody is warned of while more than 7 of 10 like them come back by themselves
 DAYS = (7, 14, 21, 30, 40, 50, 60, 75, 90, 105, 120, 150, 180, 240, 300, 365)
 # A category has levels of its own where it would be warned of at one so far from that of its tier.
@@ -83,7 +83,7 @@ class _Past:
 
     def marks(self, p: Floats, level: Floats) -> Flags:
         """Who reached their level in which week after the first."""
-        above = p >= level
+        above = bands.reached(p, level)
         return above[1:] & ~above[:-1]
 
     def count(self, marks: Flags) -> Marks:
@@ -106,20 +106,38 @@ class _Group:
     floor: float
     warned: Floats
     alarmed: Floats
-    alarms: Floats  # how many alarms there are at each level
+    warnings: Floats  # how many there are at each level
+    alarms: Floats
 
-    def levels(self, price: float, terms: Terms, alarm: float) -> tuple[float, float]:
-        """Warning and alarm where a contact has to bring so much; `alarm` is the one in force."""
+    def levels(self, price: float, terms: Terms, before: tuple[float, float]) -> tuple[float, float]:
+        """Warning and alarm where a contact has to bring so much; as before where too little speaks for others."""
         need = price / (self.value * terms.save_rate) if self.value else np.inf
-        pays = GRID[(self.warned >= need) & (self.floor <= GRID)]
-        if not len(pays):
-            return OFF, HIGHEST
-        warning = float(pays[0])
-        least = round(warning + _ABOVE, 2)
+        pays = GRID[(self.warned >= need) & (self.floor <= GRID) & (GRID < HIGHEST)]
+        # A level that nobody has reached in a year is none.
+        warning = float(pays[0]) if len(pays) and _at(self.warnings, float(pays[0])) else NEVER
+        if self.rests_on(warning, before[0]) < FEWEST:
+            return before
+        return warning, self._alarm(warning, before[1])
+
+    def rests_on(self, warning: float, before: float) -> int:
+        """On how many warnings a proposal rests: those of the level that gave more; that none pays, on those of any."""
+        if warning == NEVER:
+            return int(self.warnings[self.floor <= GRID].max(initial=0.0))
+        return int(max(_at(self.warnings, warning), _at(self.warnings, before)))
+
+    def _alarm(self, warning: float, before: float) -> float:
+        if warning == NEVER:
+            return NEVER
+        least = min(round(warning + _ABOVE, 2), HIGHEST)
         right = GRID[(self.alarmed >= DEFAULTS[TIERS[self.tier]].alarm) & (least <= GRID)]
-        found = float(right[0]) if len(right) else max(float(GRID[-1]), least)
-        rests_on = self.alarms[np.minimum(np.searchsorted(GRID, (found, alarm)), len(GRID) - 1)].max()
-        return warning, found if rests_on >= FEWEST else max(alarm, least)
+        found = float(right[0]) if len(right) else HIGHEST
+        return found if max(_at(self.alarms, found), _at(self.alarms, before)) >= FEWEST else max(before, least)
+
+
+def _at(numbers: Floats, level: float) -> float:
+    """How many there are at the level; at NEVER there is none."""
+    place = int(np.searchsorted(GRID, level))
+    return float(numbers[place]) if place < len(GRID) else 0.0
 
 
 def learn(
@@ -152,7 +170,7 @@ def _of(past: _Past, levels: Levels) -> tuple[Floats, Floats]:
     """Everybody's warning and alarm level in each week; beyond reach of who isn't a customer yet."""
     tier = past.weeks.tier
     warning, alarm = levels.warning[tier, past.category], levels.alarm[tier, past.category]
-    return np.where(tier == ABSENT, np.inf, warning), np.where(tier == ABSENT, np.inf, alarm)
+    return np.where(tier == ABSENT, NEVER, warning), np.where(tier == ABSENT, NEVER, alarm)
 
 
 # ---- who stays away at which level ----------------------------------------------------------------------------
@@ -178,7 +196,7 @@ def _group(past: _Past, tier: int, place: int, members: Flags) -> _Group:
     weeks = past.weeks
     # Without any amounts everybody is worth the same, and only the cap decides.
     value = float(np.median(weeks.yearly[members])) if weeks.yearly.any() else 1.0
-    warned, _ = _shares(past, past.warned, members)
+    warned, warnings = _shares(past, past.warned, members)
     alarmed, alarms = _shares(past, past.alarmed, members)
     return _Group(
         tier=tier,
@@ -187,6 +205,7 @@ def _group(past: _Past, tier: int, place: int, members: Flags) -> _Group:
         floor=max(LEAST, float(np.median(weeks.p[members]))),
         warned=warned,
         alarmed=alarmed,
+        warnings=warnings,
         alarms=alarms,
     )
 
@@ -226,8 +245,9 @@ def _within_cap(past: _Past, now: Levels, groups: Sequence[_Group], terms: Terms
     price = terms.cost if past.weeks.yearly.any() else 0.0
     if fits(at(price)):
         return price, at(price)
+    dearest = 2 * max(group.value for group in groups) * terms.save_rate  # no contact brings that
     low, high = max(price, _CHEAPEST), 2 * max(price, _CHEAPEST)
-    while not fits(at(high)) and not np.all(at(high).warning[[group.tier for group in groups]] >= OFF):
+    while high < dearest and not fits(at(high)):
         low, high = high, 2 * high
     for _ in range(_HALVINGS):
         middle = float(np.sqrt(low * high))
@@ -241,7 +261,7 @@ def _levels(now: Levels, groups: Sequence[_Group], price: float, terms: Terms) -
     for group in groups:
         tier, place = group.tier, group.place
         before = float(now.warning[tier, place]), float(now.alarm[tier, place])
-        found = group.levels(price, terms, before[1])
+        found = group.levels(price, terms, before)
         if place == 0:
             same = all(abs(new - old) < _SAME - _SLIP for new, old in zip(found, before, strict=True))
             warning[tier], alarm[tier] = before if same else found
@@ -269,13 +289,14 @@ def _proposal(past: _Past, now: Levels, then: Levels, terms: Terms, group: _Grou
     places = [group.place] if group.place else [place for place in range(len(past.categories)) if place not in split]
     members = past.members(group.tier, places)
     before, after = (_replayed(past, which, terms, group, members) for which in (now, then))
+    on_any = group.rests_on(NEVER, before.warning) if after.warning == NEVER else 0
     worth = past.weeks.yearly[members]
     return Proposal(
         tier=TIERS[group.tier],
         category=past.categories[group.place],
         now=before,
         then=after,
-        resolved=max(before.warnings.given, after.warnings.given),
+        resolved=max(before.warnings.given, after.warnings.given, on_any),
         people=round(int(members[-1].sum()) * terms.scale),
         yearly_minor=round(float(np.median(worth))) if len(worth) else 0,
         silence=_silence(past, members),

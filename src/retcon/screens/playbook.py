@@ -169,7 +169,7 @@ class PlaybookScreen(RowsAndText[Kept]):
             levels = _levels(line)
             if levels is None:
                 return "two shares, the warning first: 30 50"
-            return f"warning from {evidence.percent(levels[0])} on, alarm from {evidence.percent(levels[1])}"
+            return f"warning {evidence.percent(levels[0])}, alarm {evidence.percent(levels[1])}"
 
         self.ask_line(
             f"Levels of {evidence.name(*pick)}   Esc back", "30 50", meant, lambda line: self._set(pick, line)

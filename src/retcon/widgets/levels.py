@@ -144,5 +144,5 @@ def _proposed(kept: Kept, pick: Pick) -> str:
         return "these"
     then = proposal.then
     if not proposal.warns:
-        return f"nobody below {evidence.percent(then.warning)}"
+        return "no warnings"
     return f"{evidence.percent(then.warning)} and {evidence.percent(then.alarm)}"

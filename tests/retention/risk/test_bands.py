@@ -2,7 +2,7 @@ import numpy as np
 import pytest
 
 from retcon.model.standing import Band, Tier
-from retcon.model.thresholds import DEFAULTS, Threshold
+from retcon.model.thresholds import DEFAULTS, NEVER, Threshold
 from retcon.retention.risk import bands
 
 
@@ -52,6 +52,15 @@ def test_a_shops_own_levels_take_the_place_of_ours_and_a_categorys_those_of_the_
     assert band(0.5, Tier.VIP, levels=levels, category=1) is Band.HIGH
     assert band(0.5, Tier.VIP, levels=levels, category=2) is Band.LOW
     assert band(0.5, Tier.HIGH, levels=levels, category=1) is Band.HIGH
+
+
+def test_a_tier_that_is_never_warned_of_is_low_even_where_nobody_doubts_it():
+    levels = bands.levels([Threshold(tier=Tier.VIP, warning=NEVER, alarm=NEVER)])
+    p = np.array([0.0, 0.5, 0.99, 1.0])
+    warning, alarm = levels.of(np.full(4, bands.TIERS.index(Tier.VIP), np.int8))
+    found = bands.bands(p, warning, alarm, np.full(4, 90), np.full(4, 20.0), np.zeros(4, bool))
+    assert found.tolist() == [bands.LOW] * 4
+    assert bands.scores(p, warning, alarm, found).tolist() == [0, 20, 39, 39]
 
 
 @pytest.mark.parametrize("tier", Tier)

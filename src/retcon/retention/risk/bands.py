@@ -11,7 +11,7 @@ from dataclasses import dataclass
 import numpy as np
 
 from retcon.model.standing import Band, Tier
-from retcon.model.thresholds import DEFAULTS, Threshold
+from retcon.model.thresholds import DEFAULTS, NEVER, Threshold
 from retcon.retention.risk.days import Codes, Flags, Floats, Ints
 
 BANDS = (Band.LOW, Band.MEDIUM, Band.HIGH)  # a code is a place in this
@@ -24,6 +24,7 @@ SLEEPING_DAYS = 60
 ASLEEP_DAYS = 90  # the end of "sleeping": from here on, gone
 # The score says the same as the band, on one scale for all tiers: medium from 40, high from 70.
 SCORE_MEDIUM, SCORE_HIGH = 40, 70
+_LEAST = 1e-9
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -56,8 +57,13 @@ def bands(
     p_churn: Floats, warning: Floats, alarm: Floats, silent_days: Ints, usual_days: Floats, under_way: Flags
 ) -> Codes:
     """A code of BANDS for each customer; `usual_days` is their own usual gap, or the shop's."""
-    code = (p_churn >= alarm).astype(np.int8) + (p_churn >= warning).astype(np.int8)
+    code = reached(p_churn, alarm).astype(np.int8) + reached(p_churn, warning).astype(np.int8)
     return np.where(is_late(silent_days, usual_days, under_way), code, np.minimum(code, MEDIUM)).astype(np.int8)
+
+
+def reached(p_churn: Floats, level: Floats) -> Flags:
+    """Who has reached their level."""
+    return (p_churn >= level) & (level < NEVER)
 
 
 def is_late(silent_days: Ints, usual_days: Floats, under_way: Flags) -> Flags:
@@ -68,10 +74,10 @@ def is_late(silent_days: Ints, usual_days: Floats, under_way: Flags) -> Flags:
 def scores(p_churn: Floats, warning: Floats, alarm: Floats, band: Codes) -> Ints:
     """0 to 100: P on the scale on which everybody is medium from 40 and high from 70, kept within the band."""
     score = np.select(
-        [p_churn >= alarm, p_churn >= warning],
+        [reached(p_churn, alarm), reached(p_churn, warning)],
         [
-            SCORE_HIGH + (100 - SCORE_HIGH) * (p_churn - alarm) / (1 - alarm),
-            SCORE_MEDIUM + (SCORE_HIGH - SCORE_MEDIUM) * (p_churn - warning) / (alarm - warning),
+            SCORE_HIGH + (100 - SCORE_HIGH) * (p_churn - alarm) / np.maximum(1 - alarm, _LEAST),
+            SCORE_MEDIUM + (SCORE_HIGH - SCORE_MEDIUM) * (p_churn - warning) / np.maximum(alarm - warning, _LEAST),
         ],
         SCORE_MEDIUM * p_churn / warning,
     )
