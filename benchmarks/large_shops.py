@@ -42,7 +42,7 @@ import lifetimes
 data = np.load(sys.argv[1])
 for penalty in (0.0, 0.001, 0.01):
     fitter = getattr(lifetimes, sys.argv[2])(penalizer_coef=penalty)
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     try:
         fitter.fit(data["frequency"], data["recency"], data["T"])
         break
@@ -51,7 +51,8 @@ for penalty in (0.0, 0.001, 0.01):
 fitted = time.perf_counter()
 fitter.conditional_expected_number_of_purchases_up_to_time(90 / 7, data["frequency"], data["recency"], data["T"])
 peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss / 1024
-print(json.dumps({"seconds": time.perf_counter() - began, "MB": peak, "fit": fitted - began}))
+spent, busy = time.perf_counter() - began, time.process_time() - busy
+print(json.dumps({"seconds": spent, "CPU": busy, "MB": peak, "fit": fitted - began}))
 """
 
 
@@ -97,15 +98,15 @@ def table(home: Path, customers: int, orders: int, lifetimes: str | None) -> Non
         for name, fitter in (("BG/NBD", "BetaGeoFitter"), ("Pareto/NBD", "ParetoNBDFitter")):
             lines.append((f"lifetimes {name}, arrays alone", run("-c", LIFETIMES, arrays, fitter, python=lifetimes)))
     theirs = next((told["seconds"] for title, told in lines if title.startswith("lifetimes BG") and told), None)
-    print(f"{'':42}{'seconds':>9}{'MB':>7}{'× lifetimes BG/NBD':>20}  of it")
+    print(f"{'':42}{'seconds':>9}{'of CPU':>9}{'MB':>7}{'× lifetimes BG/NBD':>20}  parts")
     for title, told in lines:
         if not told:
             print(f"{title:42}{f'> {PATIENCE}':>9}")
             continue
-        seconds, memory = told.pop("seconds"), told.pop("MB")
+        seconds, cpu, memory = told.pop("seconds"), told.pop("CPU"), told.pop("MB")
         ratio = f"{seconds / theirs:.2f}" if theirs else ""
         parts = ", ".join(f"{part} {value:.2f}" for part, value in told.items())
-        print(f"{title:42}{seconds:9.2f}{memory:7.0f}{ratio:>20}  {parts}")
+        print(f"{title:42}{seconds:9.2f}{cpu:9.2f}{memory:7.0f}{ratio:>20}  {parts}")
 
 
 # ---- what a child does
@@ -138,14 +139,14 @@ def some(home: Path) -> dict[str, float]:
 
 
 def timed(house: House, customer_ids: list[int] | None) -> dict[str, float]:
-    began = time.perf_counter()
+    began, busy = time.perf_counter(), time.process_time()
     ranking.restand(house, customer_ids)
-    return {"seconds": time.perf_counter() - began, "MB": peak()}
+    return {"seconds": time.perf_counter() - began, "CPU": time.process_time() - busy, "MB": peak()}
 
 
 def parts(home: Path) -> dict[str, float]:
     """The same steps without doing two at a time; and the histories, for others to rank."""
-    house, spent = opened(home), Counter[str]()
+    house, spent, busy = opened(home), Counter[str](), time.process_time()
     now, histories = START + DAYS * DAY, []
     with house.database.read() as tx:
 
@@ -170,9 +171,10 @@ def parts(home: Path) -> dict[str, float]:
         before, began = spent.total(), time.perf_counter()
         standings.rewrite(house.database.file, stood())
         spent["write"] = time.perf_counter() - began - (spent.total() - before)
+    busy = time.process_time() - busy
     frequency, recency, age = (np.concatenate(column) for column in zip(*histories, strict=True))
     np.savez(home / "histories.npz", frequency=frequency, recency=recency / 7, T=age / 7)
-    return {"seconds": sum(spent.values()), "MB": peak(), **spent}
+    return {"seconds": spent.total(), "CPU": busy, "MB": peak(), **spent}
 
 
 CHILDREN = {"anew": anew, "daily": daily, "some": some, "parts": parts}
