@@ -9,10 +9,9 @@ from retcon.store.query_fields import BY_NAME, FIELDS, Field, Kind
 GRAMMAR = """\
 Words stand in a name, an e-mail or an order number; "quotes keep words together".
 All must hold. country:DE,AT is either of the two; risk:high or tier:vip joins whole filters; !tag:fair and
-not tag:fair exclude; ( ) group. Numbers compare: orders>=2 spent>200 last<=2w (days: d w m y, or a date).
+not tag:fair exclude; ( ) group. Figures compare: orders>=2 spent>200 last<=60d first<8w first>=2026-06-01.
 """
 
-_SIGNS = re.compile(r"[<>=≠≥≤:]")
 _LAST = re.compile(r'(?:^|[\s(!])([A-Za-z]+)(?:([:<>=≠≥≤!]+)([^\s,"()]*(?:,[^\s,"()]*)*))?$')
 _MOST_NAMED = 8
 

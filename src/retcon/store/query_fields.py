@@ -53,9 +53,16 @@ class Field:
 
 
 _MEDIA = ("email", "telegram", "whatsapp", "line", "messenger", "instagram")
+
+
+def _folded(column: str) -> str:
+    """The column without regard to capitals; `fold` is called for what isn't ASCII alone, as a call takes long."""
+    return f"case when length({column}) = length(cast({column} as blob)) then lower({column}) else fold({column}) end"
+
+
 _BOUGHT = "not b.removed and b.state in ('paid', 'refunded')"
-_OF_LINE = """
-    instr(fold(l.name), ?) or l.sku <> '' and instr(fold(l.sku), ?)
+_OF_LINE = f"""
+    instr({_folded("l.name")}, ?) or l.sku <> '' and instr({_folded("l.sku")}, ?)
     or l.product_id <> '' and (b.source, l.product_id) in (
         select p.source, p.source_id from products p, json_each(p.categories) j where instr(fold(j.value), ?))
 """
@@ -125,7 +132,7 @@ FIELDS: tuple[Field, ...] = (
         Kind.PART,
         "most of what they bought is of this category",
         "category:coffee",
-        "instr(fold(s.category), ?)",
+        f"instr({_folded('s.category')}, ?)",
     ),
     Field(
         "coupon",
