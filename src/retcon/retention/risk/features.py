@@ -19,6 +19,8 @@ from retcon.retention.risk.summary import HALF_LIVES, Summary
 # Where the slope may change: logarithms of silence over the horizon, and over the customer's own gap.
 _SILENCE_BENDS = (-3.0, -2.0, -1.0, 0.0, 1.0)
 _RHYTHM_BENDS = (-1.0, 0.0, 0.7, 1.4)
+_MISSED_BENDS = (0.0, 1.0, 2.0)
+_USUAL_SPREAD = 0.7  # of the logarithms of a customer's gaps
 # A customer's own gap is pulled towards the shop's as by so many gaps more.
 _GAPS_OF_SHOP = 2
 _LARGEST_RATIO = 8.0  # of money, as a logarithm
@@ -73,6 +75,8 @@ def _rhythm(summary: Summary, gap_days: float) -> list[Floats]:
     silence = np.log((summary.silent_days + 1) / summary.horizon_days)
     own = (gaps * np.nan_to_num(summary.gap_log) + _GAPS_OF_SHOP * np.log(gap_days)) / (gaps + _GAPS_OF_SHOP)
     overdue = (np.log(summary.silent_days + 1) - own) * again
+    spread = (gaps * np.nan_to_num(summary.gap_spread) ** 2 + _GAPS_OF_SHOP * _USUAL_SPREAD**2) / (gaps + _GAPS_OF_SHOP)
+    missed = overdue / np.sqrt(spread)  # who keeps to a day is missed the sooner
     often = np.log1p(summary.repeats)
     half_lives = np.array(HALF_LIVES) * summary.horizon_days
     lately = summary.decayed * np.exp2(-summary.silent_days[:, None] / half_lives)
@@ -86,6 +90,8 @@ def _rhythm(summary: Summary, gap_days: float) -> list[Floats]:
         *(np.maximum(silence - bend, 0) for bend in _SILENCE_BENDS),
         overdue,
         *(np.maximum(overdue - bend, 0) * again for bend in _RHYTHM_BENDS),
+        missed,
+        *(np.maximum(missed - bend, 0) for bend in _MISSED_BENDS),
         (own - np.log(gap_days)) * again,
         np.nan_to_num(summary.gap_spread),
         np.where(np.isnan(summary.last_gap_log), 0.0, summary.last_gap_log - own),
