@@ -1,3 +1,4 @@
+import json
 import signal
 import subprocess
 import sys
@@ -159,10 +160,21 @@ def test_many_touched_at_once_are_a_new_shop(shop):
     assert ranking.restand(shop, list(range(91, 121))) == 120
 
 
-def test_a_fit_of_another_version_is_learnt_anew(shop):
-    shop.database.write(lambda tx: facts.put(tx, "ranking_fit", '{"moon": 1}'))
+@pytest.mark.parametrize(
+    "change",
+    [
+        lambda document: document | {"moon": 1, "fit": {"moon": 1}},
+        lambda document: document | {"version": "0.0"},
+        lambda document: document["fit"]["correction"]["learnt"].update(slopes=[1.0], middle=[0.0]) or document,
+    ],
+)
+def test_a_fit_of_another_version_is_learnt_anew(shop, change):
     ranking.restand(shop)
-    assert fit_of(shop) != '{"moon": 1}'
+    learnt = fit_of(shop)
+    other = json.dumps(change(json.loads(learnt)))
+    shop.database.write(lambda tx: facts.put(tx, "ranking_fit", other))
+    ranking.restand(shop, [1])
+    assert fit_of(shop) == learnt
 
 
 def test_the_ranking_knows_nothing_of_what_came_later(shop):

@@ -8,13 +8,13 @@ from typing import TypeVar
 
 import numpy as np
 
-from retcon import localtime
+from retcon import __version__, localtime
 from retcon.desk.house import House
 from retcon.desk.measuring import Measuring, measuring
 from retcon.frozen import dataclass
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.days import Flags
-from retcon.retention.risk.log import PurchaseLog
+from retcon.retention.risk.log import PurchaseLog, purchase_log
 from retcon.retention.risk.standings import ShopFit, Standings
 from retcon.retention.risk.summary import Summary, summarise
 from retcon.store import facts, purchases, standings
@@ -149,7 +149,7 @@ def _learn(house: House, now: int) -> ShopFit:
     with house.database.read() as tx:
         orders = purchases.count(tx)
     fit = _fit(house, now, house.settings.retention.horizon_days)
-    kept = json.dumps({"fit": fit.as_dict(), "orders": orders})
+    kept = json.dumps({"version": __version__, "fit": fit.as_dict(), "orders": orders})
     house.database.write(lambda tx: facts.put(tx, _FIT, kept))
     return fit
 
@@ -168,9 +168,14 @@ def _kept_fit(tx: Connection) -> _Learnt | None:
         return None
     try:
         document = json.loads(kept)
-        return _Learnt(ShopFit.from_dict(document["fit"]), document["orders"])
+        if document["version"] != __version__:
+            return None
+        learnt = _Learnt(ShopFit.from_dict(document["fit"]), document["orders"])
+        nobody = purchase_log(zone="UTC", customer=(), placed=(), amount=())
+        risk.score(summarise(nobody, 0, learnt.fit.horizon_days), learnt.fit)
     except (KeyError, TypeError, ValueError):
-        return None  # another version's; learning anew is cheap
+        return None  # of other columns; learning anew is cheap
+    return learnt
 
 
 def _holds(tx: Connection, learnt: _Learnt, house: House, *, everybody: bool) -> bool:
