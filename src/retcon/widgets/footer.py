@@ -107,6 +107,14 @@ class Rule(Drawn):
         """One row of the screen."""
         end = f" {self._words} " if self._words else ""
         width = self.size.width - 1 - width_of(end) - (0 if end else 1)
-        begins = f"─ {self._begins} " if self._begins and width_of(self._begins) + 5 <= width else ""
+        begins = f"─ {words} " if (words := self._beginning(width - 5)) else ""
         line = "─" * (width - width_of(begins))
         return self.row([(" ", ""), (begins, "word"), (line, "line"), (end, "word")])
+
+    def _beginning(self, room: int) -> str:
+        """As many of the words set apart by two spaces as there is room for, with "…" for the others."""
+        words = self._begins.split("  ")
+        kept = len(words)
+        while kept and width_of("  ".join(words[:kept])) + (0 if kept == len(words) else 2) > room:
+            kept -= 1
+        return "  ".join(words[:kept]) + (" …" if 0 < kept < len(words) else "")

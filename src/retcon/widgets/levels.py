@@ -22,18 +22,20 @@ class _Widths:
     """How wide each column is; 0 where it is left out."""
 
     name: int
-    level: int
     origin: int
     proposed: int
 
 
+_WARNING, _ALARM, _ORIGIN = 9, 7, 20
+_NAME, _PROPOSED = 9, 18  # what they need at least
+
+
 def _widths(width: int, name: int) -> _Widths:
     """The columns for so many cells; where the levels come from goes first."""
-    room = width - 2
-    level, origin = 9, 20
-    name = min(max(name, 10) + 2, room - 2 * level - 24)
-    rest = room - name - 2 * level
-    return _Widths(name, level, origin if rest - origin >= 26 else 0, rest - (origin if rest - origin >= 26 else 0))
+    room = width - 2 - _WARNING - _ALARM
+    name = max(_NAME, min(name + 2, room - _PROPOSED))
+    origin = _ORIGIN if room - name - _ORIGIN >= _PROPOSED + 4 else 0
+    return _Widths(name, origin, room - name - origin)
 
 
 @dataclass(frozen=True, slots=True)
@@ -98,8 +100,8 @@ class LevelRows(Scrolled):
         parts: list[Part] = [
             ("▌" if under else " ", "accent"),
             (indent + fit(line.name, wide.name - len(indent)), ""),
-            (fit(line.warning, wide.level, right=True), ""),
-            (fit(line.alarm, wide.level, right=True), ""),
+            (fit(line.warning, _WARNING, right=True), ""),
+            (fit(line.alarm, _ALARM, right=True), ""),
             ("  " + fit(cut(line.origin, wide.origin - 3), wide.origin - 2) if wide.origin else "", "muted"),
             ("  " + fit(line.proposed, wide.proposed - 2), "accent" if line.offered else "muted"),
         ]
@@ -110,8 +112,8 @@ def _titles(wide: _Widths) -> list[str]:
     tier, warning, alarm, origin, proposed = _TITLES
     return [
         fit(tier, wide.name),
-        fit(warning, wide.level, right=True),
-        fit(alarm, wide.level, right=True),
+        fit(warning, _WARNING, right=True),
+        fit(alarm, _ALARM, right=True),
         "  " + fit(origin, wide.origin - 2) if wide.origin else "",
         "  " + fit(proposed, wide.proposed - 2),
     ]
