@@ -18,10 +18,6 @@ BANDS = (Band.LOW, Band.MEDIUM, Band.HIGH)  # a code is a place in this
 TIERS = tuple(Tier)
 LOW, MEDIUM, HIGH = 0, 1, 2
 
-# Triggers of the playbook's rules, told as causes; they move no band.
-VIP_SILENT_DAYS = 45
-SLEEPING_DAYS = 60
-ASLEEP_DAYS = 90  # the end of "sleeping": from here on, gone
 # The score says the same as the band, on one scale for all tiers: medium from 40, high from 70.
 SCORE_MEDIUM, SCORE_HIGH = 40, 70
 _LEAST = 1e-9

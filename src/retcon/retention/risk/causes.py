@@ -25,6 +25,10 @@ from retcon.retention.risk.summary import HALF_LIVES, YEAR_DAYS, Summary
 
 MOST = 4
 UNWRITTEN_DAYS = 14
+# What the rules of the playbook begin at; told, and moving no band.
+VIP_SILENT_DAYS = 45
+SLEEPING_DAYS = 60
+ASLEEP_DAYS = 90  # the end of "sleeping": from here on, gone
 STEADY_ORDERS = 3
 # A shop of fewer orders rests on little, however old it is.
 FEWEST_ORDERS = 60
@@ -188,22 +192,22 @@ def _remarks(summary: Summary, known: Known) -> list[CauseColumn]:
     age = summary.as_of_day - summary.first_day
     vip = known.tier == bands.TIERS.index(Tier.VIP)
     waits = summary.pending > 0
-    late = ~waits & (silent >= bands.SLEEPING_DAYS) & (silent <= bands.ASLEEP_DAYS)
-    vip_silent = ~waits & vip & (silent >= bands.VIP_SILENT_DAYS)
+    late = ~waits & (silent >= SLEEPING_DAYS) & (silent <= ASLEEP_DAYS)
+    vip_silent = ~waits & vip & (silent >= VIP_SILENT_DAYS)
     young = known.shop_history_days < 2 * known.horizon_days
     few = not young and known.shop_orders < FEWEST_ORDERS
     first_year = not young and not few and known.shop_history_days < YEAR_DAYS
     every, gap = np.full(len(summary), True), summary.repeats == 1
-    unwritten = (orders == 1) & known.unwritten & (age >= UNWRITTEN_DAYS) & (age <= bands.ASLEEP_DAYS)
+    unwritten = (orders == 1) & known.unwritten & (age >= UNWRITTEN_DAYS) & (age <= ASLEEP_DAYS)
     told: tuple[tuple[str, Flags, object, object], ...] = (
         *((PENDING[code], summary.pending == code, silent, 0) for code in (PARCEL, SHIPPING, RETURN, PAYMENT)),
         ("young_shop", every & young, known.shop_history_days, 2 * known.horizon_days),
         ("few_orders", every & few, known.shop_orders, 0),
         ("one_gap", gap & (not young) & (not few), 1, 0),
         ("no_season", every & first_year & ~gap, known.shop_history_days, YEAR_DAYS),
-        ("vip_silent", vip_silent, silent, bands.VIP_SILENT_DAYS),
+        ("vip_silent", vip_silent, silent, VIP_SILENT_DAYS),
         ("unwritten", unwritten, age, UNWRITTEN_DAYS),
-        ("sleeping", late & ~vip_silent, bands.SLEEPING_DAYS, bands.ASLEEP_DAYS),
+        ("sleeping", late & ~vip_silent, SLEEPING_DAYS, ASLEEP_DAYS),
     )
     found: list[CauseColumn] = []
     for code, holds, value, base in told:
