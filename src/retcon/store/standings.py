@@ -184,14 +184,16 @@ def _words(words: Iterable[StrEnum], codes: "Codes") -> list[str]:
 
 def _causes(standings: "Standings") -> list[str]:
     """The causes of each customer as JSON; their figures are whole numbers."""
-    written: list[str] = [""] * len(standings.summary)
+    import numpy as np
+
+    written = np.full(len(standings.summary), "", object)
     for column in standings.causes:
-        start = f'["{column.code}",'
+        start = f',["{column.code}",'
         figures = zip(column.value.tolist(), column.base.tolist(), column.weight.tolist(), strict=True)
-        for row, (value, base, weight) in zip(column.rows.tolist(), figures, strict=True):
-            before = f"{written[row]}," if written[row] else ""
-            written[row] = f"{before}{start}{value},{base},{weight}]"
-    return [f"[{causes}]" for causes in written]
+        written[column.rows] += np.array(
+            [f"{start}{value},{base},{weight}]" for value, base, weight in figures], object
+        )
+    return [f"[{causes[1:]}]" for causes in written.tolist()]
 
 
 def _standing(row: Row) -> Standing:
