@@ -106,3 +106,27 @@ def test_a_past_too_short_has_no_weeks(log_of, orders):
     past = weeks(log_of(orders), NOW, 90, measured=everybody_vip)
     assert len(past.at) == 0
     assert thresholds.learn(past, [], TERMS).proposals == ()
+
+
+@pytest.mark.parametrize(
+    "orders",
+    [
+        [(1, day(number), 100) for number in range(0, 400, 7)],  # one customer
+        [(customer, day(0), 100) for customer in range(20)] + [(1, day(300), 100)],  # all on one day, but for one
+        [(customer, day(3 * customer), None) for customer in range(100)],  # no amounts, nobody comes back
+        [(customer, day(number), 0) for customer in range(5) for number in range(0, 300, 20)],  # all for nothing
+    ],
+    ids=["one customer", "one day", "no amounts", "for nothing"],
+)
+def test_a_shop_that_is_hardly_one_proposes_nothing_wild(log_of, orders):
+    past = weeks(log_of(orders), NOW, 90, measured=lambda _: Measures(bands.levels()))
+    assert len(past.at) > 1
+    learnt = thresholds.learn(past, [], TERMS)
+    assert learnt.weekly <= TERMS.contacts_per_week
+    for proposal in learnt.proposals:
+        assert 0 < proposal.then.warning <= proposal.then.alarm <= 1
+        assert proposal.then.warning < proposal.then.alarm or not proposal.warns
+        assert proposal.enough or (proposal.then.warning, proposal.then.alarm) == (
+            proposal.now.warning,
+            proposal.now.alarm,
+        )
