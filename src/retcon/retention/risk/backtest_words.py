@@ -176,7 +176,7 @@ def _names(backtest: Backtest, dates: str, names: int) -> str:
     of = text.plural(names, "name")
     said = f"{dates} {f'{ours.right:,} of {of} did not come back' if ours.right else f'every one of {of} came back'}"
     if silence.right > ours.right:
-        said += f"; days since last order would have found {_more(silence.right - ours.right)}"
+        said = f"{said}; days since last order would have found {_more(silence.right - ours.right)}"
     else:
         said += f"; by days since last order it would have been {silence.right or 'none'}"
         said += " as well" if silence.right == ours.right else ""
@@ -203,7 +203,7 @@ def _order(backtest: Backtest) -> str:
     said = "Of one who stayed away and one who came back, it puts the first higher in "
     said += f"{_of_100(order.pop(OURS))} of 100 cases"
     if SILENCE in order:
-        said += f"; days since last order does in {_of_100(order.pop(SILENCE))}"
+        said = f"{said}; days since last order does in {_of_100(order.pop(SILENCE))}"
     best = max(order, key=lambda name: order[name], default="")
     return f"{said}{f', {NAMES.get(best, best)} in {_of_100(order[best])}' if best else ''}."
 

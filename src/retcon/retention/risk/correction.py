@@ -7,8 +7,9 @@ in time within the shop, and in a small shop hardly at all. The level is the mod
 and a year ago, moves it by what those misses are worth.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import numpy as np
 
@@ -55,6 +56,12 @@ class Learnt:
     lowest: tuple[float, ...]
     highest: tuple[float, ...]
 
+    @staticmethod
+    def from_dict(values: Mapping[str, Any]) -> "Learnt":
+        """The regression of plain values. Raises TypeError for what another version wrote."""
+        columns: Any = {name: tuple(value) for name, value in values.items() if name != "slope"}
+        return Learnt(slope=values["slope"], **columns)
+
 
 @dataclass(frozen=True, slots=True)
 class Correction:
@@ -70,10 +77,11 @@ class Correction:
     dates: int = 0
 
     @staticmethod
-    def from_dict(values: dict[str, object]) -> "Correction":
-        """The correction of plain values. Raises TypeError for what another version wrote."""
-        learnt: object = values["learnt"]
-        return Correction(**{**values, "learnt": None if learnt is None else Learnt(**learnt)})  # type: ignore[arg-type]
+    def from_dict(values: Mapping[str, Any]) -> "Correction":
+        """The correction of plain values. Raises KeyError or TypeError for what another version wrote."""
+        learnt = values["learnt"]
+        rest = {name: value for name, value in values.items() if name != "learnt"}
+        return Correction(learnt=None if learnt is None else Learnt.from_dict(learnt), **rest)
 
 
 def corrected(seen: Seen, correction: Correction) -> Floats:
