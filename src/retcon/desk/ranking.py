@@ -1,6 +1,7 @@
 """Who will not order again: the daily pass over the customers, and the ranking as of a date."""
 
 import json
+from collections import deque
 from collections.abc import Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from datetime import date, datetime, timedelta
@@ -25,6 +26,8 @@ _FIT = "ranking_fit"
 FIT_DAYS = 7
 # A shop is learnt from so many of its customers at most.
 SAMPLE = 25_000
+# Of a large shop so many blocks are read ahead of what is ranked.
+_BLOCKS_AHEAD = 8
 _EPOCH = date(1970, 1, 1)
 # The shop is learnt anew where it has grown or shrunk by this part; so many touched at once are a new shop.
 CHANGE = 0.1
@@ -75,14 +78,14 @@ def restand(house: House, customer_ids: Sequence[int] | None = None) -> int:
             if customer_ids is not None and len(customer_ids) > CHANGE * standings.count(tx):
                 customer_ids = None
             holds = kept is not None and _holds(tx, kept, house, everybody=customer_ids is None)
+        known = _ahead(_read(house, now, customer_ids), _BLOCKS_AHEAD)  # reading goes on while the shop is learnt
         fit = kept.fit if kept is not None and holds else _learn(house, now)
+        found = _ahead((_stand(each, fit, now) for each in known), 1)
         if customer_ids is None:
-            return standings.rewrite(file, _everybody(house, fit, now))
-        with house.database.read() as tx:
-            known = _known(tx, house, now, customer_ids)
-        found = _stand(known, fit, now)
-        house.database.write(lambda tx: standings.save(tx, found, customer_ids))
-        return len(found.summary)
+            return standings.rewrite(file, found)
+        (some,) = found
+        house.database.write(lambda tx: standings.save(tx, some, customer_ids))
+        return len(some.summary)
 
 
 def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
@@ -108,35 +111,33 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
     return sorted(ranked, key=lambda one: (-one.p_churn, one.customer_id))
 
 
-def _everybody(house: House, fit: ShopFit, now: int) -> Iterator[Standings]:
-    """Where everybody stands, one range of ids after the other: one is read, one ranked and one written at a time."""
+def _read(house: House, now: int, customer_ids: Sequence[int] | None) -> Iterator[_Known]:
+    """What is known of these customers, or of everybody, one range of ids after the other."""
+    zone = house.settings.shop.timezone
+    with house.database.read_apart() as tx:
+        for some in purchases.blocks(tx) if customer_ids is None else [customer_ids]:
+            yield _Known(
+                log=purchases.log(tx, now, zone, some),
+                written=purchases.written_to(tx, some),
+                measuring=measuring(tx, house.settings, some),
+            )
 
-    def read() -> Iterator[_Known]:
-        with house.database.read_apart() as tx:
-            for block in purchases.blocks(tx):
-                yield _known(tx, house, now, block)
 
-    return _ahead(_stand(known, fit, now) for known in _ahead(read()))
-
-
-def _ahead(parts: Iterator[T]) -> Iterator[T]:
-    """The same parts, each made by another thread while the last is used.
+def _ahead(parts: Iterator[T], most: int) -> Iterator[T]:
+    """The same parts, so many of them made ahead by another thread, from this moment on.
 
     It pays: neither SQLite nor numpy keeps Python to itself while it works on many rows.
     """
-    with ThreadPoolExecutor(max_workers=1) as maker:
-        coming = maker.submit(next, parts, None)
-        while (part := coming.result()) is not None:
-            coming = maker.submit(next, parts, None)
-            yield part
+    maker = ThreadPoolExecutor(max_workers=1)
+    coming = deque(maker.submit(next, parts, None) for _ in range(most))
 
+    def made() -> Iterator[T]:
+        with maker:
+            while (part := coming.popleft().result()) is not None:
+                coming.append(maker.submit(next, parts, None))
+                yield part
 
-def _known(tx: Connection, house: House, now: int, customer_ids: Sequence[int]) -> _Known:
-    return _Known(
-        log=purchases.log(tx, now, house.settings.shop.timezone, customer_ids),
-        written=purchases.written_to(tx, customer_ids),
-        measuring=measuring(tx, house.settings, customer_ids),
-    )
+    return made()
 
 
 def _stand(known: _Known, fit: ShopFit, now: int) -> Standings:

@@ -148,7 +148,6 @@ def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
     from retcon.retention.tiers import TIERS
 
     summary, scores, expected = standings.summary, standings.scores, standings.next
-    cycles = (None if cycle != cycle else cycle for cycle in summary.cycle_days.tolist())  # NaN is unlike itself
     return zip(
         summary.customer_ids.tolist(),
         summary.orders.tolist(),
@@ -156,7 +155,7 @@ def _rows(standings: "Standings") -> Iterator[tuple[Any, ...]]:
         summary.last_at.tolist(),
         summary.spent.astype(int).tolist(),
         summary.refunded.astype(int).tolist(),
-        cycles,
+        summary.cycle_days.tolist(),  # SQLite writes NaN as NULL
         summary.silent_days.tolist(),
         summary.under_way.astype(int).tolist(),
         scores.p_churn.tolist(),
