@@ -3,14 +3,12 @@
 from collections.abc import Sequence
 from typing import ClassVar
 
-from textual.strip import Strip
-
 from retcon import money, text
 from retcon.frozen import dataclass
 from retcon.model.backtest import OURS, SILENCE, Backtest, Cutoff
 from retcon.retention.risk import backtest_words as words
 from retcon.widgets.drawing import Part, cut, fit
-from retcon.widgets.scrolled import Scrolled
+from retcon.widgets.table import Table
 
 _BAR = 12
 _TITLES = ("DATE", "DID NOT COME BACK", "BY SILENCE", "THEY HAD SPENT", "OF ALL LOST")
@@ -51,7 +49,7 @@ class _Line:
     share: str
 
 
-class Dates(Scrolled):
+class Dates(Table[_Line]):
     """All dates together, then each, the newest first; the title stands above them."""
 
     PREFIX = "dates"
@@ -59,45 +57,29 @@ class Dates(Scrolled):
 
     def __init__(self, *, id: str | None = None) -> None:
         super().__init__(id=id)
-        self._lines: Sequence[_Line] = ()
         self._cutoffs: Sequence[Cutoff] = ()
-
-    @property
-    def length(self) -> int:
-        """How many rows there are, with the title's."""
-        return len(self._lines) + 1 if self._lines else 0
-
-    def selectable(self, index: int) -> bool:
-        """Whether the row is no title."""
-        return 0 < index < self.length
-
-    def first_beside(self, index: int) -> int:
-        """The title belongs to the first row."""
-        return 0 if index == 1 else index
 
     @property
     def current(self) -> Cutoff | None:
         """The date under the cursor; None where it is all of them."""
-        return self._cutoffs[self._cursor - 2] if self._cursor >= 2 else None
+        return self._cutoffs[self.place - 1] if self.place >= 1 else None
 
     def show(self, backtest: Backtest | None, zone: str) -> None:
         """Show the dates of this backtest; the cursor keeps its place."""
         self._cutoffs = tuple(reversed(backtest.cutoffs)) if backtest is not None else ()
-        self._lines = _lines(backtest, self._cutoffs, zone) if backtest is not None else ()
+        self.lines = _lines(backtest, self._cutoffs, zone) if backtest is not None else ()
         self.put_cursor(max(self._cursor, 1))
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
-        index, wide = self._top + y, _widths(self.size.width)
-        if index >= self.length:
-            return self.row([])
-        if index == 0:
-            return self.row([(" ", ""), *((title, "muted") for title in _titles(wide))])
-        line, under = self._lines[index - 1], index == self._cursor
+    def titles(self) -> Sequence[str]:
+        """DATE, DID NOT COME BACK, BY SILENCE, THEY HAD SPENT, OF ALL LOST."""
+        return _titles(_widths(self.size.width))
+
+    def columns(self, line: _Line) -> Sequence[Part]:
+        """One date, or all."""
+        wide = _widths(self.size.width)
         full = round(line.part * _BAR) if wide.bar else 0
-        parts: list[Part] = [
-            ("▌" if under else " ", "accent"),
+        return [
             (fit(line.day, wide.day), ""),
             (fit(line.right, wide.right, right=True), ""),
             ("  " + "━" * full if wide.bar else "", "accent"),
@@ -106,7 +88,6 @@ class Dates(Scrolled):
             (fit(cut(line.spent, wide.spent - 1), wide.spent, right=True) if wide.spent else "", ""),
             (fit(line.share, wide.share, right=True) if wide.share else "", ""),
         ]
-        return self.row(parts, over="cursor" if under else "")
 
 
 def _titles(wide: _Widths) -> list[str]:

@@ -4,14 +4,12 @@ from collections.abc import Sequence
 from datetime import datetime
 from typing import ClassVar
 
-from textual.strip import Strip
-
 from retcon.desk.thresholds import Kept, Pick
 from retcon.frozen import dataclass
 from retcon.model.thresholds import FEWEST
 from retcon.retention import evidence
 from retcon.widgets.drawing import Part, cut, fit, width_of
-from retcon.widgets.scrolled import Scrolled
+from retcon.widgets.table import Table
 
 _INDENT = "  "  # of a category, under its tier
 _TITLES = ("TIER", "WARNING", "ALARM", "FROM", "YOUR PAST PROPOSES")
@@ -51,61 +49,44 @@ class _Line:
     offered: bool
 
 
-class LevelRows(Scrolled):
+class LevelRows(Table[_Line]):
     """Every tier, with its product categories below it; the title stands above them."""
 
     PREFIX = "levels"
     COMPONENT_CLASSES: ClassVar[set[str]] = {"levels--muted", "levels--accent", "levels--cursor"}
 
-    def __init__(self, *, id: str | None = None) -> None:
-        super().__init__(id=id)
-        self._lines: Sequence[_Line] = ()
-
-    @property
-    def length(self) -> int:
-        """How many rows there are, with the title's."""
-        return len(self._lines) + 1 if self._lines else 0
-
-    def selectable(self, index: int) -> bool:
-        """Whether the row is no title."""
-        return 0 < index < self.length
-
-    def first_beside(self, index: int) -> int:
-        """The title belongs to the first row."""
-        return 0 if index == 1 else index
-
     @property
     def current(self) -> Pick | None:
         """The tier and category under the cursor."""
-        return self._lines[self._cursor - 1].pick if 0 < self._cursor < self.length else None
+        return self.lines[self.place].pick if self.place >= 0 else None
 
     def show(self, kept: Kept, now: datetime, zone: str) -> None:
         """Show these levels; the cursor stays with its tier, else at its place."""
         before = self.current
-        self._lines = [_line(kept, pick, now, zone) for pick in kept.picks]
-        found = next((place for place, line in enumerate(self._lines, 1) if line.pick == before), None)
+        self.lines = [_line(kept, pick, now, zone) for pick in kept.picks]
+        found = next((place for place, line in enumerate(self.lines, 1) if line.pick == before), None)
         self.put_cursor(found or max(self._cursor, 1))
         self.refresh()
 
-    def render_line(self, y: int) -> Strip:
-        """One row of the screen."""
-        index = self._top + y
-        wide = _widths(self.size.width, max((width_of(line.name) + len(_INDENT) for line in self._lines), default=0))
-        if index >= self.length:
-            return self.row([])
-        if index == 0:
-            return self.row([(" ", ""), *((words, "muted") for words in _titles(wide))])
-        line, under = self._lines[index - 1], index == self._cursor
-        indent = _INDENT if line.pick[1] else ""
-        parts: list[Part] = [
-            ("▌" if under else " ", "accent"),
+    def titles(self) -> Sequence[str]:
+        """TIER, WARNING, ALARM, FROM, YOUR PAST PROPOSES."""
+        return _titles(self._widths)
+
+    def columns(self, line: _Line) -> Sequence[Part]:
+        """One tier or category."""
+        wide, indent = self._widths, _INDENT if line.pick[1] else ""
+        return [
             (indent + fit(line.name, wide.name - len(indent)), ""),
             (fit(line.warning, _WARNING, right=True), ""),
             (fit(line.alarm, _ALARM, right=True), ""),
             ("  " + fit(cut(line.origin, wide.origin - 3), wide.origin - 2) if wide.origin else "", "muted"),
             ("  " + fit(line.proposed, wide.proposed - 2), "accent" if line.offered else "muted"),
         ]
-        return self.row(parts, over="cursor" if under else "")
+
+    @property
+    def _widths(self) -> "_Widths":
+        longest = max((width_of(line.name) + len(_INDENT) for line in self.lines), default=0)
+        return _widths(self.size.width, longest)
 
 
 def _titles(wide: _Widths) -> list[str]:
