@@ -187,6 +187,17 @@ def test_the_quick_look_never_passes_over_somebody_for_whom_something_is_due(whe
         assert playbook.could_apply(RULES.values(), where, NOW)
 
 
+@given(standings)
+def test_the_window_never_leaves_out_somebody_whom_a_rule_could_touch(where: Any) -> None:
+    since, least, most = playbook.window(RULES.values(), NOW)
+    if playbook.could_apply(RULES.values(), where, NOW):
+        assert where.first_order_at >= since or least <= where.silent_days <= most
+
+
+def test_without_rules_of_days_nobody_is_in_the_window() -> None:
+    assert playbook.window((), NOW) == (NOW, 0, -1)
+
+
 # ---- whether it still is ----------------------------------------------------------------------------------------
 
 

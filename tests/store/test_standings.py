@@ -60,6 +60,17 @@ def test_those_of_some_customers_are_replaced_and_the_others_stay(shop):
         assert standings.get(tx, [1, 2, 3]).keys() == {1, 2}
 
 
+def test_some_are_found_by_their_first_order_or_by_their_silence(shop):
+    standings.rewrite(shop.file, [stand(shop)])
+    with shop.read() as tx:
+        everybody = list(standings.every(tx))
+        found = {each.customer_id for each in standings.within(tx, moment("2026-01-11"), 190, 230)}
+        assert list(standings.within(tx, moment("2026-01-11"), 0, -1)) == []
+        assert len(list(standings.within(tx, moment("2026-01-10"), 0, -1))) == 20
+    assert found == {each.customer_id for each in everybody if 190 <= each.silent_days <= 230}
+    assert 0 < len(found) < 20
+
+
 def test_parts_gather_until_all_are_there(shop):
     standings.rewrite(shop.file, [stand(shop)])
 

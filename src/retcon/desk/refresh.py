@@ -148,7 +148,8 @@ def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | N
     if chosen is not None:
         return list(chosen)
     of_days = [rule for rule in rules if rule.anchor not in SAID]
-    found = {standing.customer_id for standing in standings.every(tx) if playbook.could_apply(of_days, standing, now)}
+    near = standings.within(tx, *playbook.window(of_days, now))
+    found = {standing.customer_id for standing in near if playbook.could_apply(of_days, standing, now)}
     return sorted(found | waiting.customers(tx, now - _STOPPED) | set(actions.customers_with_due(tx)))
 
 

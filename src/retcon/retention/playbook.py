@@ -43,6 +43,18 @@ def could_apply(rules: Iterable[Rule], standing: Standing, now: datetime) -> boo
     return any(_in_window(rule, standing, now) and _fits(rule, standing) for rule in rules)
 
 
+def window(rules: Iterable[Rule], now: datetime) -> tuple[datetime, int, int]:
+    """Since when they ordered first, or from how many silent days to how many: nobody else could be due anything."""
+    since, least, most = now, 0, -1
+    for rule in rules:
+        if rule.anchor == "first_order":
+            since = min(since, now - (rule.expires_days + 1) * DAY)
+        elif rule.anchor not in SAID:
+            least = rule.due_days if most < 0 else min(least, rule.due_days)
+            most = max(most, rule.expires_days)
+    return since, least, most
+
+
 def due(
     rules: Iterable[Rule], situation: Situation, now: datetime, shop_mails: Collection[str] = ()
 ) -> tuple[Occasion, ...]:

@@ -4,13 +4,14 @@ import fcntl
 import json
 from collections.abc import Callable, Generator, Iterable, Iterator, Sequence
 from contextlib import closing, contextmanager
+from datetime import datetime
 from enum import StrEnum
 from pathlib import Path
 from typing import TYPE_CHECKING, Any, TypeVar
 
 from retcon.model.standing import Band, Cause, Stage, Standing, Tier
 from retcon.store.database import Connection, Row, connect, told
-from retcon.store.values import instant, moment
+from retcon.store.values import instant, moment, seconds
 
 if TYPE_CHECKING:
     from retcon.retention.risk.days import Codes
@@ -134,6 +135,13 @@ def get(tx: Connection, ids: Sequence[int]) -> dict[int, Standing]:
 def every(tx: Connection) -> Iterator[Standing]:
     """All standings, one at a time."""
     return (_standing(row) for row in tx.execute("select * from standings order by customer_id"))
+
+
+def within(tx: Connection, first_since: datetime, least: int, most: int) -> Iterator[Standing]:
+    """Those whose first order was placed since then, or who have been silent for so many days, one at a time."""
+    asked = (seconds(first_since), least, most)
+    rows = tx.execute("select * from standings where first_order_at >= ? or silent_days between ? and ?", asked)
+    return map(_standing, rows)
 
 
 def count(tx: Connection) -> int:
