@@ -1,25 +1,10 @@
 import json
-from datetime import timedelta
 
 import pytest
 
 from retcon.cli.main import main
-from tests.purchases import moment, order, take
 
 RANKINGS = {"retcon", "recency", "recency/interval", "rfm", "bg/nbd", "pareto/nbd"}
-
-
-@pytest.fixture
-def shop(database):
-    """Forty customers, half of whom stopped; money in euro."""
-    for account in range(40):
-        start = moment(f"2025-0{account % 9 + 1}-03")
-        number = 30 if account % 2 else 6
-        take(
-            database,
-            *(order(f"c{account}", (start + timedelta(days=14 * place)).isoformat()) for place in range(number)),
-        )
-    database.close()
 
 
 def run(*arguments: str) -> int:
@@ -28,7 +13,7 @@ def run(*arguments: str) -> int:
     return left.value.code
 
 
-def test_as_json_every_ranking_has_every_figure(shop, capsys):
+def test_as_json_every_ranking_has_every_figure(forty, capsys):
     assert run("backtest", "--horizon", "60", "--cutoffs", "2", "--json") == 0
     found = json.loads(capsys.readouterr().out)
     assert len(found["cutoffs"]) == 2
@@ -41,7 +26,7 @@ def test_as_json_every_ranking_has_every_figure(shop, capsys):
     )
 
 
-def test_in_words_it_says_what_it_would_have_shown_and_what_each_figure_means(shop, capsys):
+def test_in_words_it_says_what_it_would_have_shown_and_what_each_figure_means(forty, capsys):
     assert run("backtest", "--horizon", "60", "--cutoffs", "1") == 0
     said = capsys.readouterr().out
     assert "names it would have shown you on" in said
@@ -50,19 +35,19 @@ def test_in_words_it_says_what_it_would_have_shown_and_what_each_figure_means(sh
     assert "SAID" not in said
 
 
-def test_what_was_said_stands_beside_what_came_where_it_is_asked_for(shop, capsys):
+def test_what_was_said_stands_beside_what_came_where_it_is_asked_for(forty, capsys):
     assert run("backtest", "--horizon", "60", "--cutoffs", "1", "--calibration") == 0
     _, _, table = capsys.readouterr().out.partition("SAID")
     assert table.split()[:2] == ["CAME", "CUSTOMERS"]
 
 
-def test_the_console_follows_it_line_by_line(shop, capsys):
+def test_the_console_follows_it_line_by_line(forty, capsys):
     assert run("backtest", "--cutoffs", "2", "--progress") == 0
     lines = [json.loads(line) for line in capsys.readouterr().out.splitlines()]
     assert lines[1] == {"what": "dates", "done": 1, "total": 2}
     assert lines[-1] == {"result": {"cutoffs": 2}}
 
 
-def test_a_past_that_is_too_short_is_said_in_a_sentence(shop, capsys):
+def test_a_past_that_is_too_short_is_said_in_a_sentence(forty, capsys):
     assert run("backtest", "--horizon", "3000") == 1
     assert "a proof for 3000 days needs 6000" in capsys.readouterr().err

@@ -1,25 +1,11 @@
 import csv
 import subprocess
 import sys
-from datetime import timedelta
 
 import pytest
 
 from retcon.cli.main import main
-from tests.purchases import moment, order, take
-
-
-@pytest.fixture
-def shop(database):
-    """Forty customers, half of whom stopped; money in euro."""
-    for account in range(40):
-        start = moment(f"2025-0{account % 9 + 1}-03")
-        number = 30 if account % 2 else 6
-        take(
-            database,
-            *(order(f"c{account}", (start + timedelta(days=14 * place)).isoformat()) for place in range(number)),
-        )
-    database.close()
+from tests.purchases import order, take
 
 
 def run(*arguments: str) -> int:
@@ -28,7 +14,7 @@ def run(*arguments: str) -> int:
     return left.value.code
 
 
-def test_rank_writes_a_row_for_everyone_who_had_ordered(shop, capsys):
+def test_rank_writes_a_row_for_everyone_who_had_ordered(forty, capsys):
     assert run("rank", "--as-of", "2026-01-01", "--horizon", "60") == 0
     rows = list(csv.DictReader(capsys.readouterr().out.splitlines()))
     assert list(rows[0]) == ["customer_id", "p_churn", "expected_orders", "expected_spend"]
@@ -37,14 +23,14 @@ def test_rank_writes_a_row_for_everyone_who_had_ordered(shop, capsys):
     assert float(rows[-1]["expected_spend"]) == pytest.approx(50 * float(rows[-1]["expected_orders"]), rel=0.05)
 
 
-def test_rank_writes_to_a_file_and_nothing_to_stdout(shop, capsys, tmp_path):
+def test_rank_writes_to_a_file_and_nothing_to_stdout(forty, capsys, tmp_path):
     file = tmp_path / "risk.csv"
     assert run("rank", "--as-of", "2026-01-01", "--csv", str(file)) == 0
     assert capsys.readouterr().out == ""
     assert len(file.read_text().splitlines()) == 41
 
 
-def test_a_time_without_a_zone_is_the_shops(shop, capsys, tmp_path):
+def test_a_time_without_a_zone_is_the_shops(forty, capsys, tmp_path):
     # 2025-01-03 00:00 in New York is five hours after the first order, which was placed at midnight UTC.
     (tmp_path / "home" / "config.toml").write_text('[shop]\ntimezone = "America/New_York"\n')
     assert run("rank", "--as-of", "2025-01-03", "--horizon", "60") == 0
@@ -71,7 +57,7 @@ def test_a_spreadsheet_takes_no_id_for_a_formula(database, capsys):
         (("rank", "--as-of", "1999-01-01"), 0, "Nobody had ordered before that date."),
     ],
 )
-def test_what_cannot_be_done_is_said_in_a_sentence(shop, capsys, arguments, code, words):
+def test_what_cannot_be_done_is_said_in_a_sentence(forty, capsys, arguments, code, words):
     assert run(*arguments) == code
     assert words in capsys.readouterr().err
 

@@ -93,3 +93,10 @@ def shop(_pulled: Path, tmp_path: Path) -> Iterator[House]:
     opened = sandbox.open_demo(folder, now=lambda: ANCHOR)
     yield opened
     opened.close()
+
+
+@pytest.fixture
+def northlight(house: House) -> House:
+    """The house as the sample shop's, at the sample's hour."""
+    settings = replace(house.settings, shop=ShopSettings(name="Northlight Goods", timezone="Europe/Berlin"))
+    return replace(house, settings=settings, now=lambda: sample.NOW)

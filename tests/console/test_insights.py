@@ -7,15 +7,13 @@ from pathlib import Path
 
 import pytest
 
-from retcon.app import RetconApp
 from retcon.config import RetentionSettings
 from retcon.desk import ranking
 from retcon.desk.house import House
 from retcon.jobs import Ended, Progress
-from retcon.screens.insights import InsightsScreen
 from retcon.store import backtests
-from tests.console.conftest import ticking
 from tests.console.hand import Hand
+from tests.console.proposing import console, prose, text
 from tests.purchases import order, take
 from tests.replayed import backtest, cutoff, found
 
@@ -27,21 +25,6 @@ def replayed(house: House) -> House:
     """A shop with a backtest of three dates."""
     house.database.write(lambda tx: backtests.keep(tx, backtest()))
     return house
-
-
-def console(house: House, command: tuple[str, ...] = ()) -> RetconApp:
-    return RetconApp(house, command=command, monotonic=ticking())
-
-
-def text(hand: Hand) -> str:
-    """All that the text below holds."""
-    assert isinstance(hand.screen, InsightsScreen)
-    return "\n".join("".join(part for part, _ in row).rstrip() for row in hand.screen.reader.page.body)
-
-
-def prose(hand: Hand) -> str:
-    """The same, its sentences whole."""
-    return " ".join(text(hand).split())
 
 
 @SIZES

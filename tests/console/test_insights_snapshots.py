@@ -1,18 +1,14 @@
 """How Insights looks: full, empty, and while the past is replayed."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
 
-from retcon.app import RetconApp
-from retcon.config import ShopSettings
 from retcon.desk.house import House
 from retcon.jobs import Progress
 from retcon.store import backtests
-from tests.console import sample
-from tests.console.conftest import ticking
+from tests.console.proposing import console
 from tests.replayed import backtest
 
 Compare = Callable[..., bool]
@@ -21,19 +17,9 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 
 
 @pytest.fixture
-def shop(house: House) -> House:
-    settings = replace(house.settings, shop=ShopSettings(name="Northlight Goods", timezone="Europe/Berlin"))
-    return replace(house, settings=settings, now=lambda: sample.NOW)
-
-
-@pytest.fixture
-def replayed(shop: House) -> House:
-    shop.database.write(lambda tx: backtests.keep(tx, backtest()))
-    return shop
-
-
-def console(house: House) -> RetconApp:
-    return RetconApp(house, monotonic=ticking())
+def replayed(northlight: House) -> House:
+    northlight.database.write(lambda tx: backtests.keep(tx, backtest()))
+    return northlight
 
 
 @SIZES
@@ -55,8 +41,8 @@ def test_narrow(snap_compare: Compare, replayed: House) -> None:
 
 
 @SIZES
-def test_nothing_yet(snap_compare: Compare, shop: House, size: tuple[int, int]) -> None:
-    assert snap_compare(console(shop), terminal_size=size, press=["5"])
+def test_nothing_yet(snap_compare: Compare, northlight: House, size: tuple[int, int]) -> None:
+    assert snap_compare(console(northlight), terminal_size=size, press=["5"])
 
 
 @SIZES

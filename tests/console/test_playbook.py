@@ -6,15 +6,13 @@ from pathlib import Path
 
 import pytest
 
-from retcon.app import RetconApp
 from retcon.config import RetentionSettings
 from retcon.desk import ranking, thresholds
 from retcon.desk.house import House
 from retcon.model.standing import Tier
-from retcon.screens.playbook import PlaybookScreen
 from retcon.store import thresholds as stored
-from tests.console.conftest import ticking
 from tests.console.hand import Hand
+from tests.console.proposing import console, prose
 from tests.purchases import order, take
 from tests.suggested import proposal, suggestion, too_few
 
@@ -26,17 +24,6 @@ def asked(house: House) -> House:
     """A shop whose past was asked."""
     house.database.write(lambda tx: stored.keep_suggestion(tx, suggestion()))
     return house
-
-
-def console(house: House, command: tuple[str, ...] = ()) -> RetconApp:
-    return RetconApp(house, command=command, monotonic=ticking())
-
-
-def text(hand: Hand) -> str:
-    """All that the text below holds, its sentences whole."""
-    assert isinstance(hand.screen, PlaybookScreen)
-    rows = ("".join(part for part, _ in row).strip() for row in hand.screen.reader.page.body)
-    return " ".join(" ".join(rows).split())
 
 
 def vip(house: House) -> tuple[float, float]:
@@ -55,8 +42,8 @@ async def test_what_holds_and_what_is_proposed_stand_side_by_side(asked: House, 
         assert (vips[1:5], vips[-5:]) == (["30", "%", "50", "%"], ["45", "%", "and", "62", "%"])
         assert any(row[:1] == ["high"] and row[-1] == "these" for row in rows)
         assert "too few: 12 of 30" in hand.shown()
-        assert "32 of 40 warned did not come back by themselves within 90 days, it was 33 of 60." in text(hand)
-        assert "Of VIPs silent for 40 days 31 % came back by themselves" in text(hand)
+        assert "32 of 40 warned did not come back by themselves within 90 days, it was 33 of 60." in prose(hand)
+        assert "Of VIPs silent for 40 days 31 % came back by themselves" in prose(hand)
 
 
 async def test_one_key_takes_it_and_u_takes_it_back(asked: House) -> None:
@@ -65,15 +52,15 @@ async def test_one_key_takes_it_and_u_takes_it_back(asked: House) -> None:
         await hand.press("6", "a")
         assert hand.said == "Levels of VIP taken. u takes it back."
         assert vip(asked) == (0.45, 0.62)
-        assert "As it is: a warning from 45 % on" in text(hand)
-        assert "When these levels were taken: 32 of 40 warned" in text(hand)
+        assert "As it is: a warning from 45 % on" in prose(hand)
+        assert "When these levels were taken: 32 of 40 warned" in prose(hand)
         await hand.press("a")
         assert hand.said == "VIP: these are the levels that your past proposes."
 
         await hand.press("u")
         assert hand.said == "Taken back: new levels of VIP."
         assert vip(asked) == (0.3, 0.5)
-        assert "a takes it." in text(hand)
+        assert "a takes it." in prose(hand)
 
 
 async def test_all_are_taken_with_one_key(asked: House) -> None:
@@ -147,9 +134,9 @@ async def test_before_the_past_is_asked_it_says_what_it_needs(house: House) -> N
     async with console(house).run_test(size=(80, 24)) as pilot:
         hand = Hand(pilot)
         await hand.press("6")
-        assert "Here will stand which levels that speaks for" in text(hand)
-        assert "The orders reach back 40 days." in text(hand)
-        assert "187 days are needed." in text(hand)
+        assert "Here will stand which levels that speaks for" in prose(hand)
+        assert "The orders reach back 40 days." in prose(hand)
+        assert "187 days are needed." in prose(hand)
         await hand.press("full_stop")
         assert hand.said == "Your past needs 187 days of orders, and has 40."
         await hand.press("a")
@@ -161,7 +148,7 @@ async def test_without_any_order_nothing_breaks(house: House) -> None:
         hand = Hand(pilot)
         await hand.press("6", "j", "G", "enter", "J", "tab", "ctrl+d", "y", "A", "x", "question_mark", "escape", "q")
 
-        assert "No order is here yet." in text(hand)
+        assert "No order is here yet." in prose(hand)
 
 
 async def test_a_proposal_for_another_horizon_isnt_taken(asked: House) -> None:

@@ -1,16 +1,12 @@
 """How the Playbook looks: full, opened, taken, empty."""
 
 from collections.abc import Callable
-from dataclasses import replace
 
 import pytest
 
-from retcon.app import RetconApp
-from retcon.config import ShopSettings
 from retcon.desk.house import House
 from retcon.store import thresholds
-from tests.console import sample
-from tests.console.conftest import ticking
+from tests.console.proposing import console
 from tests.suggested import suggestion
 
 Compare = Callable[..., bool]
@@ -19,19 +15,9 @@ SIZES = pytest.mark.parametrize("size", [(80, 24), (120, 40)], ids=["80x24", "12
 
 
 @pytest.fixture
-def shop(house: House) -> House:
-    settings = replace(house.settings, shop=ShopSettings(name="Northlight Goods", timezone="Europe/Berlin"))
-    return replace(house, settings=settings, now=lambda: sample.NOW)
-
-
-@pytest.fixture
-def asked(shop: House) -> House:
-    shop.database.write(lambda tx: thresholds.keep_suggestion(tx, suggestion()))
-    return shop
-
-
-def console(house: House) -> RetconApp:
-    return RetconApp(house, monotonic=ticking())
+def asked(northlight: House) -> House:
+    northlight.database.write(lambda tx: thresholds.keep_suggestion(tx, suggestion()))
+    return northlight
 
 
 @SIZES
@@ -57,5 +43,5 @@ def test_narrow(snap_compare: Compare, asked: House) -> None:
 
 
 @SIZES
-def test_nothing_yet(snap_compare: Compare, shop: House, size: tuple[int, int]) -> None:
-    assert snap_compare(console(shop), terminal_size=size, press=["6"])
+def test_nothing_yet(snap_compare: Compare, northlight: House, size: tuple[int, int]) -> None:
+    assert snap_compare(console(northlight), terminal_size=size, press=["6"])
