@@ -26,6 +26,8 @@ LONG = (
     "desk/test_kills.py",
     "desk/test_nothing_twice.py",
     "desk/test_redo.py",
+    "retention/risk/test_degenerate.py",
+    "retention/risk/test_invariances.py",
     "retention/risk/test_shared_logs.py",
     "retention/risk/test_small_shops.py",
     "store/test_merging.py",

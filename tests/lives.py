@@ -157,6 +157,8 @@ class Life:
                 "next_expected_at": seconds(self.at + timedelta(days=21)),
                 "expected_orders": 0.4,
                 "clv_minor": 12_000,
+                "clv_low_minor": 4_000,
+                "clv_high_minor": 31_000,
                 "stake_minor": 31_000,
                 "tier": "vip",
                 "stage": "win_back",

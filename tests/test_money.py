@@ -36,3 +36,7 @@ def test_amounts_are_written_as_people_write_them() -> None:
     assert money.show(9200, "CHF") == "CHF 92"
     assert money.show(58, "JPY") == "¥58"
     assert money.major(58, "JPY") == Decimal(58)
+
+
+def test_a_range_names_its_currency_at_both_ends():
+    assert money.span(0, 31_000, "EUR") == "€0–€310"

@@ -88,3 +88,8 @@ def show(units: int, currency: str, *, cents: bool = False) -> str:
     value = major(abs(units), currency).quantize(Decimal(1).scaleb(-decimals), rounding=ROUND_HALF_UP)
     sign = _SIGNS.get(currency, f"{currency} ")
     return f"{'-' if units < 0 else ''}{sign}{value:,}"
+
+
+def span(low: int, high: int, currency: str) -> str:
+    """Two sums as the ends of a range: €0–€310."""
+    return f"{show(low, currency)}–{show(high, currency)}"

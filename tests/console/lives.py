@@ -62,6 +62,7 @@ def once(database: Database) -> int:
         next_expected_at=None,
         stake_minor=1_900,
         clv_minor=900,
+        clv_high_minor=4_200,
         tier="one_time",
         stage="reason",
         causes='[["silent",26,0,-4],["one_order",21,90,3]]',

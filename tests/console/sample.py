@@ -70,6 +70,7 @@ def standing(id: int, **changes: object) -> Standing:
         next_expected_at=NOW + timedelta(days=3),
         expected_orders=2.1,
         clv_minor=9_500,
+        clv_high_minor=31_000,
         stake_minor=9_500,
         tier=Tier.REGULAR,
         stage=Stage.HABIT,

@@ -223,9 +223,14 @@ def _json(person: people.Person, currency: str) -> dict[str, Any]:
             for reason in person.reasons
         ],
         "tier": standing.tier,
+        "category": standing.category,
         "stage": standing.stage,
         "spent_minor": standing.spent_minor,
+        "expected_orders": standing.expected_orders,
         "clv_minor": standing.clv_minor,
+        "clv_low_minor": standing.clv_low_minor,
+        "clv_high_minor": standing.clv_high_minor,
+        "yearly_minor": standing.yearly_minor,
         "stake_minor": standing.stake_minor,
         "currency": currency,
         "consent": {channel: state.value for channel, state in person.consent.items()},
@@ -279,7 +284,8 @@ def _print_dossier(dossier: people.Dossier, ways: Sequence[reach.Reach], currenc
     spent, expected = money.show(standing.spent_minor, currency), money.show(standing.clv_minor, currency)
     if standing.orders:
         orders_ = text.plural(standing.orders, "order")
-        click.echo(text.line(f"{orders_}, {spent}, {expected} expected in 12 months"))
+        between = money.span(standing.clv_low_minor, standing.clv_high_minor, currency)
+        click.echo(text.line(f"{orders_}, {spent}, {expected} expected in 12 months ({between} four times in five)"))
         click.echo(f"Will order again within the horizon: {round(100 * (1 - standing.p_churn))} in 100.")
     else:
         click.echo("No counted order yet.")

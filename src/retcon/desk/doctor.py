@@ -13,10 +13,12 @@ from retcon.desk import awake
 from retcon.desk.house import House
 from retcon.errors import ConfigError, RetconError
 from retcon.frozen import dataclass
-from retcon.store import cursors, keeping, leases, outbox
+from retcon.store import cursors, keeping, leases, outbox, people, standings
 
 _LITTLE_SPACE = 200 * 1024 * 1024
 _OLD = timedelta(days=1)
+# One customer with more than this share of all orders, in a shop of at least so many.
+_ONE_HOLDS, _CROWD = 0.05, 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,6 +52,7 @@ def examine(open_it: Callable[[], House], home: Path | None = None) -> tuple[Che
 def _of_house(house: House) -> Iterator[Check]:
     yield _database(house)
     yield _queue(house)
+    yield from _crowd(house)
     yield _sender(house)
     for plugin in house.settings.sources:
         yield _answers(f"source {plugin.name}", lambda name=plugin.name: house.source(name).check())
@@ -131,6 +134,20 @@ def _database(house: House) -> Check:
     size = house.database.file.stat().st_size // 1024
     words = problems[0] if problems else f"{house.database.file}, {size:,} kB, whole"
     return Check(name="database", ok=not problems, words=words, hint="Bring a backup back: retcon restore FILE")
+
+
+def _crowd(house: House) -> Iterator[Check]:
+    """Whether one id holds so many orders that it is hardly a person; the ranking sees it cut to its share."""
+    with house.database.read() as tx:
+        largest = standings.largest(tx)
+        if largest is None:
+            return
+        id_, orders, every = largest
+        known = people.get(tx, [id_]).get(id_)
+    if every >= _CROWD and orders > _ONE_HOLDS * every:
+        name = text.line(known.name) if known is not None and known.name else "One customer"
+        share = f"{name} ({id_}) holds {orders:,} of {every:,} orders"
+        yield Check(name="orders", ok=True, words=f"{share}: a till, a reseller or a test? The ranking counts them less.")
 
 
 def _queue(house: House) -> Check:

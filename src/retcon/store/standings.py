@@ -144,6 +144,14 @@ def within(tx: Connection, first_since: datetime, least: int, most: int) -> Iter
     return map(_standing, rows)
 
 
+def largest(tx: Connection) -> tuple[int, int, int] | None:
+    """Who has ordered most, how often, and how often all together; None where nobody did."""
+    row = tx.execute(
+        "select customer_id, orders, (select sum(orders) from standings) from standings order by orders desc limit 1"
+    ).fetchone()
+    return None if row is None else (row[0], row[1], row[2])
+
+
 def count(tx: Connection) -> int:
     """How many customers stand somewhere."""
     return tx.execute("select count(*) from standings").fetchone()[0]

@@ -148,8 +148,10 @@ def _ahead(card: Card, view: View) -> str:
     short = f"Again in {card.horizon_days} days: {chance}.{f' At stake: {stake}.' if stake else ''}"
     long = f"Will buy again within {card.horizon_days} days: {chance}."
     with_stake = f"{long} At stake in 12 months: {stake}." if stake else long
-    expected = f"{with_stake} Expected in 12 months: {money.show(standing.clv_minor, view.currency)}."
-    fitting = (said for said in (expected, with_stake, short) if width_of(said) <= view.width - 2)
+    expected = f"{with_stake} Expected: {money.show(standing.clv_minor, view.currency)}"
+    between = f" ({money.span(standing.clv_low_minor, standing.clv_high_minor, view.currency)})"
+    every = (f"{expected}{between}.", f"{expected}.", with_stake, short)
+    fitting = (said for said in every if width_of(said) <= view.width - 2)
     return next(fitting, f"{stake} at stake · {chance} in {card.horizon_days} days" if stake else chance)
 
 

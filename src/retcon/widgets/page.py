@@ -226,6 +226,10 @@ def score(item: Item, view: View) -> list[Row]:
     rows += _all_worries(item, view)
     money_ = money.show(standing.stake_minor, view.currency)
     said = [f"At stake in 12 months: {money_}."] if standing.stake_minor else []
+    if standing.orders:
+        between = money.span(standing.clv_low_minor, standing.clv_high_minor, view.currency)
+        expected = money.show(standing.clv_minor, view.currency)
+        said.append(f"Expected in 12 months: {expected}, four times in five {between}.")
     if standing.next_expected_at is not None:
         said.append(_next(standing, standing.next_expected_at, view))
     return [*rows, BLANK, *sentences(said, view)]
