@@ -19,6 +19,19 @@ def test_every_step_of_the_schema_is_counted() -> None:
     assert len(migrations.migrations.pending(migrations.sqlite_utils.Database(memory=True))) == SCHEMA
 
 
+def test_an_older_file_has_everybody_ranked_anew(tmp_path: Path) -> None:
+    file = tmp_path / "retcon.db"
+    with sqlite3.connect(file) as old:
+        migrations.migrations.apply(migrations.sqlite_utils.Database(old), stop_before="m004_the_ranking")
+        old.execute("insert into facts values (?, 'yesterday')", (facts.REFRESHED_UNDER,))
+        old.execute(f"pragma application_id = {databases.APPLICATION}")
+        old.execute("pragma user_version = 3")
+    opened = open_database(file)
+    with opened.read() as tx:
+        assert facts.get(tx, facts.REFRESHED_UNDER) is None
+    opened.close()
+
+
 def test_every_table_is_strict(database: Database) -> None:
     with database.read() as tx:
         loose = [

@@ -41,7 +41,7 @@ def m003_the_console(db: sqlite_utils.Database) -> None:
 
 @migrations()
 def m004_the_ranking(db: sqlite_utils.Database) -> None:
-    """Segments and thresholds that are kept, and what is expected of whom with its range."""
+    """Segments and thresholds that are kept, what is expected of whom with its range; everybody is ranked anew."""
     for statement in _RANKING.split(";\n\n"):
         db.execute(statement)
 
@@ -641,7 +641,9 @@ drop index orders_by_customer;
 create index orders_by_customer on orders (
     customer_id, placed_at, state, removed, total_minor, total_base_minor, refunded_minor, shipped_at, delivered_at,
     gift, preorder, source
-)
+);
+
+delete from facts where name = 'refreshed_under'
 """.strip()
 
 
