@@ -1,10 +1,27 @@
-"""Shops that several commands are tried on."""
+"""How a command is run, and shops that several commands are tried on."""
 
+from collections.abc import Callable
 from datetime import timedelta
 
 import pytest
 
+from retcon.cli.main import main
 from tests.purchases import moment, order, take
+
+Run = Callable[..., tuple[int, str, str]]
+
+
+@pytest.fixture
+def run(capsys: pytest.CaptureFixture[str]) -> Run:
+    """Runs a command; its exit code, and what it printed on stdout and stderr."""
+
+    def command(*words: str) -> tuple[int, str, str]:
+        with pytest.raises(SystemExit) as ended:
+            main(list(words))
+        printed = capsys.readouterr()
+        return int(str(ended.value.code)), printed.out, printed.err
+
+    return command
 
 
 @pytest.fixture

@@ -1,15 +1,13 @@
 """retcon consent: the ledger as it is printed, lines, and what is refused; the questions after an import."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from retcon.cli.main import main
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 CONFIG = """
 [shop]
 timezone = "Europe/Berlin"
@@ -23,19 +21,6 @@ ORDERS = """order_id,customer_id,placed_at,total,email,name,country
 1,7,2026-11-01,49.00,anna@example.com,Anna Berg,DE
 2,8,2026-11-01,49.00,bob@example.com,Bob Hill,US
 """
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; its exit code, and what it printed on stdout and stderr."""
-
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
 
 
 @pytest.fixture

@@ -1,7 +1,6 @@
 """The commands of conversations: what they print, and how they end."""
 
 import json
-from collections.abc import Callable
 from datetime import timedelta
 from pathlib import Path
 from typing import Any
@@ -9,29 +8,15 @@ from typing import Any
 import pytest
 
 from retcon import clock
-from retcon.cli.main import main
 from retcon.desk import refresh
 from retcon.desk.house import open_house
 from retcon.model.conversations import Direction, IncomingFile
 from retcon.model.orders import OrderState, ShopOrder
 from retcon.sync import intake
 from tests.answering import CONFIG, wrote
+from tests.cli.conftest import Run
 
-Run = Callable[..., tuple[int, str, str]]
 HOUR, DAY = timedelta(hours=1), timedelta(days=1)
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; its exit code, and what it printed on stdout and stderr."""
-
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
 
 
 @pytest.fixture

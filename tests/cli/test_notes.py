@@ -1,33 +1,24 @@
 """The commands for notes and tags: what they print, and how they end."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from retcon.cli.main import main
 from retcon.desk.house import open_house
+from tests.cli.conftest import Run
 from tests.persons import order, take
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, run: Run) -> Run:
     """Run a command over a home in which Ada is known."""
     (tmp_path / "home").mkdir()
     house = open_house(tmp_path / "home")
     take(house.database, order("1", "ada@example.com", name="Ada King", country="DE"))
     house.close()
 
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
+    return run
 
 
 def test_a_note_is_written_read_removed_and_back_again(run: Run) -> None:

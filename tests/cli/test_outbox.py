@@ -1,16 +1,15 @@
 """The commands of what leaves: what they print, and how they end."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
 import pytest
 
-from retcon.cli.main import main
 from retcon.desk.house import open_house
 from retcon.model.people import Purpose
 from retcon.store import outbox
+from tests.cli.conftest import Run
 from tests.mailserver import Inbox, serving
 from tests.outgoing import NOW, customer
 
@@ -19,20 +18,6 @@ FIELDS = {
     *("attempts", "not_before", "waits", "next", "approved_at", "sent_at", "delivered_at", "read_at"),
     *("external_id", "error"),
 }
-Run = Callable[..., tuple[int, str, str]]
-
-
-@pytest.fixture
-def run(capsys: pytest.CaptureFixture[str]) -> Run:
-    """Run a command; its exit code, and what it printed on stdout and stderr."""
-
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
 
 
 def furnish(tmp_path: Path, port: int, *, live: bool = True, messages: int = 2) -> None:

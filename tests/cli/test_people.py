@@ -1,22 +1,20 @@
 """The commands on one person: what they print, and how they end."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from retcon.cli.main import main
 from retcon.desk import refresh
 from retcon.desk.house import open_house
+from tests.cli.conftest import Run
 from tests.persons import account, order, take, wrote
 
-Run = Callable[..., tuple[int, str, str]]
 EVIDENCE = {"country_from", "language_from", "timezone_from", "timezones", "chats", "identities", "merged"}
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, run: Run) -> Run:
     """Run a command over a home with Ada (an account), Ada again (a guest, the same number) and somebody who wrote."""
     (tmp_path / "home").mkdir()
     house = open_house(tmp_path / "home")
@@ -32,13 +30,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
     house.database.write(lambda tx: wrote(tx, 4, "7", medium="telegram", language="es"))
     house.close()
 
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
+    return run
 
 
 def test_a_customer_is_shown_with_what_each_fact_rests_on(run: Run) -> None:

@@ -1,33 +1,24 @@
 """retcon thresholds: what it prints, and how it ends."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from retcon.cli.main import main
 from retcon.desk.house import open_house
 from retcon.store import thresholds
+from tests.cli.conftest import Run
 from tests.suggested import suggestion
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> Run:
+def run(tmp_path: Path, run: Run) -> Run:
     """Run a command over a home whose past was asked."""
     house = open_house(tmp_path / "home")
     house.database.write(lambda tx: thresholds.keep_suggestion(tx, suggestion()))
     house.close()
 
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
+    return run
 
 
 def test_what_holds_stands_in_a_table_with_where_it_comes_from(run: Run) -> None:

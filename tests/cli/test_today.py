@@ -1,21 +1,18 @@
 """Approving for an hour of one's choice and putting off until somebody answers, from the command line."""
 
 import json
-from collections.abc import Callable
 from pathlib import Path
 
 import pytest
 
-from retcon.cli.main import main
 from retcon.desk.house import open_house
 from tests.answering import CONFIG, MORNING, Desk, open_desk, wrote
+from tests.cli.conftest import Run
 from tests.outgoing import Clock
-
-Run = Callable[..., tuple[int, str, str]]
 
 
 @pytest.fixture
-def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch) -> Run:
+def run(tmp_path: Path, run: Run, monkeypatch: pytest.MonkeyPatch) -> Run:
     """Run a command on a Friday at 10:30, over a home in which Anna's question has an answer that isn't approved."""
     from retcon.demo.mail import Mailroom
     from retcon.desk import conversations
@@ -28,13 +25,7 @@ def run(tmp_path: Path, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.
     room.close()
     monkeypatch.setattr(open_house, "__kwdefaults__", {**open_house.__kwdefaults__, "now": Clock(MORNING)})
 
-    def command(*words: str) -> tuple[int, str, str]:
-        with pytest.raises(SystemExit) as ended:
-            main(list(words))
-        printed = capsys.readouterr()
-        return int(str(ended.value.code)), printed.out, printed.err
-
-    return command
+    return run
 
 
 def due(run: Run) -> str:
