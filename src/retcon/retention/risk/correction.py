@@ -16,8 +16,9 @@ import numpy as np
 from retcon.retention.risk.days import Floats, Ints
 from retcon.retention.risk.features import Seen, probability
 
-# Strength of the pull towards the model, on standardised columns; results hardly change between 30 and 400.
-RIDGE = 100.0
+# Strengths of the pull towards the model, on standardised columns; of these a shop's own past chooses.
+RIDGES = (30.0, 100.0, 300.0)
+_USUAL_RIDGE = 100.0
 _LEVEL_RIDGE = 0.3
 # A date that lies a horizon further back weighs so much less.
 FADING = 0.7
@@ -94,7 +95,8 @@ def learn(windows: Sequence[Window], now: Seen, horizon_days: int, history_days:
     usual = [window for window in windows if not window.year_ago]
     if not usual or not len(now.model):
         return Correction()
-    learnt, trust = _fit(windows, horizon_days), _trusted(windows, horizon_days)
+    trust, ridge = _chosen(windows, horizon_days)
+    (learnt,) = _fits(windows, horizon_days, (ridge,))
     misses = np.array([_miss(window, learnt, trust) for window in usual])
     weight = FADING ** (np.array([window.age_days for window in usual]) / horizon_days)
     mean = float(weight @ misses / weight.sum())
@@ -112,19 +114,22 @@ def learn(windows: Sequence[Window], now: Seen, horizon_days: int, history_days:
     )
 
 
-def _trusted(windows: Sequence[Window], horizon_days: int) -> float:
-    """The learnt ranking's share that would have been best at the newest date, learnt from the dates before it."""
+def _chosen(windows: Sequence[Window], horizon_days: int) -> tuple[float, float]:
+    """The share and the pull of what was learnt before the newest date that would have been best at that date."""
     newest = windows[0]
     rarer = _rarer(newest)
     usual = 0.8 * rarer / (rarer + FEWEST)
     before = [window for window in windows[1:] if window.age_days >= newest.age_days + horizon_days]
     if not before or min(rarer, *map(_rarer, before)) < FEWEST:
-        return usual
-    learnt = _fit(before, horizon_days)
-    loss = [_loss(_ranking(newest.seen, learnt, trust), newest.away) for trust in _TRUSTS]
-    best = _lowest(loss)
+        return usual, _USUAL_RIDGE
+    losses = [
+        [_loss(_ranking(newest.seen, learnt, trust), newest.away) for trust in _TRUSTS]
+        for learnt in _fits(before, horizon_days, RIDGES)
+    ]
+    place = int(np.argmin([min(loss) for loss in losses]))
+    best = _lowest(losses[place])
     # The last fit has a horizon more to learn from than the validated one: it is trusted no less.
-    return max(best, (best + usual) / 2)
+    return max(best, (best + usual) / 2), RIDGES[place]
 
 
 def _lowest(loss: Sequence[float]) -> float:
@@ -154,8 +159,8 @@ def _predicted(seen: Seen, learnt: Learnt) -> Floats:
     return learnt.slope * seen.model + columns @ slopes - np.array(learnt.middle) @ slopes
 
 
-def _fit(windows: Sequence[Window], horizon_days: int) -> Learnt:
-    """Ridge regression on log-odds by Newton's steps, with a level for each date."""
+def _fits(windows: Sequence[Window], horizon_days: int, ridges: Sequence[float]) -> list[Learnt]:
+    """Ridge regressions on log-odds with a level for each date, one for each strength of the pull."""
     columns = np.concatenate([window.seen.columns for window in windows])
     away = np.concatenate([window.away for window in windows])
     sizes = np.array([len(window.away) for window in windows])
@@ -168,15 +173,13 @@ def _fit(windows: Sequence[Window], horizon_days: int) -> Learnt:
     spread = np.where(varies, spread, 1.0)
     model = np.concatenate([window.seen.model for window in windows])
     known = np.column_stack((model, (columns - middle) / spread * varies))
-    slopes = _newton(known, away, weight, np.concatenate(([0], np.cumsum(sizes)[:-1])), sizes)
-    return Learnt(
-        float(slopes[0]),
-        tuple(slopes[1:].tolist()),
-        *(tuple(values.tolist()) for values in (middle, spread, lowest, highest)),
-    )
+    starts = np.concatenate(([0], np.cumsum(sizes)[:-1]))
+    limits = [tuple(values.tolist()) for values in (middle, spread, lowest, highest)]
+    every = (_newton(known, away, weight, starts, sizes, ridge) for ridge in ridges)
+    return [Learnt(float(slopes[0]), tuple(slopes[1:].tolist()), *limits) for slopes in every]
 
 
-def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: Ints) -> Floats:
+def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: Ints, ridge: float) -> Floats:
     """The slopes, pulled towards 1 for the first column and 0 for all others; rows of one date follow each other."""
     pulled = np.zeros(known.shape[1])
     pulled[0] = 1.0
@@ -185,7 +188,7 @@ def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: In
     def cost(slopes: Floats, levels: Floats) -> float:
         odds = known @ slopes + np.repeat(levels, sizes)
         loss = weight @ (np.logaddexp(0.0, odds) - away * odds)
-        return float(loss + 0.5 * RIDGE * np.sum((slopes - pulled) ** 2) + 0.5 * _LEVEL_RIDGE * levels @ levels)
+        return float(loss + 0.5 * ridge * np.sum((slopes - pulled) ** 2) + 0.5 * _LEVEL_RIDGE * levels @ levels)
 
     least = cost(slopes, levels)
     for _ in range(_STEPS):
@@ -197,8 +200,8 @@ def _newton(known: Floats, away: Floats, weight: Floats, starts: Ints, sizes: In
         across = np.add.reduceat(weighed, starts)
         own = np.add.reduceat(bent, starts) + _LEVEL_RIDGE
         off = np.add.reduceat(miss, starts) - _LEVEL_RIDGE * levels
-        matrix = weighed.T @ known + RIDGE * np.eye(len(slopes)) - across.T @ (across / own[:, None])
-        step = np.linalg.solve(matrix, known.T @ miss - RIDGE * (slopes - pulled) - across.T @ (off / own))
+        matrix = weighed.T @ known + ridge * np.eye(len(slopes)) - across.T @ (across / own[:, None])
+        step = np.linalg.solve(matrix, known.T @ miss - ridge * (slopes - pulled) - across.T @ (off / own))
         levels_step = (off - across @ step) / own
         # The function is convex: a step that is too long, where the model was too sure, is halved until it helps.
         while (now := cost(slopes + step, levels + levels_step)) > least and np.abs(step).max() > _CLOSE:
