@@ -18,7 +18,7 @@ import made_up_shops
 import numpy as np
 from made_up_shops import DAY, RECIPES, START, Shop
 
-from retcon.retention.risk import baselines, mbg, metrics, standings
+from retcon.retention.risk import baselines, mbg, metrics, scores
 from retcon.retention.risk.summary import Summary, summarise
 
 TRUTH = "truth"
@@ -53,7 +53,7 @@ def replay(shop: Shop, cutoff: int) -> tuple[dict[str, tuple[float, ...]], float
     horizon, as_of = shop.recipe.horizon, START + cutoff * DAY
     began = time.perf_counter()
     then = summarise(shop.log, as_of, horizon)
-    ours = standings.score(then, standings.fit_shop(shop.log, as_of, horizon)).p_churn
+    ours = scores.score(then, scores.fit_shop(shop.log, as_of, horizon)).p_churn
     seconds = time.perf_counter() - began
     away = stayed_away(shop, then, cutoff)
     truth = shop.truth(cutoff)

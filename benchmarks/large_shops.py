@@ -24,6 +24,7 @@ import numpy as np
 
 from retcon.desk import ranking, refresh
 from retcon.desk.house import House, open_house
+from retcon.retention.risk import scores
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.standings import Standings
 from retcon.retention.risk.summary import summarise
@@ -160,7 +161,7 @@ def parts(home: Path) -> dict[str, float]:
 
         chosen = purchases.sample(tx, ranking.SAMPLE)
         log = clocked("read", lambda: purchases.log(tx, now, ZONE, chosen))
-        fit = clocked("fit", lambda: risk.fit_shop(log, now, 90))
+        fit = clocked("fit", lambda: scores.fit_shop(log, now, 90))
 
         def stood() -> Iterator[Standings]:
             for block in purchases.blocks(tx):

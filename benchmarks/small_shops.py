@@ -14,7 +14,7 @@ import numpy as np
 import real_logs
 from real_logs import RealLog
 
-from retcon.retention.risk import metrics, standings
+from retcon.retention.risk import metrics, scores
 from retcon.retention.risk.summary import summarise
 
 SIZES = (15, 30, 50, 100, 300, 1_000)
@@ -41,15 +41,15 @@ def cut(log: RealLog, sizes: Sequence[int], cuts: int) -> dict[int, tuple[float,
     everybody = log.log()
     for cutoff in log.cutoffs:
         then = summarise(everybody, cutoff, log.horizon)
-        whole = standings.score(then, standings.fit_shop(everybody, cutoff, log.horizon)).p_churn
+        whole = scores.score(then, scores.fit_shop(everybody, cutoff, log.horizon)).p_churn
         away = log.stayed_away(then.customer_ids, cutoff)
         for size in sizes:
             draw = np.random.default_rng(size)
             for _ in range(cuts):
                 chosen = np.sort(draw.choice(len(then), min(size, len(then)), replace=False))
                 small = log.log(then.customer_ids[chosen])
-                alone = standings.score(
-                    summarise(small, cutoff, log.horizon), standings.fit_shop(small, cutoff, log.horizon)
+                alone = scores.score(
+                    summarise(small, cutoff, log.horizon), scores.fit_shop(small, cutoff, log.horizon)
                 ).p_churn
                 left = away[chosen]
                 if left.all() or not left.any():

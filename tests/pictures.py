@@ -7,7 +7,7 @@ from typing import Any
 import numpy as np
 import pytest
 
-from retcon.retention.risk import standings
+from retcon.retention.risk import scores, standings
 from retcon.retention.risk.log import NEVER, PurchaseLog, purchase_log
 from retcon.retention.risk.summary import summarise
 
@@ -40,7 +40,7 @@ def log_of(orders: Iterable[Any], refunds: Iterable[Any] = (), zone: str = "UTC"
 def picture(log: PurchaseLog, as_of: int, horizon_days: int = 60, fit: Any = None) -> Picture:
     """By customer: each figure, code and instant of where they stand, and their causes with their figures."""
     summary = summarise(log, as_of, horizon_days)
-    fit = fit or standings.fit_shop(log, as_of, horizon_days)
+    fit = fit or scores.fit_shop(log, as_of, horizon_days)
     found = standings.stand(summary, fit, np.ones(len(summary), bool))
     instants = {f"next_{name}_at": values for name, values in _columns(found.next).items()}
     columns = {**_columns(found.scores), **_columns(found), **instants}

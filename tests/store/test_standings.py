@@ -1,6 +1,7 @@
 import numpy as np
 import pytest
 
+from retcon.retention.risk import scores
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.summary import summarise
 from retcon.store import people, purchases, standings
@@ -24,7 +25,7 @@ def stand(database, ids=None):
     with database.read() as tx:
         log = purchases.log(tx, NOW, "UTC", ids)
     summary = summarise(log, NOW)
-    return risk.stand(summary, risk.fit_shop(log, NOW, 90), np.ones(len(summary), bool))
+    return risk.stand(summary, scores.fit_shop(log, NOW, 90), np.ones(len(summary), bool))
 
 
 def test_what_is_written_is_read_back(shop):

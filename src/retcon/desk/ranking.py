@@ -13,10 +13,12 @@ from retcon import __version__, localtime
 from retcon.desk.house import House
 from retcon.desk.measuring import Measuring, measuring
 from retcon.frozen import dataclass
+from retcon.retention.risk import scores
 from retcon.retention.risk import standings as risk
 from retcon.retention.risk.days import Flags
 from retcon.retention.risk.log import PurchaseLog, purchase_log
-from retcon.retention.risk.standings import ShopFit, Standings
+from retcon.retention.risk.scores import ShopFit
+from retcon.retention.risk.standings import Standings
 from retcon.retention.risk.summary import Summary, summarise
 from retcon.store import facts, purchases, standings
 from retcon.store.database import Connection
@@ -97,14 +99,14 @@ def rank(house: House, as_of: datetime, horizon_days: int) -> list[Ranked]:
         names = purchases.source_ids(tx)
         for block in purchases.blocks(tx):
             summary = summarise(purchases.log(tx, at, house.settings.shop.timezone, block), at, horizon_days)
-            scores = risk.score(summary, fit)
+            expected = scores.score(summary, fit)
             ranked += (
-                Ranked(names.get(id_, str(id_)), *expected)
-                for id_, *expected in zip(
+                Ranked(names.get(id_, str(id_)), *figures)
+                for id_, *figures in zip(
                     summary.customer_ids.tolist(),
-                    scores.p_churn.tolist(),
-                    scores.expected_orders.tolist(),
-                    scores.expected_spend.tolist(),
+                    expected.p_churn.tolist(),
+                    expected.expected_orders.tolist(),
+                    expected.expected_spend.tolist(),
                     strict=True,
                 )
             )
@@ -160,7 +162,7 @@ def _fit(house: House, at: int, horizon_days: int) -> ShopFit:
     zone = house.settings.shop.timezone
     with house.database.read() as tx:
         log = purchases.log(tx, at, zone, purchases.sample(tx, SAMPLE, at))
-    return risk.fit_shop(log, at, horizon_days)
+    return scores.fit_shop(log, at, horizon_days)
 
 
 def _kept_fit(tx: Connection) -> _Learnt | None:
@@ -173,7 +175,7 @@ def _kept_fit(tx: Connection) -> _Learnt | None:
             return None
         learnt = _Learnt(ShopFit.from_dict(document["fit"]), document["orders"])
         nobody = purchase_log(zone="UTC", customer=(), placed=(), amount=())
-        risk.score(summarise(nobody, 0, learnt.fit.horizon_days), learnt.fit)
+        scores.score(summarise(nobody, 0, learnt.fit.horizon_days), learnt.fit)
     except (KeyError, TypeError, ValueError):
         return None  # of other columns; learning anew is cheap
     return learnt

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
-from retcon.retention.risk import bands, causes, standings
+from retcon.retention.risk import bands, causes, scores, standings
 from retcon.retention.risk.days import DAY
 from retcon.retention.risk.log import NEVER, RETURN, purchase_log
 from retcon.retention.risk.signals import SIGNALS, signal_log
@@ -35,7 +35,7 @@ SHOP_OF_TWO_KINDS = _of_two_kinds()
 @pytest.fixture(scope="module")
 def fit():
     """What is learnt of a shop that nobody of these tests has bought in."""
-    return standings.fit_shop(log_of(SHOP), at(THEN), 90)
+    return scores.fit_shop(log_of(SHOP), at(THEN), 90)
 
 
 def stood(log, fit, then=THEN, written=True):
@@ -90,7 +90,7 @@ def test_a_refund_weighs_what_the_score_loses_where_it_was_never_given():
     rows, gone = SHOP_OF_TWO_KINDS
     last = {who: when for who, when, _ in rows}
     refunds = [(who, who, str(np.datetime64(last[who]) + 3), 1) for who in gone]
-    own = standings.fit_shop(log_of(rows, refunds), at(THEN), 90)
+    own = scores.fit_shop(log_of(rows, refunds), at(THEN), 90)
     orders = every("2026-01-01", 20, 6)
     back, kept = stood(log_of(orders, [(MINE, 1, "2026-05-01", 1)]), own), stood(log_of(orders), own)
     assert weight(back, "refunds") == back.risk_score[0] - kept.risk_score[0] > 0
@@ -174,7 +174,7 @@ def test_a_signal_that_helps_is_told_with_its_weight():
     last = {who: when for who, when, _ in rows}
     complaints = [(who, "complained", str(np.datetime64(last[who]) + 3)) for who in gone]
     known = {"complained": 0}
-    own = standings.fit_shop(signalled(log_of(rows), complaints, known), at(THEN), 90)
+    own = scores.fit_shop(signalled(log_of(rows), complaints, known), at(THEN), 90)
     mine = signalled(log_of(every("2026-01-01", 20, 6)), [(MINE, "complained", "2026-05-01")], known)
     found, without = stood(mine, own), stood(signalled(log_of(every("2026-01-01", 20, 6)), [], known), own)
     assert weight(found, "complained") == found.risk_score[0] - without.risk_score[0] > 0

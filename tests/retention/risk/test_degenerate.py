@@ -10,7 +10,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as some
 
 from retcon.cli.main import main
-from retcon.retention.risk import standings
+from retcon.retention.risk import scores
 from retcon.retention.risk.summary import summarise
 from tests.pictures import DAY, log_of, picture
 
@@ -155,9 +155,9 @@ def test_a_longer_horizon_makes_nobody_less_likely_to_come_back(name):
 
 def test_a_fit_of_nothing_scores_a_shop_that_has_opened_since():
     """The fit is kept for a week: a young shop's first customers are scored by one that knew nobody."""
-    fit = standings.fit_shop(log_of([]), NOW, 90)
+    fit = scores.fit_shop(log_of([]), NOW, 90)
     summary = summarise(log_of(crowd()), NOW, 90)
-    p = standings.score(summary, fit).p_churn
+    p = scores.score(summary, fit).p_churn
     assert np.all((p >= 0) & (p <= 1))
 
 

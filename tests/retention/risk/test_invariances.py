@@ -16,7 +16,7 @@ from hypothesis import strategies as some
 
 from retcon.cli.main import main
 from retcon.desk import ranking
-from retcon.retention.risk import past, standings
+from retcon.retention.risk import past, scores
 from retcon.retention.risk.log import NEVER, RETURN, UNKNOWN, purchase_log
 from retcon.retention.risk.signals import SIGNALS, signal_log
 from tests.pictures import DAY, assert_same, log_of, picture
@@ -216,7 +216,7 @@ def test_parcels_pauses_and_signals_after_the_instant_change_nothing():
 @pytest.mark.parametrize("chosen", [{7}, {3, 150, 299}, set(range(1, 300, 2))])
 def test_a_log_of_a_few_customers_says_of_them_what_the_whole_log_says(chosen):
     orders, refunds = known(*shop())
-    fit = standings.fit_shop(log_of(orders, refunds), NOW, 60)
+    fit = scores.fit_shop(log_of(orders, refunds), NOW, 60)
     few = log_of([row for row in orders if row[0] in chosen], [row for row in refunds if row[0] in chosen])
     whole = {id_: told for id_, told in plain().items() if id_ in chosen}
     assert_same(whole, picture(few, NOW, fit=fit))
@@ -224,7 +224,7 @@ def test_a_log_of_a_few_customers_says_of_them_what_the_whole_log_says(chosen):
 
 def test_another_customer_changes_no_score_of_a_fit_that_is_kept():
     orders, refunds = known(*shop())
-    fit = standings.fit_shop(log_of(orders, refunds), NOW, 60)
+    fit = scores.fit_shop(log_of(orders, refunds), NOW, 60)
     more = log_of([*orders, *((9_999, NOW - place * 11 * DAY, 400) for place in range(1, 30))], refunds)
     told = picture(more, NOW, fit=fit)
     del told[9_999]

@@ -8,19 +8,19 @@ import pytest
 
 from retcon.model.standing import Band, Stage, Tier
 from retcon.retention import lifecycle, tiers
-from retcon.retention.risk import bands, standings
-from retcon.retention.risk.standings import ShopFit
+from retcon.retention.risk import bands, scores, standings
+from retcon.retention.risk.scores import ShopFit
 from retcon.retention.risk.summary import summarise
 
 
 def scored(log, as_of):
     found = summarise(log, as_of)
-    return found, standings.score(found, standings.fit_shop(log, as_of, 90))
+    return found, scores.score(found, scores.fit_shop(log, as_of, 90))
 
 
 def stood(log, as_of, written=False):
     found = summarise(log, as_of)
-    return standings.stand(found, standings.fit_shop(log, as_of, 90), np.full(len(found), not written))
+    return standings.stand(found, scores.fit_shop(log, as_of, 90), np.full(len(found), not written))
 
 
 def by_id(found, values):
@@ -187,7 +187,7 @@ def test_the_unwritten_to_are_named_only_when_new_and_two_weeks_old(log_of, inst
 
 
 def test_a_fit_survives_being_written_down(log_of, made_up, instant):
-    fit = standings.fit_shop(log_of(made_up(300)), instant("2026-06-01"), 90)
+    fit = scores.fit_shop(log_of(made_up(300)), instant("2026-06-01"), 90)
     again = ShopFit.from_dict(json.loads(json.dumps(fit.as_dict())))
     for field in fields(ShopFit):
         if field.name != "return_rates":

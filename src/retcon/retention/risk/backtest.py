@@ -8,7 +8,7 @@ from typing import Any
 import numpy as np
 
 from retcon.model.backtest import OURS, Cutoff, Figures, Found, Group
-from retcon.retention.risk import baselines, metrics, standings
+from retcon.retention.risk import baselines, metrics, scores
 from retcon.retention.risk.days import DAY, Flags, Floats
 from retcon.retention.risk.log import PurchaseLog
 from retcon.retention.risk.past import stayed_away
@@ -111,8 +111,8 @@ def _rankings(known: _Known) -> Mapping[str, _Ranking | None]:
 
 
 def _ours(known: _Known) -> _Ranking:
-    fit = standings.fit_shop(known.log, known.as_of, known.horizon_days)
-    probability = standings.score(known.now, fit).p_churn
+    fit = scores.fit_shop(known.log, known.as_of, known.horizon_days)
+    probability = scores.no_order(known.now, fit)
     return probability, probability
 
 

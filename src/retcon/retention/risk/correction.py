@@ -15,6 +15,7 @@ import numpy as np
 
 from retcon.retention.risk.days import Floats, Ints
 from retcon.retention.risk.features import Seen, probability
+from retcon.retention.risk.summary import YEAR_DAYS
 
 # Strengths of the pull towards the model, on standardised columns; of these a shop's own past chooses.
 RIDGES = (30.0, 100.0, 300.0)
@@ -32,7 +33,6 @@ _SEASON_SHARE, SEASON_CAP = 0.5, 0.6
 # How far a level is usually off in a season that the shop hasn't seen yet (log-odds).
 _UNSEEN_SEASON = 0.3
 _USUAL_MISS = 0.5
-_YEAR_DAYS = 365
 _STEPS, _CLOSE = 30, 1e-6
 
 
@@ -66,16 +66,15 @@ class Learnt:
 
 @dataclass(frozen=True, slots=True)
 class Correction:
-    """How to correct the model's log-odds. `trust` 0–1 is the learnt ranking's share, `level` and `season` are added.
+    """How to correct the model's log-odds; where nothing was learnt, the model stands alone.
 
-    `dates` of the past were learnt from; with none the model stands alone.
+    `trust` 0–1 is the learnt ranking's share, `level` and `season` are added.
     """
 
     learnt: Learnt | None = None
     trust: float = 0.0
     level: float = 0.0
     season: float = 0.0
-    dates: int = 0
 
     @staticmethod
     def from_dict(values: Mapping[str, Any]) -> "Correction":
@@ -101,7 +100,7 @@ def learn(windows: Sequence[Window], now: Seen, horizon_days: int, history_days:
     weight = FADING ** (np.array([window.age_days for window in usual]) / horizon_days)
     mean = float(weight @ misses / weight.sum())
     spread = float(weight @ (misses - mean) ** 2 / weight.sum())
-    unseen = _UNSEEN_SEASON * max(0.0, 1 - (history_days - horizon_days) / _YEAR_DAYS)
+    unseen = _UNSEEN_SEASON * max(0.0, 1 - (history_days - horizon_days) / YEAR_DAYS)
     # A miss that was the same at all dates will be so again; one that came and went will not.
     lasting = mean * mean**2 / (mean**2 + spread + unseen**2 + 1e-9)
     season = [_miss(window, learnt, trust) - mean for window in windows if window.year_ago]
@@ -110,7 +109,6 @@ def learn(windows: Sequence[Window], now: Seen, horizon_days: int, history_days:
         trust=trust,
         level=_level(_ranking(now, learnt, trust), float(probability(now.model).mean())) + lasting,
         season=float(np.clip(_SEASON_SHARE * season[0], -SEASON_CAP, SEASON_CAP)) if season else 0.0,
-        dates=len(windows),
     )
 
 

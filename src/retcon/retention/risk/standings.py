@@ -12,10 +12,8 @@ from retcon.retention.risk.causes import CauseColumn, Known
 from retcon.retention.risk.dates import Expected
 from retcon.retention.risk.days import Codes, Flags, Floats, Ints
 from retcon.retention.risk.features import log_odds, probability
-from retcon.retention.risk.scores import Scores, ShopFit, fit_shop, no_order, score
+from retcon.retention.risk.scores import Scores, ShopFit, no_order, score
 from retcon.retention.risk.summary import Summary
-
-__all__ = ["Measures", "Scores", "ShopFit", "Standings", "fit_shop", "score", "stand", "usual_days"]
 
 _LARGEST = 2**53
 
