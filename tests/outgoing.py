@@ -28,10 +28,9 @@ RULE = Rule(
     purpose=Purpose.SERVICE,
     stage=Stage.TRUST,
     template="parcel-note",
-    anchor="first_order",
+    trigger="first_order",
     channels=("email",),
     personal=False,
-    coupon=False,
     due_days=0,
     expires_days=7,
 )

@@ -59,7 +59,7 @@ def test_our_rules_come_in_the_order_of_today(home: Path) -> None:
     found = library.rules(home)
     assert [rule.id for rule in found] == OURS
     note = found[-1]
-    assert (note.moment, note.purpose, note.anchor) == (Moment.FIRST_WEEK, Purpose.SERVICE, "first_order")
+    assert (note.moment, note.purpose, note.trigger) == (Moment.FIRST_WEEK, Purpose.SERVICE, "first_order")
     assert (note.due_days, note.expires_days, note.due_when_shipped) == (1, 7, True)
     assert note.covers == "parcel"
     assert [rule.id for rule in found if not rule.personal] == ["stop-confirmed", "sleepers", "parcel-note"]
@@ -113,7 +113,7 @@ def test_without_a_trigger_a_rule_needs_a_text_and_channels(home: Path) -> None:
 def test_a_rule_of_the_sellers_own_is_one_of_them(home: Path) -> None:
     write(home / "playbooks/tea.toml", RULE)
     rule = next(rule for rule in library.rules(home) if rule.id == "tea-lovers")
-    assert (rule.anchor, rule.due_days, rule.expires_days) == ("last_order", 30, 40)
+    assert (rule.trigger, rule.due_days, rule.expires_days) == ("silence", 30, 40)
     assert rule.when == {"orders": (3, None), "tier": frozenset({"vip", "high"})}
     assert rule.file == str(home / "playbooks/tea.toml")
 

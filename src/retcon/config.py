@@ -80,6 +80,18 @@ class ShopSettings:
         check=lambda url: not url or is_url(url),
     )
     signature: str = setting("", help="the name under a message; the shop's name where empty")
+    contact: str = setting(
+        "",
+        help="the mail address that customers write to with questions; the channel's own where empty",
+        allowed="a mail address",
+        check=lambda address: not address or is_mailbox(address),
+    )
+    address_form: str = setting(
+        "formal",
+        help="how customers are addressed where a language has two ways: Sie or du, vous or tu",
+        allowed="formal or informal",
+        check=one_of("formal", "informal"),
+    )
 
 
 # The notices that a shop's own system may send; a rule covers one of them.

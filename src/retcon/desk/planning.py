@@ -61,7 +61,7 @@ class Planner:
                 *answering.due(self.rules, situation, self.now, zone, away),
                 *playbook.due(self.rules, situation, self.now, settings.policy.shop_mails),
             ):
-                first = occasion.rule.anchor == "first_order"
+                first = occasion.rule.trigger == "first_order"
                 if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor, once=first):
                     key = (occasion.rule.id, occasion.anchor)
                     kept.add(key)
@@ -100,7 +100,7 @@ class Planner:
         zone = self.house.settings.shop.timezone
         if rule is None:
             return None
-        if rule.anchor == "unanswered":
+        if rule.trigger == "unanswered":
             thread = situation.thread(action.thread_id)
             at = max(filter(None, (thread.answered_at, thread.closed_at)), default=None) if thread else None
             words = answering.answered(situation, action.anchor, self.now, zone)
@@ -123,7 +123,7 @@ class Planner:
         profile = replace(profile, transit_days=usual)
         thread = situation.thread(thread_id)
         way = self._way(situation, rule, profile, thread, chosen)
-        if rule.anchor in (*SAID, answering.REPLY.anchor) and not rule.template:
+        if rule.trigger in (*SAID, answering.REPLY.trigger) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
         links = invitations.links(self.house, tx, situation, profile, way) if rule.invites else None
         templates = library.templates(home, rule.template)

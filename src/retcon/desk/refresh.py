@@ -147,7 +147,7 @@ def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | N
     """Whom a rule could touch, with whom something was said, and who has something due that may no longer hold."""
     if chosen is not None:
         return list(chosen)
-    of_days = [rule for rule in rules if rule.anchor not in SAID]
+    of_days = [rule for rule in rules if rule.trigger not in SAID]
     near = standings.within(tx, *playbook.window(of_days, now))
     found = {standing.customer_id for standing in near if playbook.could_apply(of_days, standing, now)}
     return sorted(found | waiting.customers(tx, now - _STOPPED) | set(actions.customers_with_due(tx)))

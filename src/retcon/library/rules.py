@@ -146,7 +146,6 @@ def _rule(document: Document, home: Path) -> tuple[str, Rule | None]:
         template=said.template,
         channels=said.channels,
         personal=said.personal,
-        coupon=False,
         invites=said.invites,
         covers=said.covers,
         file=document.file,
@@ -173,7 +172,7 @@ def _of_days(when: _When) -> dict[str, Any]:
     first, (low, high) = _window(when)
     assert high is not None
     return {
-        "anchor": "first_order" if first else "last_order",
+        "trigger": "first_order" if first else "silence",
         "due_days": low,
         "expires_days": high,
         "due_when_shipped": when.due_when_shipped,
@@ -182,7 +181,7 @@ def _of_days(when: _When) -> dict[str, Any]:
 
 
 def _of_said(trigger: str, when: _WhenSaid) -> dict[str, Any]:
-    return {"anchor": trigger, "due_days": 0, "due_hours": when.hours, "expires_days": when.expires_days}
+    return {"trigger": trigger, "due_days": 0, "due_hours": when.hours, "expires_days": when.expires_days}
 
 
 def _check_window(when: _When, reader: Reader) -> None:

@@ -1,13 +1,18 @@
 """What the gate says of a message, and the country's rules that it says it by."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import date, datetime
 from enum import StrEnum
 
 from retcon.frozen import dataclass
 from retcon.localtime import Hours
+from retcon.model.offers import Style
 
 # What advertising may have to carry in its words.
 NEEDS = ("address", "unsubscribe", "objection_notice")
+# What a seller says of a country in a language: how long it takes, who pays duties, returns, ways to pay.
+BLOCKS = ("time", "duties", "returns", "payment")
 
 
 class Answer(StrEnum):
@@ -52,3 +57,21 @@ class CountryProfile:
     )  # media on which buyers who were told may be written to, until they object
     soft_opt_in_months: int | None = None  # for so long after the last order; None: no end
     invites: bool = False  # whether a service message may ask for a permission in a line of its own
+    medium_hours: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict[str, tuple[Hours, ...]])
+    # Hours of a part of the country ("US-TX"), for all media; where nobody knows the part, `hours` hold.
+    state_hours: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict[str, tuple[Hours, ...]])
+    ramadan_hours: tuple[Hours, ...] = ()  # instead of `hours` while Ramadan lasts, within those of the medium
+    quiet_holidays: frozenset[str] = frozenset()  # media on which nothing is advertised on public holidays
+    most_per_day: int | None = None  # advertising messages to one person
+    one_channel_per_week: bool = False
+    barred: Mapping[str, str] = field(default_factory=dict[str, str])  # medium → why no advertising may go there
+    labels: Mapping[str, str] = field(default_factory=dict[str, str])  # medium → what advertising must begin with
+    forbids: frozenset[str] = frozenset()  # of channels/wording: "link_in_sms", "benefit_in_service"
+    style: Style = Style.PERSONAL
+    address_form: str = ""  # "formal", "informal"; empty: as [shop] says
+    mind: str = ""  # what matters there while writing, one line
+    weekend: tuple[int, ...] = (5, 6)  # 0 = Monday
+    blocks: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])  # see BLOCKS
+    answer_days: int | None = None  # by when a request for one's data must be answered
+    law: tuple[str, ...] = ()  # sentences on what the law asks, to be confirmed by the seller's counsel
+    sources: tuple[str, ...] = ()

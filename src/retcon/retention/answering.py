@@ -24,10 +24,9 @@ REPLY = Rule(
     purpose=Purpose.SERVICE,
     stage=Stage.TRUST,
     template="",
-    anchor="reply",
+    trigger="reply",
     channels=(),
     personal=True,
-    coupon=False,
     due_days=0,
     expires_days=30,
 )
@@ -56,7 +55,7 @@ def due(
     if situation.customer.left_alone:
         return ()
     seen = _Seen(situation, now, zone, away if away is not None and away > now else None)
-    return tuple(found for rule in rules if rule.anchor in _DUE for found in _DUE[rule.anchor](rule, seen))
+    return tuple(found for rule in rules if rule.trigger in _DUE for found in _DUE[rule.trigger](rule, seen))
 
 
 def awake(customer: Customer, now: datetime) -> bool | None:
@@ -257,23 +256,23 @@ def still_due(
 ) -> str:
     """What happened since that makes it no longer fit, in a sentence; empty where nothing did."""
     thread = _thread_of(rule, situation, anchor)
-    if rule.anchor == "promise":
+    if rule.trigger == "promise":
         open_ones = {f"promise:{it.id}" for it in situation.promises if it.state is PromiseState.OPEN}
         if anchor not in open_ones:
             return "The promise was kept, or dropped."
-    elif rule.anchor == "complaint":
+    elif rule.trigger == "complaint":
         return "" if anchor in {it.reference for it in situation.complaints} else "You were done with it."
-    elif rule.anchor == "stop":
+    elif rule.trigger == "stop":
         message = next((it for it in reversed(situation.stops) if f"stop:{it.thread_id}" == anchor), None)
         if message is not None and _said_yes_since(situation, message):
             return f"{_first_name(situation.customer) or 'They'} allowed it again since."
         return ""
-    elif rule.anchor == "unanswered" and (changed := answered(situation, anchor, now, zone)):
+    elif rule.trigger == "unanswered" and (changed := answered(situation, anchor, now, zone)):
         return changed
     if thread is None or approved_at is None:
         return ""
     if (
-        rule.anchor == REPLY.anchor
+        rule.trigger == REPLY.trigger
         and thread.answered_elsewhere
         and thread.answered_at
         and (thread.answered_at > approved_at)
@@ -309,7 +308,7 @@ def _elsewhere(at: datetime, now: datetime, zone: str) -> str:
 def _thread_of(rule: Rule, situation: Situation, anchor: str) -> Thread | None:
     """The conversation that an action of the rule answers."""
     wanted: str | None
-    if rule.anchor == "promise":
+    if rule.trigger == "promise":
         wanted = next((str(it.thread_id) for it in situation.promises if f"promise:{it.id}" == anchor), None)
     else:
         wanted = anchor.split(":")[1] if ":" in anchor else None

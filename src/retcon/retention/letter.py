@@ -148,7 +148,7 @@ class Letter:
 
     def _order(self) -> Order | None:
         orders = self.situation.orders
-        return orders[0 if self.rule.anchor == "first_order" else -1] if orders else None
+        return orders[0 if self.rule.trigger == "first_order" else -1] if orders else None
 
     def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
         if order is None:

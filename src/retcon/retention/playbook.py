@@ -1,6 +1,6 @@
 """What a rule asks of a customer, when it is due for them, and whether it still is.
 
-A rule happens once for its occasion. For "first_order" its days count from that order; for "last_order" they are
+A rule happens once for its occasion. For "first_order" its days count from that order; for "silence" they are
 days of silence, which begins when the parcel has arrived. `[when]` narrows it down, in these words alone:
 
     orders       how many counted orders: (from, to), `to` None where there is no end
@@ -47,9 +47,9 @@ def window(rules: Iterable[Rule], now: datetime) -> tuple[datetime, int, int]:
     """Since when they ordered first, or from how many silent days to how many: nobody else could be due anything."""
     since, least, most = now, 0, -1
     for rule in rules:
-        if rule.anchor == "first_order":
+        if rule.trigger == "first_order":
             since = min(since, now - (rule.expires_days + 1) * DAY)
-        elif rule.anchor not in SAID:
+        elif rule.trigger not in SAID:
             least = rule.due_days if most < 0 else min(least, rule.due_days)
             most = max(most, rule.expires_days)
     return since, least, most
@@ -89,7 +89,7 @@ def still_due(
 
     `approved_at` of a message that waits: an answer that was approved before they wrote again comes back.
     """
-    if rule.anchor in (*SAID, answering.REPLY.anchor):
+    if rule.trigger in (*SAID, answering.REPLY.trigger):
         changed = answering.still_due(rule, situation, anchor, now, zone, approved_at)
         if changed:
             return Verdict(rule="still_due", answer=Answer.NO, reason=changed)
@@ -109,21 +109,21 @@ def _occasion(rule: Rule, situation: Situation, now: datetime) -> Occasion | Non
     order = _order_of(rule, situation)
     if not _parcel_fits(rule, order):
         return None
-    began = order.placed_at if rule.anchor == "first_order" else _silence_began(order, standing, now)
+    began = order.placed_at if rule.trigger == "first_order" else _silence_began(order, standing, now)
     due_at = began + rule.due_days * DAY
     if rule.due_when_shipped and order.shipped_at is not None:
         due_at = min(due_at, order.shipped_at)
     expires_at = began + (rule.expires_days + 1) * DAY
     if not due_at <= now < expires_at:
         return None
-    reason = _since_first_order(order, now) if rule.anchor == "first_order" else _silence(standing)
+    reason = _since_first_order(order, now) if rule.trigger == "first_order" else _silence(standing)
     return Occasion(rule=rule, anchor=_anchor(order), due_at=due_at, expires_at=expires_at, reason=reason)
 
 
 def _in_window(rule: Rule, standing: Standing, now: datetime) -> bool:
-    if rule.anchor in SAID:
+    if rule.trigger in SAID:
         return False
-    if rule.anchor == "first_order":
+    if rule.trigger == "first_order":
         if standing.first_order_at is None:
             return False
         age = now - standing.first_order_at
@@ -165,7 +165,7 @@ def _parcel(order: Order) -> str:
 
 
 def _order_of(rule: Rule, situation: Situation) -> Order:
-    return situation.orders[0 if rule.anchor == "first_order" else -1]
+    return situation.orders[0 if rule.trigger == "first_order" else -1]
 
 
 def _anchor(order: Order) -> str:
@@ -212,7 +212,7 @@ def _changed(rule: Rule, situation: Situation, anchor: str, now: datetime, zone:
         return "The order behind it was cancelled or given back."
     last, standing = situation.orders[-1], situation.standing
     again = f"Bought again {localtime.at(last.placed_at, now, zone)}."
-    if rule.anchor == "last_order":
+    if rule.trigger == "silence":
         if order is not last:
             return again
         if standing.under_way:

@@ -20,7 +20,7 @@ Row = sqlite3.Row
 T = TypeVar("T")
 
 # How many steps store/migrations.py has; kept in the file as user_version.
-SCHEMA = 4
+SCHEMA = 5
 # SQLite's application_id of our files: "rtcn".
 APPLICATION = 0x7274636E
 BUSY_SECONDS = 10

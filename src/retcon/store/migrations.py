@@ -46,6 +46,13 @@ def m004_the_ranking(db: sqlite_utils.Database) -> None:
         db.execute(statement)
 
 
+@migrations()
+def m005_the_playbook(db: sqlite_utils.Database) -> None:
+    """Where in a country people live, what is in stock, what is bought after what, countries that are left in peace."""
+    for statement in _PLAYBOOK.split(";\n\n"):
+        db.execute(statement)
+
+
 _SKELETON = """
 create table facts (
     name text primary key,
@@ -642,6 +649,38 @@ create index orders_by_customer on orders (
     customer_id, placed_at, state, removed, total_minor, total_base_minor, refunded_minor, shipped_at, delivered_at,
     gift, preorder, source
 );
+
+delete from facts where name = 'refreshed_under'
+""".strip()
+
+_PLAYBOOK = """
+alter table orders add column subdivision text not null default '';
+
+alter table customers add column subdivision text not null default '';
+
+alter table products add column in_stock integer not null default 1;
+
+create table followed (
+    article text not null,
+    next text not null,
+    people integer not null,
+    lift real not null,
+    primary key (article, next)
+) strict, without rowid;
+
+create table repeats (
+    article text primary key,
+    days integer not null,
+    low integer not null,
+    high integer not null,
+    people integer not null
+) strict, without rowid;
+
+create table mutes (
+    country text primary key,
+    until integer not null,
+    why text not null default ''
+) strict, without rowid;
 
 delete from facts where name = 'refreshed_under'
 """.strip()
