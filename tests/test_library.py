@@ -63,12 +63,12 @@ def test_our_rules_come_in_the_order_of_today(home: Path) -> None:
     assert (note.due_days, note.expires_days, note.due_when_shipped) == (1, 7, True)
     assert note.covers == "parcel"
     assert [rule.id for rule in found if not rule.personal] == ["stop-confirmed", "sleepers", "parcel-note"]
-    assert not any(rule.coupon for rule in found)
+    assert not any(rule.cap for rule in found)
 
 
 def test_a_rule_with_a_trigger_waits_for_something_said(home: Path) -> None:
     promise = next(rule for rule in library.rules(home) if rule.id == "promise")
-    assert (promise.anchor, promise.due_hours, promise.expires_days) == ("promise", 24, 60)
+    assert (promise.trigger, promise.due_hours, promise.expires_days) == ("promise", 24, 60)
     assert (promise.template, promise.channels, promise.purpose) == ("", (), Purpose.SERVICE)
 
 
@@ -93,7 +93,7 @@ trigger = "unanswered"
 )
 def test_a_trigger_has_hours_and_days_of_its_own(home: Path, given: str, said: str) -> None:
     write(home / "playbooks/angry.toml", SAID)
-    assert next(rule for rule in library.rules(home) if rule.id == "angry").anchor == "unanswered"
+    assert next(rule for rule in library.rules(home) if rule.id == "angry").trigger == "unanswered"
     write(home / "playbooks/angry.toml", f"{SAID}{given}\n")
     assert any(said in mistake for mistake in mistakes(home))
 
