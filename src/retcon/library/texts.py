@@ -1,4 +1,7 @@
-"""Texts: templates/LANGUAGE/ID.txt, the subject in the first line; footer.txt and invite.txt have none."""
+"""Texts: templates/LANGUAGE/ID.txt, the subject in the first line; footer.txt and invite.txt have none.
+
+Below a line `=== chat ===` stands the short form for messengers. What stands in a text: docs/translating.md.
+"""
 
 import re
 from collections.abc import Iterator
@@ -10,6 +13,7 @@ from retcon.library import files
 from retcon.model.playbook import Template
 
 FOOTER, INVITE = "footer", "invite"
+_CHAT = re.compile(r"^===\s*chat\s*===[ \t]*$", re.MULTILINE | re.IGNORECASE)
 # What goes under a message: each in the message's own language, else the footer in English and no invitation.
 _BELOW = (FOOTER, INVITE)
 _FOOTER_LANGUAGE = "en"
@@ -31,9 +35,14 @@ def read(home: Path, template_id: str) -> dict[str, Template]:
     files.end(mistakes)
     usual = below[FOOTER].get(_FOOTER_LANGUAGE, "")
     return {
-        language: replace(template, footer=below[FOOTER].get(language, usual), invite=below[INVITE].get(language, ""))
+        language: _with_below(template, below[FOOTER].get(language, usual), below[INVITE].get(language, ""))
         for language, template in found.items()
     }
+
+
+def _with_below(template: Template, footer: str, invite: str) -> Template:
+    (long_footer, short_footer), (long_invite, short_invite) = _forms(footer), _forms(invite)
+    return replace(template, footer=long_footer, footer_chat=short_footer, invite=long_invite, invite_chat=short_invite)
 
 
 def flaws(home: Path) -> list[Mistake]:
@@ -61,12 +70,24 @@ def _template(template_id: str, language: str, file: Path) -> Template:
     subject, line_break, body = text_of(file).partition("\n")
     if not subject.lower().startswith("subject:") or not subject[8:].strip():
         raise ConfigError((Mistake(str(file), 1, "The first line is no subject.", "Write: Subject: your words"),))
+    body, chat = _forms(body)
     if not body.strip():
         raise ConfigError((Mistake(str(file), 1, "Nothing stands below the subject.", "Write the message there."),))
     # The body keeps the break above it, so that its lines count as the file's.
     return Template(
-        id=template_id, language=language, subject=subject[8:].strip(), body=line_break + body, file=str(file)
+        id=template_id,
+        language=language,
+        subject=subject[8:].strip(),
+        body=line_break + body,
+        chat=chat,
+        file=str(file),
     )
+
+
+def _forms(written: str) -> tuple[str, str]:
+    """The long form and the short one, which is empty where there is none."""
+    parts = _CHAT.split(written, maxsplit=1)
+    return parts[0], parts[1].strip() if len(parts) > 1 else ""
 
 
 def text_of(file: Path) -> str:
