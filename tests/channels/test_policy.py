@@ -16,6 +16,7 @@ from retcon.model.people import Basis, Consent, Purpose
 from retcon.model.policy import Answer, Verdict
 from retcon.model.situation import Situation
 from retcon.retention import compose
+from retcon.retention.letter import Letter
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, complaint, consent, days, order, situation, thread
 
 NOON = NOW.replace(hour=11, minute=0)  # 12:00 in Paris and Berlin
@@ -242,7 +243,7 @@ def test_the_words_that_germany_wants_stand_in_what_rests_on_a_purchase() -> Non
     assert "objection_notice" in germany.marketing_needs
     rule = next(rule for rule in library.rules(home) if rule.id == "sleepers")
     german = about(situation(), country="DE", language="de")
-    written = compose.write(library.templates(home, rule.template), german, rule, SHOP, germany, NOW)
+    written = compose.write(library.templates(home, rule.template), Letter(german, rule, SHOP, germany, NOW))
     assert "jederzeit widersprechen" in written.body
 
 

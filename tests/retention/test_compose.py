@@ -15,6 +15,7 @@ from retcon.model.playbook import Rule, Template
 from retcon.model.situation import Situation
 from retcon.retention import compose, formats
 from retcon.retention.compose import Written
+from retcon.retention.letter import Letter
 from retcon.retention.names import names
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, customer, order, situation, standing
 
@@ -32,7 +33,7 @@ def german(*orders: Any, **changes: Any) -> Situation:
 def write(found: Situation, rule: Rule = NOTE, templates: Mapping[str, Template] | None = None, **shop: Any) -> Written:
     texts = library.templates(HOME, rule.template) if templates is None else templates
     profile = library.profile(HOME, found.customer.country)
-    return compose.write(texts, found, rule, replace(SHOP, **shop), profile, NOW)
+    return compose.write(texts, Letter(found, rule, replace(SHOP, **shop), profile, NOW))
 
 
 def own(body: str, subject: str = "Hello", language: str = "en", **changes: Any) -> dict[str, Template]:
@@ -260,7 +261,7 @@ def test_an_unknown_fact_is_false_and_has_a_default() -> None:
     ("body", "said"),
     [
         ("Hello {{ customer.frist_name }}", "customer.frist_name is no fact; there are name, first_name."),
-        ("{{ coupon }}", "'coupon' is undefined"),
+        ("{{ rebate }}", "'rebate' is undefined"),
         ("\n\n{% if %}", "own.txt, line 3 can't be used"),
         ("{{ usual_days + 1 }}", "'usual_days' is undefined"),
         ("{{ 1 / 0 }}", "division by zero"),

@@ -7,13 +7,13 @@ from datetime import date, datetime, timedelta
 
 from retcon import library, localtime, text
 from retcon.channels import permission, reach
-from retcon.desk import gate, invitations, situations
+from retcon.desk import gate, letters, situations
 from retcon.desk.house import House
 from retcon.errors import Conflict, InputError, UsageError
 from retcon.frozen import dataclass
 from retcon.model.outbox import OutboxRow
 from retcon.model.people import Basis, Consent, ConsentState, Customer, Purpose
-from retcon.model.policy import Answer, CountryProfile
+from retcon.model.policy import Answer
 from retcon.model.situation import Situation
 from retcon.retention import answering, compose
 from retcon.store import consents, installation, operations, outbox, people, reachable, suppressions, touched
@@ -199,7 +199,7 @@ def ask(house: House, reference: str, channel: str = "email") -> OutboxRow:
         if way.why_not:
             raise InputError(way.why_not)
         _may_be_asked(house, tx, situation, way, now)
-        return _request(house, tx, situation, profile, way, now)
+        return _request(house, tx, situation, way, now)
 
     return house.database.write(work)
 
@@ -223,14 +223,11 @@ def _asked(way: reach.Way) -> gate.Asked:
     return gate.Asked(purpose=Purpose.SERVICE, channel=way.channel or "", recipient=way.recipient, asks=True)
 
 
-def _request(
-    house: House, tx: Connection, situation: Situation, profile: CountryProfile, way: reach.Way, now: datetime
-) -> OutboxRow:
+def _request(house: House, tx: Connection, situation: Situation, way: reach.Way, now: datetime) -> OutboxRow:
     """The question as a message that waits, in the person's language."""
     home, customer = house.settings.places.config, situation.customer
-    links = invitations.to_confirm(house, tx, customer.id, way)
     templates = library.templates(home, "confirm")
-    written = compose.write(templates, situation, answering.REPLY, house.settings.shop, profile, now, links)
+    written = compose.write(templates, letters.letter(house, tx, situation, answering.ASKING, way))
     if not written.body:
         raise InputError("There is no text that asks for a yes.", "Write templates/en/confirm.txt beside config.toml.")
     verdicts = gate.ask(house, situation, _asked(way), now)

@@ -38,6 +38,11 @@ def to_confirm(house: House, tx: Connection, customer_id: int, way: reach.Way) -
     return Links(confirm=_mail_to_us(house, way, f"yes {_token(tx, customer_id, 'confirm')}"))
 
 
+def referral_code(tx: Connection, customer_id: int) -> str:
+    """The code that friends of the customer name; in a writing transaction."""
+    return invitation.referral_code(installation.link_key(tx), customer_id)
+
+
 def _token(tx: Connection, customer_id: int, what: str) -> str:
     return invitation.token(installation.link_key(tx), customer_id, what)
 

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from retcon import library, text
 from retcon.channels import reach
-from retcon.desk import invitations, situations
+from retcon.desk import letters, situations
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, Thread
@@ -117,17 +117,13 @@ class Planner:
 
         It goes by the channel that the operator has chosen, where that reaches the person.
         """
-        home, shop = self.house.settings.places.config, self.house.settings.shop
-        profile = library.profile(home, situation.customer.country)
-        usual = self.house.settings.transit.get(situation.customer.country, profile.transit_days)
-        profile = replace(profile, transit_days=usual)
+        profile = letters.profile_of(self.house, situation.customer.country)
         thread = situation.thread(thread_id)
         way = self._way(situation, rule, profile, thread, chosen)
         if rule.trigger in (*SAID, answering.REPLY.trigger) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
-        links = invitations.links(self.house, tx, situation, profile, way) if rule.invites else None
-        templates = library.templates(home, rule.template)
-        written = compose.write(templates, situation, rule, shop, profile, self.now, links)
+        templates = library.templates(self.house.settings.places.config, rule.template)
+        written = compose.write(templates, letters.letter(self.house, tx, situation, rule, way))
         return Draft(
             channel=way.channel or "",
             recipient=way.recipient,

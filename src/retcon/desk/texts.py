@@ -9,7 +9,7 @@ from retcon.desk.today import Item
 from retcon.errors import Conflict
 from retcon.frozen import dataclass
 from retcon.model.snippets import Snippet
-from retcon.retention import answering, compose, snippets
+from retcon.retention import answering, compose, languages, snippets
 from retcon.retention.letter import Letter
 
 
@@ -42,19 +42,19 @@ def texts(house: House, item: Item) -> tuple[Text, ...]:
     if situation is None:
         raise Conflict("This customer is no longer there: merged, or erased.")
     profile = library.profile(home, situation.customer.country)
-    wanted = item.action.draft.language or compose.language_of(situation.customer, profile) or compose.FALLBACK
+    wanted = item.action.draft.language or compose.language_of(situation.customer, profile) or languages.FALLBACK
     letter = Letter(situation, answering.REPLY, shop, profile, now)
     every = library.own_texts(home)
     return tuple(_filled(by_language, letter, wanted, shop.language) for by_language in every.values())
 
 
 def _filled(by_language: Mapping[str, Snippet], letter: Letter, wanted: str, own: str) -> Text:
-    snippet = next(compose.in_order(by_language, wanted))
-    there = compose.alike(snippet.language, wanted)
+    snippet = next(languages.in_order(by_language, wanted))
+    there = languages.alike(snippet.language, wanted)
     # The formats of the variety that is asked for: "en-GB" of a text in "en".
     filled = snippets.fill(snippet.body, letter, wanted if there else snippet.language)
-    beside = next((text for text in compose.in_order(by_language, own) if compose.alike(text.language, own)), None)
-    same = beside is None or compose.alike(beside.language, snippet.language)
+    beside = next((text for text in languages.in_order(by_language, own) if languages.alike(text.language, own)), None)
+    same = beside is None or languages.alike(beside.language, snippet.language)
     return Text(
         id=snippet.id,
         name=snippet.name,

@@ -12,9 +12,13 @@ from pathlib import Path
 
 from retcon.errors import ConfigError, Mistake
 from retcon.library import countries, files, texts
+from retcon.library import offers as offer_files
+from retcon.library import phrases as phrase_files
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
+from retcon.model.offers import Offers
+from retcon.model.phrases import Phrases
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile
 from retcon.model.snippets import Snippet
@@ -29,6 +33,16 @@ def rules(home: Path) -> tuple[Rule, ...]:
 def templates(home: Path, template_id: str) -> Mapping[str, Template]:
     """The texts of that id by language; empty where there is none."""
     return _templates(home, template_id, files.stamp(home / "templates", "*/*.txt"))
+
+
+def phrases(home: Path) -> Mapping[str, Phrases]:
+    """Single sentences by language, ours with the seller's."""
+    return _phrases(home, files.stamp(home / "phrases", "*.toml"))
+
+
+def offers(home: Path) -> Offers:
+    """What the seller gives; nothing where they haven't said it."""
+    return _offers(home, files.stamp(home, "offers.toml"), files.stamp(home / "phrases", "*.toml"))
 
 
 def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
@@ -66,6 +80,8 @@ def stamp(home: Path) -> Stamp:
         *files.stamp(home / "playbooks", "*.toml"),
         *files.stamp(home / "regions", "*.toml"),
         *files.stamp(home / "templates", "*/*.txt"),
+        *files.stamp(home / "phrases", "*.toml"),
+        *files.stamp(home, "offers.toml"),
         *word_files.stamp(home),
     )
 
@@ -79,6 +95,10 @@ def check(home: Path) -> None:
         profile(home, "")
     with files.gathering(mistakes):
         words(home)
+    with files.gathering(mistakes):
+        phrases(home)
+    with files.gathering(mistakes):
+        offers(home)
     mistakes += texts.flaws(home)
     if mistakes:
         raise ConfigError(tuple(dict.fromkeys(mistakes)))
@@ -92,6 +112,16 @@ def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]
 @lru_cache(maxsize=64)
 def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Template]:
     return texts.read(home, template_id)
+
+
+@lru_cache(maxsize=4)
+def _phrases(home: Path, changed: Stamp) -> Mapping[str, Phrases]:
+    return phrase_files.read(home)
+
+
+@lru_cache(maxsize=4)
+def _offers(home: Path, changed: Stamp, phrases_changed: Stamp) -> Offers:
+    return offer_files.read(home)
 
 
 @lru_cache(maxsize=4)

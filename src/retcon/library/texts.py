@@ -47,15 +47,16 @@ def _with_below(template: Template, footer: str, invite: str) -> Template:
 
 def flaws(home: Path) -> list[Mistake]:
     """What is wrong with the seller's texts, their grammar too."""
-    from retcon.retention import letter
+    from retcon.retention.filling import flaw
+    from retcon.retention.letter import KNOWN
 
     mistakes: list[Mistake] = []
     for file in sorted((home / "templates").glob("*/*.txt")):
         with files.gathering(mistakes):
             if file.stem not in _BELOW:
                 _template(file.stem, "", file)
-            if flaw := letter.flaw(text_of(file)):
-                mistakes.append(Mistake(str(file), flaw[0], flaw[1], ""))
+            if wrong := flaw(text_of(file), KNOWN):
+                mistakes.append(Mistake(str(file), wrong[0], wrong[1], ""))
     return mistakes
 
 

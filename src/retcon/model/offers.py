@@ -17,16 +17,23 @@ class Style(StrEnum):
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Coupon:
-    """A code that the shop takes already. `worth` is a percentage such as "15 %", or an amount."""
+class Worth:
+    """So many percent, or an amount in minor units of a currency."""
 
-    code: str
     percent: int = 0
     amount_minor: int = 0
     currency: str = ""
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Code:
+    """A coupon's code that the shop takes already, good until a day or for so many days from the message on."""
+
+    code: str
+    worth: Worth
     until: date | None = None
-    days: int = 0  # else good for so many days from the message on
-    styles: frozenset[Style] = frozenset()  # where it is in good taste
+    days: int = 0
+    styles: frozenset[Style] = frozenset(Style)  # where it is in good taste
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -35,10 +42,15 @@ class Offers:
 
     membership: str = ""  # the name of the circle of regular customers, the same everywhere
     benefits: Mapping[Style, tuple[str, ...]] = field(default_factory=dict[Style, tuple[str, ...]])
-    incentives: Mapping[Style, str] = field(default_factory=dict[Style, str])  # of phrases' [incentives]
+    win_back: Mapping[Style, str] = field(default_factory=dict[Style, str])  # of phrases' [incentives]
     referral: Mapping[Style, str] = field(default_factory=dict[Style, str])  # of phrases' [referral]
     referral_link: str = ""
-    amounts: Mapping[str, str] = field(default_factory=dict[str, str])  # "{amount}" and the like, as the seller says
-    coupon: Coupon | None = None  # for sleepers, last
-    restock: Coupon | None = None  # for what is used up
-    vote: Mapping[str, str] = field(default_factory=dict[str, str])  # the question, by language
+    # What stands in a phrase for {amount} and the like: by country, "" for all others.
+    amounts: Mapping[str, Mapping[str, Worth]] = field(default_factory=dict[str, Mapping[str, Worth]])
+    coupon: Code | None = None  # for who is silent longest
+    restock: Code | None = None  # for what is used up
+    vote: Mapping[str, str] = field(default_factory=dict[str, str])  # what regular customers are asked, by language
+
+    def worth(self, name: str, country: str) -> Worth | None:
+        """What {name} stands for there; None where the seller hasn't said it."""
+        return self.amounts.get(country, {}).get(name) or self.amounts.get("", {}).get(name)

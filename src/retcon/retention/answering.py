@@ -5,6 +5,7 @@ a promise, a complaint, a thread's first STOP. What is due later is told too, wi
 """
 
 from collections.abc import Callable, Iterable, Iterator
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retcon import localtime, text
@@ -30,6 +31,8 @@ REPLY = Rule(
     due_days=0,
     expires_days=30,
 )
+# The same, where it asks for a permission.
+ASKING = replace(REPLY, asks=True)
 # A complaint, or so many messages without an answer, is urgent; a broken promise more so.
 _THIRD = 3
 _URGENT, _BROKEN = 1, 2

@@ -1,21 +1,20 @@
 """Writes the message of an action in the customer's language, and beside it the same in the operator's."""
 
 import re
-from collections.abc import Iterator, Mapping
-from datetime import datetime
-from typing import TypeVar
+from collections.abc import Mapping
 
 from retcon import text
-from retcon.config import ShopSettings
 from retcon.frozen import dataclass
 from retcon.model.people import Customer, Purpose
-from retcon.model.playbook import Rule, Template
+from retcon.model.playbook import Template
 from retcon.model.policy import CountryProfile
-from retcon.model.situation import Situation
-from retcon.retention.letter import Letter, Links, fill
+from retcon.retention import languages
+from retcon.retention.filling import fill
+from retcon.retention.languages import FALLBACK, alike, in_order
+from retcon.retention.letter import Letter
 
-T = TypeVar("T")
-FALLBACK = "en"
+# Media that take the long form; all others take the short one, where there is one.
+_LONG = frozenset(("email", ""))
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -33,24 +32,16 @@ class Written:
     notes: tuple[str, ...] = ()
 
 
-def write(
-    templates: Mapping[str, Template],
-    situation: Situation,
-    rule: Rule,
-    shop: ShopSettings,
-    profile: CountryProfile,
-    now: datetime,
-    links: Links | None = None,
-) -> Written:
-    """The message in the customer's language where there is a template, else in English.
+def write(templates: Mapping[str, Template], letter: Letter) -> Written:
+    """The message in the customer's language where there is a template, else in English; short for a messenger.
 
-    A service message of a rule that invites ends with the invitation, where there are `links` to follow.
+    Advertising begins with the label that the country wants, and ends with the way out. A service message of a rule
+    that invites ends with the invitation, where there are links to follow.
     Never raises: a template that is broken gives way to the next, and a note says so.
     """
-    letter = Letter(situation, rule, shop, profile, now, links or Links())
     notes = letter.notes()
-    wanted = language_of(situation.customer, profile)
-    for template in in_order(templates, wanted or FALLBACK):
+    wanted = language_of(letter.situation.customer, letter.profile)
+    for template in in_order(templates, wanted or FALLBACK, letter.form):
         found = _filled(letter, template, wanted, notes)
         if found is None:
             continue
@@ -58,7 +49,7 @@ def write(
             notes.append(f"There is no text in the language “{wanted}”: this one is in “{template.language}”.")
         beside = _beside(letter, templates, template.language)
         return Written(
-            language=template.language,
+            language=languages.plain(template.language),
             subject=found[0],
             body=found[1],
             operator_subject=beside[0],
@@ -84,21 +75,39 @@ def language_of(customer: Customer, profile: CountryProfile) -> str:
 def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -> tuple[str, str] | None:
     """Subject and body, with the formats of the wanted variety; None, and a note, where the template is broken."""
     missing: list[str] = []
+    long = letter.medium in _LONG or not template.chat
     try:
-        facts = letter.facts(wanted if alike(wanted, template.language) else template.language)
+        spoken = languages.plain(template.language)
+        facts = letter.facts(wanted if alike(wanted, spoken) else spoken)
         subject = text.header(fill(template.subject, facts, missing)) or text.header(letter.shop.name)
-        body = fill(template.body, facts, missing)
-        if letter.rule.purpose is not Purpose.SERVICE and template.footer:
-            body = f"{body}\n\n{fill(template.footer, facts, missing)}"
-        elif letter.rule.invites and (letter.links.news or letter.links.chat) and template.invite:
-            body = f"{body}\n\n{fill(template.invite, facts, missing)}"
+        body = fill(template.body if long else template.chat, facts, missing)
+        below = _below(letter, template, long)
+        if below and (filled := fill(below, facts, missing)):
+            body = f"{body}\n\n{filled}"
     except Exception as error:  # whatever a seller's template does wrong is told, not thrown
         line = getattr(error, "lineno", None)
         place = f"{template.file or template.id}{f', line {line}' if line else ''}"
         notes.append(text.sentence(f"{place} can't be used: {text.line(text.keep(str(error), 200))}"))
         return None
     notes.extend(missing)
-    return subject, text.keep(text.show(body))
+    return _labelled(letter, subject, text.keep(text.show(body)))
+
+
+def _below(letter: Letter, template: Template, long: bool) -> str:
+    """What goes under the message: the way out of advertising, or an invitation where there is something to follow."""
+    if letter.rule.purpose is not Purpose.SERVICE:
+        return template.footer if long else template.footer_chat or template.footer
+    if letter.rule.invites and (letter.links.news or letter.links.chat):
+        return template.invite if long else template.invite_chat or template.invite
+    return ""
+
+
+def _labelled(letter: Letter, subject: str, body: str) -> tuple[str, str]:
+    """Advertising begins with the country's label: the subject of a mail, the first words of all else."""
+    label = letter.profile.labels.get(letter.medium, "") if letter.rule.purpose is not Purpose.SERVICE else ""
+    if not label:
+        return subject, body
+    return (f"{label} {subject}", body) if letter.medium == "email" else (subject, f"{label} {body}")
 
 
 def _beside(letter: Letter, templates: Mapping[str, Template], written: str) -> tuple[str, str]:
@@ -110,20 +119,3 @@ def _beside(letter: Letter, templates: Mapping[str, Template], written: str) -> 
         if found := _filled(letter, template, mine, []):
             return found
     return "", ""
-
-
-def in_order(texts: Mapping[str, T], wanted: str) -> Iterator[T]:
-    """The texts by how well their language fits: the wanted one, its relatives, English, whatever there is."""
-    by_tag = {tag.lower(): text for tag, text in texts.items()}
-    relatives = [tag for tag in sorted(by_tag) if alike(tag, wanted)]
-    tags = (wanted.lower(), _family(wanted), *relatives, FALLBACK, *sorted(by_tag))
-    return (by_tag[tag] for tag in dict.fromkeys(tags) if tag in by_tag)
-
-
-def alike(one: str, other: str) -> bool:
-    """Whether both are varieties of one language."""
-    return _family(one) == _family(other)
-
-
-def _family(tag: str) -> str:
-    return tag.lower().split("-")[0]

@@ -21,6 +21,13 @@ def amount(units: int, currency: str, language: str) -> str:
     return re.sub(r"([A-Z]{3})(?=\d)", r"\1 ", _plain(written))
 
 
+def percent(number: int, language: str) -> str:
+    """The percentage: "15 %", "15%", "%15"."""
+    from babel.numbers import format_percent
+
+    return _plain(format_percent(number / 100, locale=_locale(language)))
+
+
 def day(when: date, language: str, this_year: int) -> str:
     """The day, with its year where that isn't this one: "26. November"."""
     from babel.dates import format_date, format_skeleton

@@ -20,6 +20,11 @@ def token(key: str, customer_id: int, what: str) -> str:
     return f"{_LETTERS[what]}{customer_id}-{_seal(key, customer_id, what)}"
 
 
+def referral_code(key: str, customer_id: int) -> str:
+    """The code by which a customer's friends are known: always the same one, such as "F7-K3QM"."""
+    return f"F{customer_id}-{_seal(key, customer_id, 'referral')[:4].upper()}"
+
+
 def read(key: str, text: str) -> tuple[int, str] | None:
     """The first true token in the text: the customer's id, and what it is for; None where there is none."""
     for letter, number, seal in _TOKEN.findall(text):

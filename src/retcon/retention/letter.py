@@ -1,87 +1,50 @@
-"""What a template may name, and how it is filled in.
-
-    customer.name  customer.first_name
-    shop.name  shop.signature  shop.storefront  shop.address
-    order.number  order.date  order.total  order.article  order.articles    of the order that the rule is about
-    parcel.carrier  parcel.number  parcel.link  parcel.shipped  parcel.arrives  parcel.arrived
-    silent_days  usual_days
-    needs.address  needs.unsubscribe  needs.objection_notice    what the country asks of advertising; for footers
-    invite.news  invite.chat    links by which one allows advertising, begins a chat; for invite.txt
-    confirm.link    by which one says yes to being written to; for confirm.txt
-
-Templates are Jinja2 in its sandbox with strict undefined: a name that isn't here is an error. A fact that is here
-but isn't known for this customer is false in `{% if %}`, and where it is written out its sentence is left out.
-What comes from outside is data: cleaned, one line, never read as a template.
-"""
+"""What is said to one customer: the facts that a template may name. What each is stands in docs/translating.md."""
 
 import re
 from collections.abc import Mapping
-from datetime import datetime
-from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from dataclasses import field
+from datetime import date, datetime
+from typing import Any
 from urllib.parse import urlsplit
 
 from retcon import localtime, text
 from retcon.config import ShopSettings
 from retcon.frozen import dataclass
 from retcon.localtime import DAY
+from retcon.model.offers import Offers
 from retcon.model.orders import Order
-from retcon.model.playbook import Rule
-from retcon.model.policy import NEEDS, CountryProfile
+from retcon.model.phrases import Phrases
+from retcon.model.playbook import About, Rule
+from retcon.model.policy import BLOCKS, NEEDS, CountryProfile
 from retcon.model.situation import Situation
-from retcon.retention import formats
-from retcon.retention.names import CLOSE, MARKS, OPEN, clean, names
-
-if TYPE_CHECKING:
-    from jinja2 import Environment
-    from jinja2 import Template as Compiled
+from retcon.retention import formats, given, languages
+from retcon.retention.filling import Facts, unknown
+from retcon.retention.names import MARKS, clean, names
 
 _CUSTOMER = ("name", "first_name")
-_SHOP = ("name", "signature", "storefront", "address")
+_SHOP = ("name", "signature", "storefront", "address", "contact")
 _ORDER = ("number", "date", "total", "article", "articles")
 _INVITE = ("news", "chat")
 _CONFIRM = ("link",)
 _PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
-_KNOWN: Mapping[str, tuple[str, ...]] = {
+# Every fact, by the thing that it is of.
+KNOWN: Mapping[str, tuple[str, ...]] = {
     "customer": _CUSTOMER,
     "shop": _SHOP,
     "order": _ORDER,
     "parcel": _PARCEL,
+    "policy": BLOCKS,
+    **given.KNOWN,
     "needs": NEEDS,
     "invite": _INVITE,
     "confirm": _CONFIRM,
+    "season": (),
     "silent_days": (),
     "usual_days": (),
 }
 _ARTICLES = 3
 _LONGEST_ARTICLE = 80
 _LONGEST_LINK = 2000
-
-_GAP = re.compile(f"{OPEN}(.*?){CLOSE}")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
-
-
-class _NoSuchFact(Exception):
-    """A template names a fact that there isn't."""
-
-
-class _Facts:
-    """Named facts of one thing. A value that is empty is not known."""
-
-    __slots__ = ("_title", "_values")
-
-    def __init__(self, title: str, values: Mapping[str, Any]) -> None:
-        self._title = title
-        self._values = values
-
-    def __getitem__(self, name: str) -> Any:
-        if name not in self._values:
-            raise _NoSuchFact(f"{self._title}.{name} is no fact; there are {', '.join(self._values)}.")
-        value = self._values[name]
-        return unknown(f"{self._title}.{name}") if value == "" else value
-
-    def __str__(self) -> str:
-        return self._title
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -91,6 +54,7 @@ class Links:
     news: str = ""
     chat: str = ""
     confirm: str = ""
+    referral: str = ""  # the code that a friend of theirs names
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,12 +67,21 @@ class Letter:
     profile: CountryProfile
     now: datetime
     links: Links = Links()
+    about: About = About()
+    offers: Offers = Offers()
+    phrases: Mapping[str, Phrases] = field(default_factory=dict[str, Phrases])
+    medium: str = "email"
+
+    @property
+    def form(self) -> str:
+        """How the customer is addressed: "formal" or "informal"."""
+        return self.profile.address_form or self.shop.address_form
 
     def known(self, language: str) -> dict[str, Mapping[str, str]]:
         """What is known of the customer, the shop, the order and its parcel, empty where nothing is."""
         order = self._order()
         return {
-            "customer": names(self.situation.customer.name),
+            "customer": names(self.situation.customer.name, language),
             "shop": self._shop(),
             "order": self._order_facts(order, language),
             "parcel": self._parcel_facts(order, language),
@@ -119,13 +92,32 @@ class Letter:
         standing, needs = self.situation.standing, self.profile.marketing_needs
         cycle = standing.cycle_days
         return {
-            **{name: _Facts(name, facts) for name, facts in self.known(language).items()},
-            "needs": _Facts("needs", {need: need in needs for need in NEEDS}),
-            "invite": _Facts("invite", {"news": self.links.news, "chat": self.links.chat}),
-            "confirm": _Facts("confirm", {"link": self.links.confirm}),
+            **{name: Facts(name, facts) for name, facts in self.known(language).items()},
+            **{name: Facts(name, facts) for name, facts in self._given(language).items()},
+            "policy": Facts("policy", self._policy(language)),
+            "needs": Facts("needs", {need: need in needs for need in NEEDS}),
+            "invite": Facts("invite", {"news": self.links.news, "chat": self.links.chat}),
+            "confirm": Facts("confirm", {"link": self.links.confirm}),
+            "season": self.about.season or unknown("season"),
             "silent_days": standing.silent_days,
             "usual_days": unknown("usual_days") if cycle is None else round(cycle),
         }
+
+    def lacks(self, needs: tuple[str, ...], language: str) -> str:
+        """The first of these facts ("product.tips") that isn't known in the language; empty where all are."""
+        if not needs:
+            return ""
+        every = {**self.known(language), **self._given(language), "policy": self._policy(language)}
+        for need in needs:
+            thing, _, name = need.partition(".")
+            if not (every[thing][name] if name else self.about.season):
+                return need
+        return ""
+
+    def missing(self, needs: tuple[str, ...], language: str) -> str:
+        """That one of these facts isn't known, in a sentence that says where it is written; empty where all are."""
+        lacked = self.lacks(needs, language)
+        return given.why_missing(lacked, self.about, language, self.profile.style) if lacked else ""
 
     def notes(self) -> list[str]:
         """What was wrong with the facts themselves, in sentences."""
@@ -137,6 +129,24 @@ class Letter:
             found.append("The tracking link is no web address, so it is left out.")
         return found
 
+    def _given(self, language: str) -> dict[str, dict[str, str]]:
+        return given.facts(
+            given.Given(
+                about=self.about,
+                offers=self.offers,
+                phrases=languages.best(self.phrases, languages.spoken(language, self.form), self.form) or Phrases(),
+                country=self.situation.customer.country,
+                style=self.profile.style,
+                referral_code=self.links.referral,
+                today=self._local(self.now),
+            ),
+            language,
+        )
+
+    def _policy(self, language: str) -> dict[str, str]:
+        said = languages.own(self.profile.blocks, language) or {}
+        return {block: clean(said.get(block, ""), 1000) for block in BLOCKS}
+
     def _shop(self) -> dict[str, str]:
         shop = self.shop
         return {
@@ -144,9 +154,12 @@ class Letter:
             "signature": text.header(shop.signature or shop.name),
             "storefront": link(shop.storefront),
             "address": text.header(shop.address),
+            "contact": text.header(shop.contact.rpartition("<")[2].removesuffix(">")),
         }
 
     def _order(self) -> Order | None:
+        if self.about.order is not None:
+            return self.about.order
         orders = self.situation.orders
         return orders[0 if self.rule.trigger == "first_order" else -1] if orders else None
 
@@ -181,15 +194,16 @@ class Letter:
         return facts
 
     def _day(self, instant: datetime, language: str) -> str:
+        return formats.day(self._local(instant), language, self._local(self.now).year)
+
+    def _local(self, instant: datetime) -> date:
+        """The day that it is then where the customer lives, else where the shop is."""
         for zone in (*self.situation.customer.zones[:1], self.shop.timezone):
             try:
-                return formats.day(localtime.local(instant, zone).date(), language, self.now.year)
+                return localtime.local(instant, zone).date()
             except ValueError:
                 continue
-        return formats.day(instant.date(), language, self.now.year)
-
-
-# ---- outside text -------------------------------------------------------------------------------------------
+        return instant.date()
 
 
 def link(url: str) -> str:
@@ -202,81 +216,3 @@ def link(url: str) -> str:
     except ValueError:
         return ""
     return url if parts.scheme.lower() in ("http", "https") and host and "@" not in parts.netloc else ""
-
-
-# ---- filling in ---------------------------------------------------------------------------------------------
-
-
-def fill(source: str, facts: Mapping[str, Any], notes: list[str]) -> str:
-    """The template filled in, without the sentences that miss a fact; what was left out is noted.
-
-    Raises whatever Jinja2 does of a template that is broken.
-    """
-    written = _compiled(source).render(facts)
-    notes.extend(f"{missing} isn't known, so its sentence is left out." for missing in _GAP.findall(written))
-    lines: list[str] = []
-    for line in written.splitlines():
-        if OPEN not in line:
-            lines.append(line.rstrip())
-            continue
-        kept = [sentence for sentence in _SENTENCE_END.split(line) if OPEN not in sentence]
-        if kept:
-            lines.append(" ".join(kept).rstrip())
-    return re.sub(r"\n{3,}", "\n\n", "\n".join(lines)).strip()
-
-
-def flaw(source: str) -> tuple[int, str] | None:
-    """Where and what is wrong with a template: its grammar, or a fact that there isn't; None where nothing is."""
-    from jinja2 import TemplateSyntaxError, meta, nodes
-
-    try:
-        parsed = _environment().parse(source)
-    except TemplateSyntaxError as error:
-        return error.lineno, f"{text.sentence(text.line(error.message or 'cannot be read'))} Jinja2 is expected."
-    own = meta.find_undeclared_variables(parsed)  # apart from what the template itself sets
-    for named in parsed.find_all(nodes.Name):
-        if named.name in own and named.name not in _KNOWN:
-            return named.lineno, f"{named.name} is no fact. Allowed: {', '.join(_KNOWN)}."
-    for asked in parsed.find_all(nodes.Getattr):
-        if isinstance(asked.node, nodes.Name) and asked.node.name in own:
-            known = _KNOWN[asked.node.name]
-            if asked.attr not in known:
-                there_are = f"Allowed: {', '.join(known)}." if known else "It is a number."
-                return asked.lineno, f"{asked.node.name}.{asked.attr} is no fact. {there_are}"
-    return None
-
-
-@lru_cache(maxsize=256)
-def _compiled(source: str) -> "Compiled":
-    return _environment().from_string(source)
-
-
-@lru_cache(maxsize=1)
-def _environment() -> "Environment":
-    from jinja2 import StrictUndefined
-    from jinja2.sandbox import ImmutableSandboxedEnvironment
-
-    return ImmutableSandboxedEnvironment(
-        undefined=StrictUndefined, autoescape=False, trim_blocks=True, lstrip_blocks=True
-    )
-
-
-def unknown(name: str) -> Any:
-    """A fact that isn't known: false in a condition, a mark where it is written out, an error in any other use."""
-    return _unknown_class()(name=name)
-
-
-@lru_cache(maxsize=1)
-def _unknown_class() -> Any:
-    from jinja2 import StrictUndefined
-
-    class Unknown(StrictUndefined):
-        __slots__ = ()
-
-        def __str__(self) -> str:
-            return f"{OPEN}{self._undefined_name}{CLOSE}"
-
-        def __bool__(self) -> bool:
-            return False
-
-    return Unknown

@@ -3,6 +3,7 @@
 import re
 
 from retcon import text
+from retcon.retention import languages
 
 # Stand round the name of an unknown fact where it was written out; outside text is rid of them.
 OPEN, CLOSE = "\ue000", "\ue001"
@@ -12,9 +13,14 @@ _TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "sr
 _FAMILY_FIRST = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
-def names(name: str) -> dict[str, str]:
-    """The person's name and first name; empty where it looks like a link or like no name at all."""
+def names(name: str, language: str = "") -> dict[str, str]:
+    """The person's name and first name; empty where it looks like a link or like no name at all.
+
+    Empty, too, where the readers of the language can't read its letters: "Hello," rather than "Hello سلطان,".
+    """
     whole = clean(name, text.NAME_LENGTH)
+    if language and not languages.can_write(language, whole):
+        return {"name": "", "first_name": ""}
     if _LINK_LIKE.search(whole) or not any(character.isalpha() for character in whole):
         return {"name": "", "first_name": ""}
     return {"name": whole, "first_name": _first_name(whole)}
