@@ -14,6 +14,7 @@ from retcon.errors import ConfigError, Mistake
 from retcon.library import countries, files, texts
 from retcon.library import offers as offer_files
 from retcon.library import phrases as phrase_files
+from retcon.library import products as product_file
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
@@ -21,6 +22,7 @@ from retcon.model.offers import Offers
 from retcon.model.phrases import Phrases
 from retcon.model.playbook import Rule, Template
 from retcon.model.policy import CountryProfile
+from retcon.model.products import Told
 from retcon.model.snippets import Snippet
 from retcon.model.words import Words
 
@@ -43,6 +45,11 @@ def phrases(home: Path) -> Mapping[str, Phrases]:
 def offers(home: Path) -> Offers:
     """What the seller gives; nothing where they haven't said it."""
     return _offers(home, files.stamp(home, "offers.toml"), files.stamp(home / "phrases", "*.toml"))
+
+
+def articles(home: Path) -> tuple[Told, ...]:
+    """What the seller says of their articles, of whole categories first; nothing where they haven't said anything."""
+    return _articles(home, files.stamp(home, product_file.FILE))
 
 
 def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
@@ -82,6 +89,7 @@ def stamp(home: Path) -> Stamp:
         *files.stamp(home / "templates", "*/*.txt"),
         *files.stamp(home / "phrases", "*.toml"),
         *files.stamp(home, "offers.toml"),
+        *files.stamp(home, product_file.FILE),
         *word_files.stamp(home),
     )
 
@@ -95,6 +103,8 @@ def check(home: Path) -> None:
         profile(home, "")
     with files.gathering(mistakes):
         words(home)
+    with files.gathering(mistakes):
+        articles(home)
     with files.gathering(mistakes):
         phrases(home)
     with files.gathering(mistakes):
@@ -122,6 +132,11 @@ def _phrases(home: Path, changed: Stamp) -> Mapping[str, Phrases]:
 @lru_cache(maxsize=4)
 def _offers(home: Path, changed: Stamp, phrases_changed: Stamp) -> Offers:
     return offer_files.read(home)
+
+
+@lru_cache(maxsize=4)
+def _articles(home: Path, changed: Stamp) -> tuple[Told, ...]:
+    return product_file.read(home)
 
 
 @lru_cache(maxsize=4)

@@ -4,11 +4,15 @@ from collections.abc import Mapping
 from dataclasses import field
 
 from retcon.frozen import dataclass
+from retcon.model.orders import Order, OrderLine
+
+# What the seller may say of an article in words, by language.
+WORDS = ("tips", "care", "uses")
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Repeat:
-    """After how many days an article is bought again: the seller's word, or the median gap of those who did.
+    """After how many days one piece is bought again: the seller's word, or the median gap of those who did.
 
     `low` and `high` are the quartiles of their gaps, `people` how many they were; 0 where the seller has set it.
     """
@@ -35,16 +39,17 @@ class Suggestion:
 class Article:
     """A product with what the seller says of it. `key` is "SOURCE:PRODUCT_ID", as its order lines name it.
 
-    `need` is the word for what it is good for: articles of one need take each other's place. `not_for` holds countries
-    ("SA"), festivals ("ramadan") and styles of incentive that it isn't for.
-    `texts` are the seller's own lines: "tips", "care", "uses" by language.
+    `need` is the word for what it is good for: articles of one need take each other's place. Where the seller has not
+    said it, it is the category. `not_for` holds countries ("SA"), festivals ("ramadan") and styles of incentive that
+    it isn't for. `texts` are the seller's own lines: "tips", "care", "uses" by language or language and country.
     """
 
     key: str
     name: str
-    link: str = ""
+    link: str = ""  # empty as well where it leads away from the shop
+    sku: str = ""
     category: str = ""
-    price_minor: int = 0
+    price_minor: int = 0  # in the shop's currency; 0 where unknown
     need: str = ""
     durable: bool = False  # who has one needs no second
     in_stock: bool = True
@@ -60,8 +65,65 @@ class Article:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Assortment:
-    """All articles by key, what is bought after each (the best first), and what most people who came back bought."""
+    """All articles by key, what is bought after each (the best first), and what most people who came back bought.
+
+    `after_category` says the same of whole categories, and `ways` into which categories people went on from one.
+    """
 
     articles: Mapping[str, Article] = field(default_factory=dict[str, Article])
     after: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
     usual: tuple[str, ...] = ()
+    after_category: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
+    ways: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+
+    def of(self, order: Order, line: OrderLine) -> Article | None:
+        """The article that a line of an order is about; None where the shop no longer has it."""
+        return self.articles.get(f"{order.source}:{line.product_id}")
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Told:
+    """What the seller says in products.toml of one article, or of all of a category; None is nothing said.
+
+    `by` is "id", "sku" or "category" and `name` which one. Accessories and what comes next are ids or SKUs.
+    """
+
+    by: str
+    name: str
+    need: str | None = None
+    durable: bool | None = None
+    repeat_days: int | None = None
+    worn_after_days: int | None = None
+    accessories: tuple[str, ...] | None = None
+    next_article: str | None = None
+    next_after_days: int | None = None
+    not_for: frozenset[str] | None = None
+    sheet: str | None = None
+    texts: Mapping[str, Mapping[str, str]] = field(default_factory=dict[str, Mapping[str, str]])
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Ware:
+    """A product as the store keeps it."""
+
+    key: str
+    name: str
+    sku: str
+    link: str
+    categories: tuple[str, ...]
+    price_minor: int
+    in_stock: bool
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Learnt:
+    """What the shop's orders have taught: see `retention/baskets.py`.
+
+    `repeats` is by article or, where a need was learnt as a whole, by article all the same.
+    """
+
+    after: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
+    after_category: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
+    ways: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    usual: tuple[str, ...] = ()
+    repeats: Mapping[str, Repeat] = field(default_factory=dict[str, Repeat])
