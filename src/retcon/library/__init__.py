@@ -59,16 +59,24 @@ def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
 
 def profile(home: Path, country: str) -> CountryProfile:
     """What may be sent to a country (ISO 3166-1 alpha-2); the strict default where it has no profile of its own."""
-    known, code = _profiles(home, files.stamp(home / "regions", "*.toml")), country.upper()
-    if code in known:
-        return known[code]
-    return replace(known[""], transit_days=countries.transit().get(code, known[""].transit_days))
+    changed, code = files.stamp(home / "regions", "*.toml"), country.upper()
+    if code in _countries(home, changed):
+        return _profile(home, code, changed)
+    default = _profile(home, "", changed)
+    return replace(default, transit_days=countries.transit().get(code, default.transit_days))
+
+
+def profiles(home: Path) -> Mapping[str, CountryProfile]:
+    """Every profile by country, the strict default under "" first."""
+    changed = files.stamp(home / "regions", "*.toml")
+    return {code: _profile(home, code, changed) for code in _countries(home, changed)}
 
 
 def transit(home: Path) -> Mapping[str, int]:
     """The usual days from shipping to the door, by country; the profile of "" has those of all others."""
-    known = _profiles(home, files.stamp(home / "regions", "*.toml"))
-    return {**countries.transit(), **{code: found.transit_days for code, found in known.items() if code}}
+    own = _own_countries(home, files.stamp(home / "regions", "*.toml"))
+    said = {code: facts["transit_days"] for code, facts in own.items() if "transit_days" in facts}
+    return {**countries.transit(), **{code: days for code, days in said.items() if code.isupper()}}
 
 
 def transit_days(home: Path, country: str) -> int:
@@ -147,5 +155,15 @@ def _own_texts(home: Path, changed: Stamp) -> Mapping[str, Mapping[str, Snippet]
 
 
 @lru_cache(maxsize=4)
-def _profiles(home: Path, changed: Stamp) -> Mapping[str, CountryProfile]:
-    return countries.read(home)
+def _own_countries(home: Path, changed: Stamp) -> Mapping[str, countries.Said]:
+    return countries.own(home)
+
+
+@lru_cache(maxsize=4)
+def _countries(home: Path, changed: Stamp) -> tuple[str, ...]:
+    return countries.codes(_own_countries(home, changed))
+
+
+@lru_cache(maxsize=256)
+def _profile(home: Path, code: str, changed: Stamp) -> CountryProfile:
+    return countries.profile(code, _own_countries(home, changed))

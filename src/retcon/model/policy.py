@@ -11,6 +11,10 @@ from retcon.model.offers import Style
 
 # What advertising may have to carry in its words.
 NEEDS = ("address", "unsubscribe", "objection_notice")
+# Where people can be written to; `channels/reach` says how each is called.
+MEDIA = ("email", "whatsapp", "line", "telegram", "messenger", "instagram", "sms")
+# What may not stand in a message somewhere; `channels/wording` looks for it.
+FORBIDDEN = ("link_in_sms", "benefit_in_service")
 # What a seller says of a country in a language: how long it takes, who pays duties, returns, ways to pay.
 BLOCKS = ("time", "duties", "returns", "payment")
 
@@ -57,8 +61,9 @@ class CountryProfile:
     )  # media on which buyers who were told may be written to, until they object
     soft_opt_in_months: int | None = None  # for so long after the last order; None: no end
     invites: bool = False  # whether a service message may ask for a permission in a line of its own
+    # The law's hours of a medium, for advertising: these and `hours` (or those of the state, of Ramadan) must be open.
     medium_hours: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict[str, tuple[Hours, ...]])
-    # Hours of a part of the country ("US-TX"), for all media; where nobody knows the part, `hours` hold.
+    # Instead of `hours` in a part of the country ("US-TX"); in parts that aren't here or known, `hours` hold.
     state_hours: Mapping[str, tuple[Hours, ...]] = field(default_factory=dict[str, tuple[Hours, ...]])
     ramadan_hours: tuple[Hours, ...] = ()  # instead of `hours` while Ramadan lasts, within those of the medium
     quiet_holidays: frozenset[str] = frozenset()  # media on which nothing is advertised on public holidays
@@ -66,7 +71,7 @@ class CountryProfile:
     one_channel_per_week: bool = False
     barred: Mapping[str, str] = field(default_factory=dict[str, str])  # medium → why no advertising may go there
     labels: Mapping[str, str] = field(default_factory=dict[str, str])  # medium → what advertising must begin with
-    forbids: frozenset[str] = frozenset()  # of channels/wording: "link_in_sms", "benefit_in_service"
+    forbids: frozenset[str] = frozenset()  # some of FORBIDDEN
     style: Style = Style.PERSONAL
     address_form: str = ""  # "formal", "informal"; empty: as [shop] says
     mind: str = ""  # what matters there while writing, one line
