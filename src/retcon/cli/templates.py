@@ -1,5 +1,6 @@
 """templates: which texts there are, what they say, and which languages a person has read."""
 
+from dataclasses import asdict
 from pathlib import Path
 
 import click
@@ -7,7 +8,7 @@ import click
 from retcon import text
 from retcon.cli.output import opened, print_json, print_table, say
 from retcon.desk import templates as texts
-from retcon.desk.templates import Language
+from retcon.desk.templates import Language, Proof
 from retcon.errors import InputError
 from retcon.model.playbook import Template
 
@@ -59,6 +60,38 @@ def show(home: Path | None, language: str) -> None:
             click.echo(f"── {template.id} ({yours})\n{_whole(own[template.id])}\n")
 
 
+@templates.command(epilog="Example: retcon templates check ja ko")
+@click.argument("languages", nargs=-1)
+@click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
+@click.pass_obj
+def check(home: Path | None, languages: tuple[str, ...], as_json: bool) -> int:
+    """Which message is written in which language, for mail (m) and messengers (c), and what is to be mended."""
+    with opened(home) as house:
+        proof = texts.check(house, languages)
+    if as_json:
+        print_json({"forms": proof.forms, "findings": [asdict(one) for one in proof.findings]})
+        return 1 if proof.findings else 0
+    _print_matrix(proof)
+    for one in proof.findings:
+        click.echo(text.show(f"{one.text} · {one.language} · {one.form}: {one.what}"))
+    holes = sum(one.what == "missing" for one in proof.findings)
+    many = f"{text.plural(len(proof.forms), 'text')} × {text.plural(len(proof.languages), 'language')} × mail and chat"
+    say(f"{many}: {text.plural(holes, 'hole')}, {text.plural(len(proof.findings) - holes, 'thing')} else to mend.")
+    return 1 if proof.findings else 0
+
+
+def _print_matrix(proof: Proof) -> None:
+    """A row for each text; the languages in columns as narrow as their names."""
+    width = max(map(len, proof.forms), default=0)
+    widths = [max(len(code), 2) for code in proof.languages]
+    click.echo(" ".join((" " * width, *(code.ljust(w) for code, w in zip(proof.languages, widths, strict=True)))))
+    for id_, forms in proof.forms.items():
+        cells = ("".join(form[0] for form in forms[code]) or "–" for code in proof.languages)
+        click.echo(
+            " ".join((id_.ljust(width), *(cell.ljust(w) for cell, w in zip(cells, widths, strict=True)))).rstrip()
+        )
+
+
 @templates.command(epilog="Example: retcon templates sign de")
 @click.argument("language")
 @click.pass_obj
@@ -79,5 +112,6 @@ def _signed(language: Language) -> str:
 
 
 def _whole(template: Template) -> str:
-    parts = (template.subject, template.body.strip(), template.footer.strip())
+    short = f"=== chat ===\n\n{template.chat}" if template.chat else ""
+    parts = (template.subject, template.body.strip(), template.footer.strip(), short)
     return text.show("\n\n".join(part for part in parts if part))

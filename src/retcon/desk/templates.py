@@ -2,12 +2,16 @@
 
 import hashlib
 from collections import Counter
+from collections.abc import Mapping, Sequence
 
 from retcon import library, localtime
 from retcon.desk.house import House
 from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.playbook import Template
+from retcon.retention import languages as languages_of_texts
+from retcon.retention import proofreading
+from retcon.retention.proofreading import Finding
 from retcon.store import actions, facts
 from retcon.store.database import Connection
 
@@ -40,6 +44,29 @@ def languages(house: House) -> tuple[Language, ...]:
     return tuple(sorted(found, key=lambda language: (-language.due, language.code)))
 
 
+@dataclass(frozen=True, slots=True, kw_only=True)
+class Proof:
+    """What looking through the texts came to: the forms ("mail", "chat") of each text by language, and what to mend."""
+
+    languages: tuple[str, ...]
+    forms: Mapping[str, Mapping[str, tuple[str, ...]]]  # text → language → forms
+    findings: tuple[Finding, ...]
+
+
+def check(house: House, wanted: Sequence[str] = ()) -> Proof:
+    """Look through the texts of these languages, or of ours and all others that there are."""
+    home = house.settings.places.config
+    texts = {id_: library.templates(home, id_) for id_ in library.template_ids(home)}
+    known = {language for by_language in texts.values() for language in by_language}
+    for language in wanted:
+        if language not in known:
+            raise InputError(f"There are no texts in “{language[:20]}”.", "What there is: retcon templates list")
+    others = sorted(known - set(languages_of_texts.OURS))
+    chosen = tuple(wanted) or (*languages_of_texts.OURS, *others)
+    forms = {id_: {code: proofreading.forms(texts, id_, code) for code in chosen} for id_ in texts}
+    return Proof(languages=chosen, forms=forms, findings=proofreading.proofread(texts, library.phrases(home), chosen))
+
+
 def sign(house: House, code: str) -> Language:
     """A person has read the texts of that language as they are now. Raises InputError where there are none."""
     texts = _texts(house).get(code, ())
@@ -51,10 +78,10 @@ def sign(house: House, code: str) -> Language:
 
 
 def _texts(house: House) -> dict[str, tuple[Template, ...]]:
-    """The texts of every rule that is switched on, by language."""
+    """Every text, by language."""
     home = house.settings.places.config
     found: dict[str, list[Template]] = {}
-    for id_ in sorted({rule.template for rule in library.rules(home)}):
+    for id_ in library.template_ids(home):
         for code, template in library.templates(home, id_).items():
             found.setdefault(code, []).append(template)
     return {code: tuple(texts) for code, texts in found.items()}
@@ -70,5 +97,5 @@ def _fact(code: str) -> str:
 
 
 def _hash(texts: tuple[Template, ...]) -> str:
-    words = [(text.id, text.subject, text.body, text.footer) for text in texts]
+    words = [(text.id, text.subject, text.body, text.chat, text.footer, text.footer_chat) for text in texts]
     return hashlib.sha256(repr(words).encode()).hexdigest()[:16]

@@ -37,6 +37,11 @@ def templates(home: Path, template_id: str) -> Mapping[str, Template]:
     return _templates(home, template_id, files.stamp(home / "templates", "*/*.txt"))
 
 
+def template_ids(home: Path) -> tuple[str, ...]:
+    """Every text that there is, ours and the seller's."""
+    return texts.ids(home)
+
+
 def phrases(home: Path) -> Mapping[str, Phrases]:
     """Single sentences by language, ours with the seller's."""
     return _phrases(home, files.stamp(home / "phrases", "*.toml"))

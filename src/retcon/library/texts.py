@@ -45,6 +45,12 @@ def _with_below(template: Template, footer: str, invite: str) -> Template:
     return replace(template, footer=long_footer, footer_chat=short_footer, invite=long_invite, invite_chat=short_invite)
 
 
+def ids(home: Path) -> tuple[str, ...]:
+    """Every text that there is, ours and the seller's, by name."""
+    found = {file.stem for folder in (files.OURS, home) for file in (folder / "templates").glob("*/*.txt")}
+    return tuple(sorted(found - set(_BELOW)))
+
+
 def flaws(home: Path) -> list[Mistake]:
     """What is wrong with the seller's texts, their grammar too."""
     from retcon.retention.filling import flaw

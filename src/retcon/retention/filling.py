@@ -85,7 +85,22 @@ def flaw(source: str, known: Mapping[str, tuple[str, ...]]) -> tuple[int, str] |
     return None
 
 
-@lru_cache(maxsize=256)
+def named(source: str) -> frozenset[str]:
+    """The facts that a template names, such as "order.date". Raises what Jinja2 does of a broken one."""
+    from jinja2 import nodes
+
+    parsed = _environment().parse(source)
+    found: set[str] = set()
+    inner: set[int] = set()
+    for asked in parsed.find_all(nodes.Getattr):
+        if isinstance(asked.node, nodes.Name):
+            inner.add(id(asked.node))
+            found.add(f"{asked.node.name}.{asked.attr}")
+    alone = (name.name for name in parsed.find_all(nodes.Name) if id(name) not in inner and name.ctx == "load")
+    return frozenset(found.union(alone))
+
+
+@lru_cache(maxsize=1024)
 def _compiled(source: str) -> "Compiled":
     return _environment().from_string(source)
 

@@ -6,6 +6,11 @@ from typing import TypeVar
 
 T = TypeVar("T")
 FALLBACK = "en"
+# The languages in which every message of ours is written.
+OURS = (
+    *("en", "de", "fr", "es", "it", "pt-BR", "nl", "pl", "tr", "ar", "he"),
+    *("ja", "ko", "zh-Hans", "zh-Hant", "th", "id", "ms", "vi", "hi"),
+)
 INFORMAL = "-informal"
 # Chinese is written in two ways, told by the place where no script is named.
 _TRADITIONAL = re.compile(r"zh-(hant|tw|hk|mo)\b", re.IGNORECASE)
