@@ -18,6 +18,8 @@ _FOLDER = files.OURS / "countries"
 _DEFAULT = "default"
 # What a country says adds to what its group says; everything else takes its place.
 _ADDED = ("law", "sources")
+# What isn't handed on by the default: nobody looked at a country only because it has a file.
+_OF_THE_UNKNOWN = ("law", "sources", "checked", "barred")
 
 Said = Mapping[str, Any]  # fields of CountryProfile, and `group`
 
@@ -47,18 +49,25 @@ def own(home: Path) -> dict[str, Said]:
 
 def profile(code: str, own: Mapping[str, Said]) -> CountryProfile:
     """The profile of a country that has a file, of ours or of the seller's; that of "" for others."""
-    said = merged(_ours(code.lower() or _DEFAULT), own.get(code, {}))
-    for base in dict.fromkeys((said.get("group", ""), "")):
-        under = merged(_ours(base or _DEFAULT), own.get(base, {}))
-        added = {name: (*said.get(name, ()), *under.get(name, ())) for name in _ADDED} if base else {}
-        said = merged(under, {**said, **added})
+    said, default = _said(code, own), _said("", own)
+    if group := said.get("group", ""):
+        under = _said(group, own)
+        said = merged(under, {**said, **{name: (*said.get(name, ()), *under.get(name, ())) for name in _ADDED}})
+    if code:
+        default = {name: value for name, value in default.items() if name not in _OF_THE_UNKNOWN}
+    said = merged(default, said)
     known: dict[str, Any] = {name: value for name, value in said.items() if name != "group"}
     for name in ("barred", "labels", "medium_hours", "state_hours"):
         known[name] = {key: value for key, value in known.get(name, {}).items() if value}
-    if code and "transit_days" not in {**_ours(code.lower()), **own.get(code, {})}:
+    if "transit_days" not in _said(code, own):
         known["transit_days"] = transit().get(code, known["transit_days"])
     known["country"] = code
     return CountryProfile(**known)
+
+
+def _said(code: str, own: Mapping[str, Said]) -> Said:
+    """What our file and the seller's say of a country, a group or ""."""
+    return merged(_ours(code.lower() or _DEFAULT), own.get(code, {}))
 
 
 def merged(said: Said, over: Said) -> dict[str, Any]:
