@@ -137,7 +137,8 @@ class Product:
 class Coupon:
     """A coupon of the shop; codes compare in lower case. `used` counts its redemptions.
 
-    `given_to` are the addresses whose owners alone may use it, none where everybody may.
+    `given_to` are the addresses whose owners alone may use it, none where everybody may. `source` is the name of the
+    source that told it, where it is kept.
     """
 
     source_id: str
@@ -149,11 +150,12 @@ class Coupon:
     modified_at: datetime | None = None
     given_to: tuple[str, ...] = ()
     created_at: datetime | None = None
+    source: str = ""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Review:
-    """What a buyer said of a product; `rating` 1–5, 0 where there is none."""
+    """What a buyer said of a product; `rating` 1–5, 0 where there is none. `source` told it, where it is kept."""
 
     source_id: str
     product_id: str
@@ -162,3 +164,4 @@ class Review:
     rating: int
     body: str
     created_at: datetime
+    source: str = ""

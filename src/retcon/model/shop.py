@@ -7,6 +7,7 @@ from datetime import datetime
 from retcon.frozen import dataclass
 from retcon.model.calendar import Own
 from retcon.model.offers import Offers
+from retcon.model.phrases import Phrases
 from retcon.model.policy import CountryProfile
 from retcon.model.products import Assortment
 
@@ -30,6 +31,7 @@ class Shop:
 
     assortment: Assortment = field(default_factory=Assortment)
     offers: Offers = field(default_factory=Offers)
+    phrases: Mapping[str, Phrases] = field(default_factory=dict[str, Phrases])  # by language
     own: Own = field(default_factory=Own)
     mutes: Mapping[str, datetime] = field(default_factory=dict[str, datetime])  # country → until when it is left alone
     shop_mails: frozenset[str] = frozenset()  # notices that the shop mails by itself: order, parcel, delivery, review

@@ -6,7 +6,7 @@ from datetime import datetime
 
 from retcon.frozen import dataclass
 from retcon.model.conversations import Complaint, Message, Promise, Thread
-from retcon.model.orders import Order
+from retcon.model.orders import Coupon, Order, Review
 from retcon.model.people import Consent, Customer
 from retcon.model.standing import Standing
 
@@ -15,7 +15,8 @@ from retcon.model.standing import Standing
 class Situation:
     """What is known of one customer now. `orders` are the counted ones (paid, partly refunded), oldest first.
 
-    `threads` are those that wait or were alive within thirty days, `promises` and `complaints` the open ones.
+    `lost` are those that were cancelled or wholly given back. `threads` are those that wait or were alive within thirty
+    days, `promises` and `complaints` the open ones.
     """
 
     customer: Customer
@@ -35,6 +36,10 @@ class Situation:
         default_factory=dict[tuple[str, str], tuple[str, datetime]]
     )
     away_until: datetime | None = None  # until when the seller is away
+    lost: tuple[Order, ...] = ()
+    reviews: tuple[Review, ...] = ()  # theirs, oldest first
+    coupons: tuple[Coupon, ...] = ()  # given to them alone and never used by them
+    spoke_at: datetime | None = None  # when the seller last wrote them a word of their own: an answer, a personal note
 
     @property
     def counted_at(self) -> tuple[datetime, ...]:
