@@ -15,6 +15,7 @@ from retcon.store import (
     consents,
     conversations,
     facts,
+    occasions,
     orders,
     outbox,
     people,
@@ -26,6 +27,7 @@ from retcon.store.database import Connection
 
 _WEEK = timedelta(days=7)
 _TOLD = timedelta(days=60)
+_LOST = (OrderState.CANCELLED, OrderState.REFUNDED)
 
 
 def find(tx: Connection, reference: str) -> int:
@@ -56,6 +58,9 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
     complaints_of = complaints.of_customers(tx, known)
     stops_of = conversations.stops_of(tx, known, now - _WEEK)
     told_of = conversations.told_of(tx, known, now - _TOLD)
+    reviews_of = occasions.reviews_of(tx, known)
+    coupons_of = occasions.coupons_of(tx, known)
+    spoke_of = occasions.spoke_of(tx, known)
     addresses_of = {id_: _addresses(customer) for id_, customer in customer_of.items()}
     suppressed = suppressions.of(tx, chain.from_iterable(addresses_of.values()))
     return {
@@ -77,6 +82,10 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
             away_until=away_until,
             stops=stops_of.get(id_, ()),
             told=told_of.get(id_, ()),
+            lost=tuple(order for order in orders_of.get(id_, ()) if order.state in _LOST and order.placed_at <= now),
+            reviews=reviews_of.get(id_, ()),
+            coupons=coupons_of.get(id_, ()),
+            spoke_at=spoke_of.get(id_),
             suppressed={each: suppressed[each] for each in addresses_of[id_] if each in suppressed},
         )
         for id_ in known
