@@ -18,6 +18,7 @@ from retcon.library import products as product_file
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
+from retcon.model.calendar import Own
 from retcon.model.offers import Offers
 from retcon.model.phrases import Phrases
 from retcon.model.playbook import Rule, Template
@@ -55,6 +56,11 @@ def offers(home: Path) -> Offers:
 def articles(home: Path) -> tuple[Told, ...]:
     """What the seller says of their articles, of whole categories first; nothing where they haven't said anything."""
     return _articles(home, files.stamp(home, product_file.FILE))
+
+
+def own_days(home: Path) -> Own:
+    """The calendar: our festivals, and the seller's days and shifts."""
+    return _own_days(home, files.stamp(home, "calendar.toml"))
 
 
 def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
@@ -102,6 +108,7 @@ def stamp(home: Path) -> Stamp:
         *files.stamp(home / "templates", "*/*.txt"),
         *files.stamp(home / "phrases", "*.toml"),
         *files.stamp(home, "offers.toml"),
+        *files.stamp(home, "calendar.toml"),
         *files.stamp(home, product_file.FILE),
         *word_files.stamp(home),
     )
@@ -122,6 +129,8 @@ def check(home: Path) -> None:
         phrases(home)
     with files.gathering(mistakes):
         offers(home)
+    with files.gathering(mistakes):
+        own_days(home)
     mistakes += texts.flaws(home)
     if mistakes:
         raise ConfigError(tuple(dict.fromkeys(mistakes)))
@@ -150,6 +159,13 @@ def _offers(home: Path, changed: Stamp, phrases_changed: Stamp) -> Offers:
 @lru_cache(maxsize=4)
 def _articles(home: Path, changed: Stamp) -> tuple[Told, ...]:
     return product_file.read(home)
+
+
+@lru_cache(maxsize=4)
+def _own_days(home: Path, changed: Stamp) -> Own:
+    from retcon.library import calendar
+
+    return calendar.read(home)
 
 
 @lru_cache(maxsize=4)
