@@ -3,7 +3,6 @@
 import os
 import subprocess
 import sys
-from datetime import date, time
 from pathlib import Path
 from typing import Any, cast
 
@@ -215,49 +214,6 @@ def test_the_grammar_of_a_text_is_checked_with_its_line(home: Path) -> None:
     (mistake,) = mistakes(home)
     assert mistake.startswith("templates/en/tea.txt:5: Unexpected end of template.")
     assert mistake.endswith("Jinja2 is expected.")
-
-
-# ---- countries --------------------------------------------------------------------------------------------------
-
-
-def test_a_country_without_a_profile_takes_the_strict_one(home: Path) -> None:
-    korea = library.profile(home, "KR")
-    assert korea.opt_out == frozenset()
-    assert {window.weekday for window in korea.hours} == {0, 1, 2, 3, 4}
-    assert {(window.opens, window.closes) for window in korea.hours} == {(time(10), time(18))}
-    assert korea.marketing_needs == ("address", "unsubscribe")
-    assert korea.transit_days == 9
-    assert library.profile(home, "").transit_days == library.profile(home, "ZZ").transit_days == 12
-
-
-def test_the_profiles_that_we_know_carry_the_day_they_were_checked(home: Path) -> None:
-    germany, america = library.profile(home, "de"), library.profile(home, "US")
-    assert germany.opt_out == frozenset()
-    assert "objection_notice" in germany.marketing_needs
-    assert america.opt_out == {"email"}
-    assert all(window.weekday != 6 for window in (*germany.hours, *america.hours))
-    assert germany.checked == america.checked == date(2026, 11, 21)
-
-
-def test_the_seller_changes_only_what_is_different(home: Path) -> None:
-    write(
-        home / "regions/germany.toml",
-        'country = "DE"\ntransit_days = 2\n[hours]\nsun-thu = "09:00-11:30, 14:00-24:00"\n',
-    )
-    germany = library.profile(home, "DE")
-    assert germany.transit_days == 2
-    assert sorted({window.weekday for window in germany.hours}) == [0, 1, 2, 3, 6]
-    assert len(germany.hours) == 10
-    assert germany.hours[-1].closes == time.max
-    assert germany.name == "Germany"
-    assert "objection_notice" in germany.marketing_needs
-
-
-def test_days_on_the_way_are_ours_by_country_until_the_seller_knows_better(home: Path) -> None:
-    assert library.transit(home)["DE"] == library.transit_days(home, "DE") == 3
-    write(home / "regions/th.toml", 'country = "TH"\ntransit_days = 20\n')
-    assert library.transit(home)["TH"] == library.transit_days(home, "TH") == 20
-    assert all(1 <= days <= 30 for days in library.transit(home).values())
 
 
 # ---- texts ------------------------------------------------------------------------------------------------------
