@@ -18,6 +18,7 @@ from retcon.store import (
     conversations,
     facts,
     merging,
+    mutes,
     notes,
     operations,
     outbox,
@@ -93,6 +94,7 @@ _HEADS = (
     "tags",
     "segments",
     "thresholds",
+    "mutes",
 )
 # After these, who somebody is, what is known of them or by what they are measured is another.
 RECOMPUTED = frozenset((merging.FAMILY, "overrides", "thresholds"))
@@ -229,6 +231,8 @@ def _take_back(tx: Connection, operation: Operation, change: Change, now: dateti
             touched.add(tx, [person])
         case "thresholds":
             thresholds.restore(tx, before)
+        case "mutes":
+            mutes.restore(tx, before)
         case "segments":
             segments.put(tx, before["name"], before["query"], moment(before["at"]))
         case _:

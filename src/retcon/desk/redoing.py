@@ -24,6 +24,7 @@ from retcon.store import (
     conversations,
     facts,
     merging,
+    mutes,
     notes,
     outbox,
     overrides,
@@ -267,6 +268,9 @@ def _restore(it: _Redo, change: Change) -> bool:
         case "thresholds":
             stored.note_threshold(tx, it.operation, after["tier"], after["category"])
             thresholds.restore(tx, after)
+        case "mutes":
+            stored.note_mute(tx, it.operation, after["country"])
+            mutes.restore(tx, after)
         case "segments":
             stored.note_segment(tx, it.operation, after["name"])
             segments.put(tx, after["name"], after["query"], moment(after["at"]))

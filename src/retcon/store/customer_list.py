@@ -97,6 +97,12 @@ def largest(tx: Connection) -> int:
     return tx.execute(query).fetchone()[0] or 0
 
 
+def countries(tx: Connection) -> tuple[str, ...]:
+    """The countries in which customers live, the one with most of them first."""
+    query = "select country from customers where country <> '' group by country order by count(*) desc, country"
+    return tuple(row[0] for row in plain(tx, query))
+
+
 def rows(tx: Connection, ids: Sequence[int]) -> dict[int, Listed]:
     """These customers, by id; those that don't exist are left out."""
     wanted = json.dumps(list(ids))

@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import Any
 
 from retcon.frozen import dataclass
-from retcon.store import facts, overrides, people, segments, tags, thresholds
+from retcon.store import facts, mutes, overrides, people, segments, tags, thresholds
 from retcon.store.database import Connection, Row
 from retcon.store.values import instant, moment, seconds
 
@@ -101,6 +101,11 @@ def note_threshold(tx: Connection, operation: int, tier: str, category: str) -> 
     _write(tx, operation, "thresholds", 0, thresholds.row(tx, tier, category))
 
 
+def note_mute(tx: Connection, operation: int, country: str) -> None:
+    """Keep until when the country is left alone, before the operation changes it."""
+    _write(tx, operation, "mutes", 0, mutes.row(tx, country))
+
+
 def keep(tx: Connection, operation: int, family: str, reference: int, before: Mapping[str, Any]) -> None:
     """Keep what the operation's own undo has to know."""
     _write(tx, operation, family, reference, before)
@@ -148,6 +153,8 @@ def as_it_is(tx: Connection, change: Change) -> dict[str, Any]:
             return _segment(tx, before["name"])
         case "thresholds":
             return thresholds.row(tx, before["tier"], before["category"])
+        case "mutes":
+            return mutes.row(tx, before["country"])
         case family if family in _KEPT:
             return _kept(tx, family, change.reference)
         case _:
