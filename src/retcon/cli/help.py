@@ -17,6 +17,7 @@ SUMMARIES = {
     "import": "Take orders or conversations from a file.",
     "inbox": "Who waits for an answer.",
     "init": "The first run: your orders, your shop, the first queue.",
+    "insights": "How first orders are looked after, by country, and who came back.",
     "live": "Go live: from then on messages reach customers.",
     "mute": "Advertise nothing to a country for a while.",
     "note": "Write down what you know of a customer.",

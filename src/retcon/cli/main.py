@@ -30,6 +30,7 @@ COMMANDS = {
     "import": "shop",
     "inbox": "conversations",
     "init": "init",
+    "insights": "insights",
     "live": "keeping",
     "mute": "calendar",
     "note": "notes",

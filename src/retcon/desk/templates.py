@@ -3,6 +3,7 @@
 import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from typing import TYPE_CHECKING
 
 from retcon import library, localtime
 from retcon.desk.house import House
@@ -10,10 +11,11 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.playbook import Template
 from retcon.retention import languages as languages_of_texts
-from retcon.retention import proofreading
-from retcon.retention.proofreading import Finding
 from retcon.store import actions, facts
 from retcon.store.database import Connection
+
+if TYPE_CHECKING:
+    from retcon.retention.proofreading import Finding
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,11 +52,13 @@ class Proof:
 
     languages: tuple[str, ...]
     forms: Mapping[str, Mapping[str, tuple[str, ...]]]  # text → language → forms
-    findings: tuple[Finding, ...]
+    findings: "tuple[Finding, ...]"
 
 
 def check(house: House, wanted: Sequence[str] = ()) -> Proof:
     """Look through the texts of these languages, or of ours and all others that there are."""
+    from retcon.retention import proofreading
+
     home = house.settings.places.config
     texts = {id_: library.templates(home, id_) for id_ in library.template_ids(home)}
     known = {language for by_language in texts.values() for language in by_language}
@@ -75,6 +79,24 @@ def sign(house: House, code: str) -> Language:
     day = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
     house.database.write(lambda tx: facts.put(tx, _fact(code), f"{day} {_hash(texts)}"))
     return next(language for language in languages(house) if language.code == code)
+
+
+def is_read(house: House, tx: Connection, language: str, form: str) -> bool:
+    """Whether a person has read the texts by which one in that form is addressed in the language, as they are now.
+
+    What the operator reads anyway needs nobody else.
+    """
+    if languages_of_texts.alike(language, house.settings.shop.language):
+        return True
+    texts = None
+    for code in languages_of_texts.spoken(language, form):
+        signed = facts.get(tx, _fact(code))
+        if signed is None and form != "informal":
+            return False
+        texts = texts or _texts(house)
+        if code in texts:
+            return signed is not None and signed.partition(" ")[2] == _hash(texts[code])
+    return False
 
 
 def _texts(house: House) -> dict[str, tuple[Template, ...]]:

@@ -5,7 +5,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, money
-from retcon.desk import awake, freshness, gate, situations, trouble
+from retcon.desk import awake, freshness, gate, situations, templates, trouble
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
 from retcon.frozen import dataclass
@@ -34,6 +34,7 @@ class Item:
     verdicts: tuple[Verdict, ...]
     facts: tuple[str, ...]  # sentences on parcel and last orders, outside text in them as it came
     notes: tuple[str, ...]  # what to know of the text: "machine translation", "a field was missing"
+    unread: bool = False  # its text is ours, and no person has read it in that language yet
     said: tuple[Message, ...] = ()  # the conversation that it answers, oldest first, its last twenty messages
     thread: Thread | None = None
     promises: tuple[Promise, ...] = ()  # open ones and those offered
@@ -217,12 +218,22 @@ def item(
         verdicts=gate.judge_known(house, action, situation, now),
         facts=_facts(situation, shop.timezone),
         notes=action.draft.notes,
+        unread=_unread(house, tx, action, situation),
         said=conversations.messages(tx, thread, said) if thread is not None else (),
         thread=conversations.get(tx, thread) if thread is not None else None,
         promises=situation.promises,
         complaints=situation.complaints,
         links=_links(situation),
     )
+
+
+def _unread(house: House, tx: Connection, action: Action, situation: Situation) -> bool:
+    rule = next((rule for rule in library.rules(house.settings.places.config) if rule.id == action.rule), None)
+    if rule is None or not rule.template or action.edited or not action.draft.body:
+        return False
+    profile = library.profile(house.settings.places.config, situation.customer.country)
+    form = profile.address_form or house.settings.shop.address_form
+    return not templates.is_read(house, tx, action.draft.language, form)
 
 
 def _as_of_now(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Action:

@@ -143,7 +143,12 @@ def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]
 
 @lru_cache(maxsize=64)
 def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Template]:
-    return texts.read(home, template_id)
+    return texts.read(home, template_id, _below(home, changed))
+
+
+@lru_cache(maxsize=4)
+def _below(home: Path, changed: Stamp) -> texts.Below:
+    return texts.below(home)
 
 
 @lru_cache(maxsize=4)

@@ -4,7 +4,7 @@ Below a line `=== chat ===` stands the short form for messengers. What stands in
 """
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from dataclasses import replace
 from pathlib import Path
 
@@ -19,23 +19,39 @@ _BELOW = (FOOTER, INVITE)
 _FOOTER_LANGUAGE = "en"
 
 
-def read(home: Path, template_id: str) -> dict[str, Template]:
-    """The texts of that id by language, each with its footer and invitation. Raises ConfigError with all mistakes."""
+# The footers and invitations by language, under their names.
+Below = Mapping[str, Mapping[str, str]]
+
+
+def below(home: Path) -> Below:
+    """What goes under messages, by language. Raises ConfigError with all mistakes."""
+    found: dict[str, dict[str, str]] = {name: {} for name in _BELOW}
+    mistakes: list[Mistake] = []
+    for folder in (files.OURS, home):
+        for name in _BELOW:
+            for language, file in _of(folder / "templates", name):
+                with files.gathering(mistakes):
+                    found[name][language] = text_of(file)
+    files.end(mistakes)
+    return found
+
+
+def read(home: Path, template_id: str, under: Below | None = None) -> dict[str, Template]:
+    """The texts of that id by language, each with its footer and invitation. Raises ConfigError with all mistakes.
+
+    `under` is what `below` found, where that is at hand.
+    """
     found: dict[str, Template] = {}
-    below: dict[str, dict[str, str]] = {name: {} for name in _BELOW}
     mistakes: list[Mistake] = []
     for folder in (files.OURS, home):
         for language, file in _of(folder / "templates", template_id):
             with files.gathering(mistakes):
                 found[language] = _template(template_id, language, file)
-        for name in _BELOW:
-            for language, file in _of(folder / "templates", name):
-                with files.gathering(mistakes):
-                    below[name][language] = text_of(file)
     files.end(mistakes)
-    usual = below[FOOTER].get(_FOOTER_LANGUAGE, "")
+    under = below(home) if under is None else under
+    usual = under[FOOTER].get(_FOOTER_LANGUAGE, "")
     return {
-        language: _with_below(template, below[FOOTER].get(language, usual), below[INVITE].get(language, ""))
+        language: _with_below(template, under[FOOTER].get(language, usual), under[INVITE].get(language, ""))
         for language, template in found.items()
     }
 

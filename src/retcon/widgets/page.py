@@ -113,6 +113,10 @@ def _offers(item: Item, view: View) -> list[Row]:
 # ---- the words that would leave
 
 
+# Beside the name of a language in which nobody has vouched for our texts.
+UNREAD = ", not yet read by a native"
+
+
 def message(item: Item, view: View) -> list[Row]:
     """The words that would leave, with their subject; in both languages where there is room."""
     draft = item.action.draft
@@ -124,6 +128,7 @@ def message(item: Item, view: View) -> list[Row]:
         return [((lead, "label"), (row, "accent")) for lead, row in zip(leads, rows, strict=True)]
     language = words.language_name(draft.language)
     own = words.language_name(view.language)
+    language += UNREAD if item.unread else ""
     both = bool(draft.operator_body) and draft.operator_body != draft.body
     if not both:
         return letter(label, draft.subject, draft.body, language if language != own else "", view)
