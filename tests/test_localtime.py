@@ -6,9 +6,9 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from retcon.localtime import Hours, days_between, instant, local, next_open, stamp, start_of_day, zone
+from retcon.localtime import Hours, days_between, instant, local, next_open, stamp, start_of_day, weekly, zone
 
-NINE_TO_FIVE = tuple(Hours(day, time(9), time(17)) for day in range(5))
+NINE_TO_FIVE = weekly(Hours(day, time(9), time(17)) for day in range(5))
 FRIDAY = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
 
 
@@ -33,15 +33,34 @@ def test_an_uncertain_zone_waits_until_it_is_day_in_all_of_them() -> None:
 
 
 def test_zones_that_never_share_an_hour_never_open() -> None:
-    two_hours = tuple(Hours(day, time(9), time(11)) for day in range(7))
+    two_hours = weekly(Hours(day, time(9), time(11)) for day in range(7))
     assert next_open(FRIDAY, ["Asia/Tokyo", "America/Sao_Paulo"], two_hours) is None
 
 
-def test_the_hour_that_a_clock_skips_in_spring_is_no_trap() -> None:
-    night = tuple(Hours(day, time(2, 15), time(2, 45)) for day in range(7))
-    opening = next_open(datetime(2026, 3, 29, 0, tzinfo=UTC), ["Europe/Berlin"], night)
+@pytest.mark.parametrize(
+    ("zone_name", "opens", "closes", "after", "expected"),
+    [
+        # The clock skips 02:00 to 03:00: hours that lie in there are not had that day.
+        ("Europe/Berlin", time(2, 15), time(2, 45), "2026-03-29T00:00:00Z", "2026-03-30T00:15:00Z"),
+        # Hours that begin in there begin when it has been put on.
+        ("Europe/Berlin", time(2, 30), time(4), "2026-03-29T00:00:00Z", "2026-03-29T01:00:00Z"),
+        ("Europe/Berlin", time(1), time(2, 30), "2026-03-29T00:59:00Z", "2026-03-29T00:59:00Z"),
+        ("Europe/Berlin", time(1), time(2, 30), "2026-03-29T01:00:00Z", "2026-03-29T23:00:00Z"),
+        # It shows 02:00 to 03:00 twice, and so has hours that lie in there twice.
+        ("Europe/Berlin", time(2), time(2, 30), "2026-10-25T00:30:00Z", "2026-10-25T01:00:00Z"),
+        ("Europe/Berlin", time(2, 30), time(3), "2026-10-25T01:00:00Z", "2026-10-25T01:30:00Z"),
+        # Midnight itself is skipped.
+        ("America/Santiago", time(0), time(2), "2026-09-06T03:00:00Z", "2026-09-06T04:00:00Z"),
+        ("Australia/Lord_Howe", time(2, 15), time(3), "2026-10-03T15:00:00Z", "2026-10-03T15:30:00Z"),
+    ],
+)
+def test_the_hour_that_a_clock_skips_or_shows_twice_is_no_trap(
+    zone_name: str, opens: time, closes: time, after: str, expected: str
+) -> None:
+    every_day = weekly(Hours(day, opens, closes) for day in range(7))
+    opening = next_open(instant(after), [zone_name], every_day)
     assert opening is not None
-    assert opening >= datetime(2026, 3, 29, 0, tzinfo=UTC)
+    assert stamp(opening) == expected
 
 
 @given(st.integers(946_684_800, 4_070_908_800).map(lambda seconds: datetime.fromtimestamp(seconds, UTC)))

@@ -1,6 +1,6 @@
 """Instants, zones and hours of the day: pure, given the instant."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from datetime import UTC, date, datetime, time, timedelta
 from functools import lru_cache
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
@@ -62,34 +62,79 @@ class Hours:
     closes: time
 
 
-def next_open(after: datetime, zones: Sequence[str], hours: Iterable[Hours]) -> datetime | None:
-    """The first instant, `after` or later, that lies within the hours in every one of the zones; UTC.
+# Hours of one day, from the first to before the second.
+Span = tuple[time, time]
+# The hours of a day in a zone.
+Opening = Callable[[str, date], Sequence[Span]]
 
-    None where there is no such instant within the next two weeks.
-    """
+
+def weekly(hours: Iterable[Hours]) -> Opening:
+    """The same hours every week, in every zone."""
     table = tuple(hours)
-    moment = after
-    limit = after + 14 * DAY
+    return lambda _zone, day: [(each.opens, each.closes) for each in table if each.weekday == day.weekday()]
+
+
+def is_open(instant: datetime, zones: Iterable[str], opening: Opening) -> bool:
+    """Whether the clock shows an hour within the opening in every one of the zones."""
+    return all(_is_within(local(instant, name), opening(name, local(instant, name).date())) for name in zones)
+
+
+def next_open(after: datetime, zones: Sequence[str], opening: Opening, days: int = 14) -> datetime | None:
+    """The first instant, `after` or later, that `is_open` in every one of the zones; UTC.
+
+    None where there is no such instant within so many days.
+    """
+    moment, limit = after, after + days * DAY
     while moment <= limit:
-        opening = max((_next_open_in(moment, name, table, limit) for name in zones), default=moment)
-        if opening == moment:
+        opens = max((_next_open_in(moment, name, opening, limit) for name in zones), default=moment)
+        if opens == moment:
             return moment.astimezone(UTC)
-        moment = opening
+        moment = opens
     return None
 
 
-def _next_open_in(after: datetime, zone_name: str, table: tuple[Hours, ...], limit: datetime) -> datetime:
+def _next_open_in(after: datetime, zone_name: str, opening: Opening, limit: datetime) -> datetime:
     there = local(after, zone_name)
-    for ahead in range(16):
-        day = there.date() + timedelta(days=ahead)
-        for window in sorted(table, key=lambda window: window.opens):
-            if window.weekday != day.weekday():
-                continue
-            opens = datetime.combine(day, window.opens, zone(zone_name)).astimezone(UTC)
-            closes = datetime.combine(day, window.closes, zone(zone_name)).astimezone(UTC)
-            if after < closes:
-                return max(after, opens)
+    day, last = there.date(), local(limit, zone_name).date()
+    spans = opening(zone_name, day)
+    if _is_within(there, spans):
+        return after
+    while day <= last:
+        for starts in _starts(day, spans, zone_name) if spans else ():
+            shown = local(starts, zone_name)
+            if starts > after and shown.date() == day and _is_within(shown, spans):
+                return starts
+        day += timedelta(days=1)
+        spans = opening(zone_name, day)
     return limit + DAY
+
+
+def _is_within(there: datetime, spans: Iterable[Span]) -> bool:
+    return any(opens <= there.time() < closes for opens, closes in spans)
+
+
+def _starts(day: date, spans: Iterable[Span], zone_name: str) -> list[datetime]:
+    """When hours of that day can begin: midnight, its openings, the instant at which the clock is put on or back."""
+    place = zone(zone_name)
+    first, last = datetime.combine(day, time(), place), datetime.combine(day + timedelta(days=1), time(), place)
+    found = {first.astimezone(UTC)}
+    for opens, _ in spans:
+        found |= {datetime.combine(day, opens, place).replace(fold=fold).astimezone(UTC) for fold in (0, 1)}
+    if first.utcoffset() != last.utcoffset():
+        found.add(_change(first.astimezone(UTC), last.astimezone(UTC), place))
+    return sorted(found)
+
+
+def _change(before: datetime, after: datetime, place: ZoneInfo) -> datetime:
+    """The second at which the clock that `after` is read on begins."""
+    offset = after.astimezone(place).utcoffset()
+    while after - before > timedelta(seconds=1):
+        middle = before + timedelta(seconds=(after - before) // timedelta(seconds=2))
+        if middle.astimezone(place).utcoffset() == offset:
+            after = middle
+        else:
+            before = middle
+    return after
 
 
 # Where most people of a country with several zones live; CLDR lists them by name.

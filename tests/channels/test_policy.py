@@ -14,7 +14,7 @@ from retcon.channels import policy
 from retcon.channels.policy import Question
 from retcon.model.people import Basis, Consent, Purpose
 from retcon.model.policy import Answer, Verdict
-from retcon.model.situation import Situation
+from retcon.model.situation import Sent, Situation
 from retcon.retention import compose
 from retcon.retention.letter import Letter
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, complaint, consent, days, order, situation, thread
@@ -35,6 +35,11 @@ def question(**changes: Any) -> Question:
         "cap_per_week": 2,
     }
     return Question(**{**facts, **changes})
+
+
+def sent(*times: datetime, on: str = "mail", **changes: Any) -> tuple[Sent, ...]:
+    """Advertising that left at these times, or waits to."""
+    return tuple(Sent(at=at, on=on, **changes) for at in times)
 
 
 def verdict(asked: Question, rule: str, now: datetime = NOON) -> Verdict | None:
@@ -87,14 +92,14 @@ def test_an_answer_to_something_fresh_has_neither_quiet_hours_nor_a_cap() -> Non
     asked = question(
         purpose=Purpose.SERVICE,
         answers_at=datetime(2026, 11, 21, 20, tzinfo=UTC),
-        situation=situation(written_at=(NOW - DAY, NOW - 2 * DAY)),
+        situation=situation(written=sent(NOW - DAY, NOW - 2 * DAY)),
     )
     assert policy.answer(policy.judge(asked, datetime(2026, 11, 22, 2, tzinfo=UTC))) == (Answer.YES, None)
 
 
 def test_an_answer_to_something_a_day_old_keeps_the_hours_of_service_but_is_not_counted() -> None:
     night = datetime(2026, 11, 22, 2, tzinfo=UTC)
-    full = situation(written_at=(NOW - DAY, NOW - 2 * DAY))
+    full = situation(written=sent(NOW - DAY, NOW - 2 * DAY))
     asked = question(purpose=Purpose.SERVICE, answers_at=night - DAY, situation=full)
     assert said(asked, "hours", night) == "later: It is 03:00 in Paris. Leaves at 08:00."
     assert verdict(asked, "cap", night) is None
@@ -398,29 +403,29 @@ def test_a_chat_can_only_be_begun_by_the_customer(medium: str, called: str) -> N
 
 
 def test_the_third_message_of_a_week_waits_until_the_first_is_a_week_old() -> None:
-    full = situation(consents=(consent(),), written_at=(NOON - 4 * DAY, NOON - 6 * DAY - timedelta(hours=20)))
+    full = situation(consents=(consent(),), written=sent(NOON - 4 * DAY, NOON - 6 * DAY - timedelta(hours=20)))
     assert said(question(situation=full), "cap") == ("later: Third message this week; you allow two. Leaves at 16:00.")
-    fuller = replace(full, written_at=(NOON, NOON - DAY, NOON - 5 * DAY))
+    fuller = replace(full, written=sent(NOON, NOON - DAY, NOON - 5 * DAY))
     assert said(question(situation=fuller), "cap") == (
         "later: Fourth message this week; you allow two. Leaves Thursday 12:00."
     )
 
 
 def test_a_cap_that_lifts_at_night_lifts_in_the_morning() -> None:
-    full = situation(consents=(consent(),), written_at=(NOON - 5 * DAY + timedelta(hours=12),))
+    full = situation(consents=(consent(),), written=sent(NOON - 5 * DAY + timedelta(hours=12)))
     asked = question(situation=full, cap_per_week=1)
     assert said(asked, "cap") == "later: Second message this week; you allow one. Leaves Monday 09:00."
 
 
 def test_what_other_programs_sent_without_being_asked_counts_too() -> None:
-    full = situation(consents=(consent(),), written_at=(NOON - 4 * DAY,), unasked_at=(NOON - DAY,))
+    full = situation(consents=(consent(),), written=sent(NOON - 4 * DAY), unasked=sent(NOON - DAY))
     assert said(question(situation=full), "cap") == (
         "later: Third message this week; you allow two. Leaves Monday 12:00."
     )
 
 
 def test_a_cap_delays_and_never_drops_before_it_is_too_late() -> None:
-    full = situation(consents=(consent(),), written_at=(NOON - DAY, NOON - 2 * DAY))
+    full = situation(consents=(consent(),), written=sent(NOON - DAY, NOON - 2 * DAY))
     asked = question(situation=full, expires_at=NOON + 2 * DAY)
     assert policy.answer(policy.judge(asked, NOON))[0] is Answer.LATER
     assert said(asked, "expires", NOON + 2 * DAY).startswith("no: Too late")
@@ -450,9 +455,9 @@ zones = st.sampled_from(
 def test_what_leaves_later_leaves_at_the_hour_that_was_said(
     now: datetime, where: tuple[str, ...], purpose: Purpose, cap: int, ages: list[int]
 ) -> None:
-    written = tuple(now - timedelta(seconds=age) for age in ages)
+    written = sent(*(now - timedelta(seconds=age) for age in ages))
     asked = question(
-        situation=about(situation(consents=(consent(at=NOW - DAY),), written_at=written), zones=where),
+        situation=about(situation(consents=(consent(at=NOW - DAY),), written=written), zones=where),
         purpose=purpose,
         cap_per_week=cap,
     )

@@ -10,6 +10,7 @@ from retcon.errors import Conflict
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Purpose
 from retcon.model.playbook import ActionState
+from retcon.model.situation import Sent
 from retcon.store import actions, outbox
 from retcon.store.database import Connection, Database
 from retcon.store.outbox import IllegalMove
@@ -286,14 +287,15 @@ def test_what_counts_in_the_cap(database: Database) -> None:
         week = NOW - 7 * DAY
         old = claimed(tx, key="old", action_id=id_, approved_at=NOW - 9 * DAY)
         outbox.move(tx, old.id, Event.SENT, NOW, sent_at=NOW - 8 * DAY)
-        fresh = claimed(tx, key="fresh", action_id=id_)
+        fresh = claimed(tx, key="fresh", action_id=id_, purpose=Purpose.MARKETING)
         outbox.move(tx, fresh.id, Event.SENT, NOW, sent_at=NOW - 6 * DAY)
         waits = add(tx, "waits", action_id=id_, not_before=NOW + DAY)
         outbox.move(tx, add(tx, "withdrawn", action_id=id_).id, Event.WITHDRAW, NOW)
         add(tx, "practice", action_id=id_, rehearsal=True)
         add(tx, "an answer to what they wrote")
-        assert outbox.written(tx, [1], week) == {1: (NOW - 6 * DAY, NOW + DAY)}
-        assert outbox.written(tx, [1], week, besides=waits.id) == {1: (NOW - 6 * DAY,)}
+        left = Sent(at=NOW - 6 * DAY, on="email")
+        assert outbox.written(tx, [1], week) == {1: (left, Sent(at=NOW + DAY, on="email", advertising=False))}
+        assert outbox.written(tx, [1], week, besides=waits.id) == {1: (left,)}
         assert outbox.written(tx, [2], week) == {}
 
     database.write(work)

@@ -18,6 +18,15 @@ from retcon.model.situation import Situation
 FIRM = (Basis.EXPRESS, Basis.DOUBLE_OPT_IN)
 
 
+def barred(question: Question, now: datetime) -> Verdict | None:
+    """No advertising may go by this medium there, whoever allowed it."""
+    why = "" if question.service else question.profile.barred.get(question.kind, "")
+    if not why:
+        return None
+    file = f"regions/{question.profile.country}.toml" if question.profile.country else "a profile of your own"
+    return no("barred", f"{text.sentence(why)} Where that is settled, lift it in {file}: [barred].")
+
+
 def consent(question: Question, now: datetime) -> Verdict | None:
     """What the ledger says, and the country where it says nothing."""
     line = in_force(question.situation.consents, (question.kind, question.channel), question.purpose, now)

@@ -9,14 +9,14 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from retcon import localtime, text
-from retcon.channels import permission, reach, timing
+from retcon.channels import caps, permission, reach, timing
 from retcon.channels.question import Question as Question
 from retcon.channels.question import later, no
 from retcon.model.policy import Answer, Verdict
 from retcon.store import addresses
 
 # Rules that speak of one channel alone: another one may do.
-OF_THE_CHANNEL = frozenset(("address", "reach", "closed", "consent", "suppressed"))
+OF_THE_CHANNEL = frozenset(("address", "reach", "closed", "barred", "consent", "suppressed"))
 
 
 def judge(question: Question, now: datetime) -> tuple[Verdict, ...]:
@@ -115,12 +115,14 @@ RULES = (
     left_alone,
     address,
     closed,
+    permission.barred,
     permission.consent,
     permission.suppressed,
     wording,
     words,
     paused,
     timing.away,
+    timing.muted,
     timing.hours,
-    timing.cap,
+    caps.cap,
 )

@@ -1,10 +1,13 @@
 """What the gate is asked of one message, and how its answers are put in words."""
 
+from collections.abc import Mapping
+from dataclasses import field
 from datetime import date, datetime, timedelta
 
 from retcon.channels import reach
 from retcon.config import ShopSettings
 from retcon.frozen import dataclass
+from retcon.model.calendar import Own
 from retcon.model.people import Customer, Purpose
 from retcon.model.policy import Answer, CountryProfile, Verdict
 from retcon.model.situation import Situation
@@ -17,7 +20,7 @@ FRESH = timedelta(days=1)
 class Question:
     """All that the gate is asked of one message. `channel` is its NAME, `kind` the medium that it writes to ("email").
 
-    The situation's `written_at` must not hold the message itself.
+    The situation's `written` must not hold the message itself. Without a `body` nobody asks for its words.
     """
 
     situation: Situation
@@ -36,6 +39,11 @@ class Question:
     with_file: bool = False
     gaps: tuple[str, ...] = ()  # fields that stand in it unfilled
     asks: bool = False  # it asks for a permission
+    subject: str = ""
+    body: str = ""
+    mass: bool = False  # a rule writes it to many, none of whom is decided on alone
+    own: Own = field(default_factory=Own)  # the calendar
+    media: Mapping[str, str] = field(default_factory=dict[str, str])  # of each channel by name, the medium
 
     @property
     def customer(self) -> Customer:
@@ -57,6 +65,20 @@ class Question:
     def on(self) -> str:
         """The channel as a sentence names it."""
         return reach.words(self.kind)
+
+    @property
+    def place(self) -> str:
+        """The country within a sentence."""
+        return self.profile.name or "this country"
+
+    @property
+    def place_first(self) -> str:
+        """The country at the start of a sentence."""
+        return self.place[:1].upper() + self.place[1:]
+
+    def medium(self, channel: str) -> str:
+        """The medium that a channel of that name writes to; a medium is itself."""
+        return self.media.get(channel, channel)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether it answers something under a day old."""

@@ -1,58 +1,39 @@
-"""When a message may leave: the hours at the customer's place, the weekly cap, and its own end.
+"""When a message may leave: hours, holidays and quiet days where the customer lives, absence, and its own end.
 
-A country's hours hold in every zone that the person may live in.
+For advertising the hours are the country's or the state's, in Ramadan those of its evenings, within the law's hours of
+the medium, apart from quiet days and, where the country says so, public holidays. They hold in every zone that the
+person may live in. Service messages have the service hours on any day; an answer to something fresh has none.
 """
 
-from datetime import datetime, time
+from collections.abc import Sequence
+from datetime import UTC, date, datetime, time
+from functools import lru_cache
 
 from retcon import localtime
 from retcon.channels import reach
 from retcon.channels.question import Question, later, no
-from retcon.localtime import DAY, Hours
+from retcon.localtime import Hours, Opening, Span
 from retcon.model.people import Customer
 from retcon.model.policy import Verdict
+from retcon.retention import calendar
 
 # Where nobody knows what time it is there: the middle of the seller's own day, on the days that the profile opens.
-_SAFE_OPENS, _SAFE_CLOSES = time(11), time(15)
-_WEEK = 7 * DAY
-_NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
-_ORDINALS = ("First", "Second", "Third", "Fourth", "Fifth", "Sixth", "Seventh", "Eighth", "Ninth", "Tenth")
+_SAFE: Span = (time(11), time(15))
+_ANY_HOUR: Span = (time(), time.max)
+# So far ahead an open hour is looked for: quiet days of the seller's may last.
+_AHEAD_DAYS = 400
+# Two zones may be further apart in one half of the year than in the other.
+_SEASONS = (datetime(2026, 1, 5, tzinfo=UTC), datetime(2026, 7, 6, tzinfo=UTC))
 
 
 def hours(question: Question, now: datetime) -> Verdict | None:
     """The hours in which people there may be written to; none for an answer to something fresh."""
-    opening = _next_open(question, now)
+    opening = next_open(question, now)
     if opening is None:
         return no("hours", "The country's profile has no hours for this. Give it some in your own profile.")
     if opening <= now:
         return None
-    zones, table = _clocks(question)
-    if not _zones(question.customer):
-        fact = (
-            f"No time zone is known for {reach.called(question.customer)}, so it leaves between"
-            f" {_SAFE_OPENS:%H:%M} and {_SAFE_CLOSES:%H:%M} yours."
-        )
-    else:
-        shut = next((name for name in zones if localtime.next_open(now, (name,), table) != now), zones[0])
-        there = localtime.local(now, shut)
-        closed_day = all(window.weekday != there.weekday() for window in table)
-        fact = f"It is {there:%A} {there:%H:%M}" if closed_day else f"It is {there:%H:%M}"
-        fact += f" in {localtime.place(shut)}"
-        fact += "." if len(zones) == 1 else f", where {reach.called(question.customer)} may live."
-    return later("hours", f"{fact} {_leaves(question, opening, now)}", opening)
-
-
-def cap(question: Question, now: datetime) -> Verdict | None:
-    """So many messages in any seven days, over all channels, by whatever program; answers apart."""
-    if question.answers_at is not None:
-        return None
-    counted = sorted(at for at in question.situation.counted_at if now - at < _WEEK)
-    if len(counted) < question.cap_per_week:
-        return None
-    free = counted[len(counted) - question.cap_per_week] + _WEEK
-    until = _next_open(question, free) or free
-    fact = f"{_ordinal(len(counted) + 1)} message this week; you allow {_number(question.cap_per_week)}."
-    return later("cap", f"{fact} {_leaves(question, until, now)}", until)
+    return later("hours", f"{_closed(question, now)} {leaves(question, opening, now)}", opening)
 
 
 def away(question: Question, now: datetime) -> Verdict | None:
@@ -60,8 +41,18 @@ def away(question: Question, now: datetime) -> Verdict | None:
     back = question.away_until
     if back is None or back <= now or question.service:
         return None
-    until = _next_open(question, back) or back
-    return later("away", f"You are away. {_leaves(question, until, now)}", until)
+    until = next_open(question, back) or back
+    return later("away", f"You are away. {leaves(question, until, now)}", until)
+
+
+def muted(question: Question, now: datetime) -> Verdict | None:
+    """The seller leaves the whole country in peace for some time."""
+    ends = question.situation.muted_until
+    if ends is None or ends <= now or question.service:
+        return None
+    until = next_open(question, ends) or ends
+    shown = localtime.when(ends, now, question.shop.timezone)
+    return later("muted", f"You leave {question.place} in peace until {shown}. {leaves(question, until, now)}", until)
 
 
 def expires(question: Question, until: datetime | None, now: datetime) -> Verdict | None:
@@ -78,29 +69,29 @@ def expires(question: Question, until: datetime | None, now: datetime) -> Verdic
     return None
 
 
-def _next_open(question: Question, after: datetime) -> datetime | None:
-    """The first instant from then on at which hours let it leave; None where the profile has none."""
+# ---- for all rules of time --------------------------------------------------------------------------------------
+
+
+def ready(question: Question, now: datetime) -> datetime:
+    """When it could leave but for the caps."""
+    waits = () if question.service else (question.away_until, question.situation.muted_until)
+    begins = max((now, *(until for until in waits if until is not None)))
+    return next_open(question, begins) or begins
+
+
+def next_open(question: Question, after: datetime) -> datetime | None:
+    """The first instant from then on at which hours let it leave; None where there is none within a year."""
     if question.is_fresh(after):
         return after
-    zones, table = _clocks(question)
-    # A country so wide that its zones share no hour is taken by the zone that most people live in.
-    return localtime.next_open(after, zones, table) or localtime.next_open(after, zones[:1], table)
+    return localtime.next_open(after, clocks(question), _opening(question), _AHEAD_DAYS)
 
 
-def _clocks(question: Question) -> tuple[tuple[str, ...], tuple[Hours, ...]]:
-    """The zones that it must be open in, and the hours."""
-    table = question.profile.service_hours if question.service else question.profile.hours
-    if zones := _zones(question.customer):
-        return zones, table
-    days = sorted({window.weekday for window in table})
-    return (question.shop.timezone,), tuple(Hours(day, _SAFE_OPENS, _SAFE_CLOSES) for day in days)
+def clocks(question: Question) -> tuple[str, ...]:
+    """The zones that the person may live in, the likeliest first; the seller's own where nobody knows."""
+    return _zones(question.customer) or (question.shop.timezone,)
 
 
-def _zones(customer: Customer) -> tuple[str, ...]:
-    return tuple(name for name in customer.zones if localtime.is_zone(name))
-
-
-def _leaves(question: Question, until: datetime, now: datetime) -> str:
+def leaves(question: Question, until: datetime, now: datetime) -> str:
     """ "Leaves at 09:00 there, 01:00 yours." """
     mine = question.shop.timezone
     zones = _zones(question.customer)
@@ -116,12 +107,93 @@ def _leaves(question: Question, until: datetime, now: datetime) -> str:
     return f"Leaves {said} {place}, {yours} yours."
 
 
-def _number(number: int) -> str:
-    return _NUMBERS[number] if number < len(_NUMBERS) else str(number)
+# ---- the hours of a day -----------------------------------------------------------------------------------------
 
 
-def _ordinal(number: int) -> str:
-    if number <= len(_ORDINALS):
-        return _ORDINALS[number - 1]
-    ending = "th" if number % 100 in (11, 12, 13) else {1: "st", 2: "nd", 3: "rd"}.get(number % 10, "th")
-    return f"{number}{ending}"
+def _opening(question: Question) -> Opening:
+    zones = _zones(question.customer)
+
+    def spans(zone: str, day: date) -> Sequence[Span]:
+        table = _table(question, day)
+        found = [(each.opens, each.closes) for each in table if each.weekday == day.weekday()]
+        if not found or _quiet(question, day):
+            return ()
+        if not zones:
+            return (_SAFE,)
+        # A country so wide that its zones share no hour is taken by the zone that most people live in.
+        return found if zone == zones[0] or _share_an_hour(zones, table) else (_ANY_HOUR,)
+
+    return spans
+
+
+def _table(question: Question, day: date) -> tuple[Hours, ...]:
+    """The week of which the day has its hours."""
+    profile, customer = question.profile, question.customer
+    if question.service:
+        return profile.service_hours
+    if _in_ramadan(question, day):
+        table = profile.ramadan_hours
+    else:
+        table = profile.state_hours.get(customer.subdivision, profile.hours)
+    law = profile.medium_hours.get(question.kind)
+    return table if law is None else _within(table, law)
+
+
+def _in_ramadan(question: Question, day: date) -> bool:
+    return bool(question.profile.ramadan_hours) and calendar.is_ramadan(question.customer.country, day, question.own)
+
+
+def _quiet(question: Question, day: date) -> str:
+    """Why nothing is advertised on that day, in a sentence; empty where one may."""
+    if question.service:
+        return ""
+    customer = question.customer
+    if why := calendar.quiet(question.own, customer.country, day):
+        return f"Nothing is advertised to {question.place} on this day: {why}."
+    if question.kind not in question.profile.quiet_holidays:
+        return ""
+    name = calendar.holiday(customer.country, customer.subdivision, day)
+    return f"It is a public holiday in {question.place}: {name}." if name else ""
+
+
+@lru_cache(maxsize=512)
+def _within(table: tuple[Hours, ...], law: tuple[Hours, ...]) -> tuple[Hours, ...]:
+    """What both have open."""
+    both = (
+        Hours(one.weekday, max(one.opens, other.opens), min(one.closes, other.closes))
+        for one in table
+        for other in law
+        if one.weekday == other.weekday
+    )
+    return tuple(each for each in both if each.opens < each.closes)
+
+
+@lru_cache(maxsize=512)
+def _share_an_hour(zones: tuple[str, ...], table: tuple[Hours, ...]) -> bool:
+    opening = localtime.weekly(table)
+    return len(zones) == 1 or all(localtime.next_open(monday, zones, opening) is not None for monday in _SEASONS)
+
+
+def _zones(customer: Customer) -> tuple[str, ...]:
+    return tuple(name for name in customer.zones if localtime.is_zone(name))
+
+
+def _closed(question: Question, now: datetime) -> str:
+    """Why it can't leave now, in a sentence."""
+    zones, opening = clocks(question), _opening(question)
+    shut = next((name for name in zones if not localtime.is_open(now, (name,), opening)), zones[0])
+    there = localtime.local(now, shut)
+    table = _table(question, there.date())
+    closed_day = all(window.weekday != there.weekday() for window in table)
+    if not closed_day and (why := _quiet(question, there.date())):
+        return why
+    if not _zones(question.customer):
+        return (
+            f"No time zone is known for {reach.called(question.customer)}, so it leaves between"
+            f" {_SAFE[0]:%H:%M} and {_SAFE[1]:%H:%M} yours."
+        )
+    fact = f"It is {there:%A} {there:%H:%M}" if closed_day else f"It is {there:%H:%M}"
+    fact += f" in {localtime.place(shut)}"
+    if not question.service and _in_ramadan(question, there.date()):
+        fact += ", in Ramadan"
+    return f"{fact}." if len(zones) == 1 else f"{fact}, where {reach.called(question.customer)} may live."

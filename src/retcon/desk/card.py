@@ -155,7 +155,7 @@ def matters(house: House, customer_id: int) -> Matters:
             letter=person.letter_in(house, tx, situation, now),
             reach=reach.of_situation(house, situation, now),
             permissions=_permissions(house, situation, now),
-            written=len(situation.counted_at),
+            written=len(situation.counted),
             cap=house.settings.policy.cap_per_week,
             promises=situation.promises,
             complaints=situation.complaints,

@@ -48,6 +48,9 @@ def judge_known(house: House, action: Action, situation: Situation | None, now: 
         letters=reach.letters(draft.body) if draft.body.strip() else 0,
         with_file=bool(draft.files),
         gaps=snippets.gaps(f"{draft.subject}\n{draft.body}"),
+        subject=draft.subject,
+        body=draft.body,
+        mass=_to_many(rule),
     )
     return _judge(house, situation, message, now, rule, action.anchor)
 
@@ -67,6 +70,9 @@ def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tu
         thread_id=row.thread_id,
         answer=action is not None and action.moment is Moment.ANSWER,
         asks=consents.asks(row.key),
+        subject=row.subject,
+        body=row.body,
+        mass=_to_many(rule),
     )
     anchor = action.anchor if action is not None else ""
     said = _judge(house, situation, message, now, rule, anchor, approved_at=row.approved_at)
@@ -87,6 +93,9 @@ class Asked:
     with_file: bool = False
     gaps: tuple[str, ...] = ()  # fields that stand in it unfilled
     asks: bool = False  # it asks for a permission
+    subject: str = ""
+    body: str = ""  # where there is none, nobody asks for its words
+    mass: bool = False
 
 
 def ask(house: House, situation: Situation, message: Asked, now: datetime) -> tuple[Verdict, ...]:
@@ -109,7 +118,15 @@ def others(house: House, situation: Situation, message: Asked, now: datetime) ->
 
 
 def _by(message: Asked, way: reach.Way) -> Asked:
-    return replace(message, channel=way.channel or "", recipient=way.recipient, letters=message.letters or 1)
+    """The message as it would go there: its words would be written anew."""
+    return replace(
+        message,
+        channel=way.channel or "",
+        recipient=way.recipient,
+        letters=message.letters or 1,
+        subject="",
+        body="",
+    )
 
 
 def _judge(
@@ -163,7 +180,16 @@ def question(house: House, situation: Situation, message: Asked) -> policy.Quest
         with_file=message.with_file,
         gaps=message.gaps,
         asks=message.asks,
+        subject=message.subject,
+        body=message.body,
+        mass=message.mass,
+        own=library.own_days(settings.places.config),
+        media=house.media,
     )
+
+
+def _to_many(rule: Rule | None) -> bool:
+    return rule is not None and not rule.personal
 
 
 def _answers_at(situation: Situation, message: Asked) -> datetime | None:

@@ -15,6 +15,7 @@ from retcon.store import (
     consents,
     conversations,
     facts,
+    mutes,
     occasions,
     orders,
     outbox,
@@ -46,6 +47,7 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
     """
     customer_of = people.get(tx, ids)
     away_until = facts.away_until(tx)
+    muted = mutes.until(tx, now)
     known = list(customer_of)
     standing_of = standings.get(tx, known)
     orders_of = orders.of_customers(tx, known)
@@ -73,13 +75,14 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
                 if order.state is OrderState.PAID and order.total_minor >= 0 and order.placed_at <= now
             ),
             consents=consents_of.get(id_, ()),
-            written_at=written_of.get(id_, ()),
-            unasked_at=unasked_of.get(id_, ()),
+            written=written_of.get(id_, ()),
+            unasked=unasked_of.get(id_, ()),
             closed=closed_of.get(id_, frozenset()),
             threads=threads_of.get(id_, ()),
             promises=promises_of.get(id_, ()),
             complaints=complaints_of.get(id_, ()),
             away_until=away_until,
+            muted_until=muted.get(customer_of[id_].country),
             stops=stops_of.get(id_, ()),
             told=told_of.get(id_, ()),
             lost=tuple(order for order in orders_of.get(id_, ()) if order.state in _LOST and order.placed_at <= now),

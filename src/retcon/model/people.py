@@ -99,3 +99,4 @@ class Customer:
     country_from: str = ""
     language_from: str = ""
     zones_from: str = ""
+    subdivision: str = ""  # the part of the country, ISO 3166-2: "US-TX"; empty where unknown

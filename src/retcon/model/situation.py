@@ -12,6 +12,18 @@ from retcon.model.standing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Sent:
+    """A message to one customer that left, or waits to. `on` is the channel's name; of another program's, the medium.
+
+    Of what another program sent, nobody knows what it was: it is taken for advertising.
+    """
+
+    at: datetime
+    on: str
+    advertising: bool = True
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class Situation:
     """What is known of one customer now. `orders` are the counted ones (paid, partly refunded), oldest first.
 
@@ -23,8 +35,8 @@ class Situation:
     standing: Standing
     orders: tuple[Order, ...]
     consents: tuple[Consent, ...] = ()  # the ledger, oldest first
-    written_at: tuple[datetime, ...] = ()  # messages that left within seven days or wait to, answers apart
-    unasked_at: tuple[datetime, ...] = ()  # when other programs wrote within seven days without being asked
+    written: tuple[Sent, ...] = ()  # what left within seven days or waits to, answers apart
+    unasked: tuple[Sent, ...] = ()  # what other programs wrote within seven days without being asked
     closed: frozenset[str] = frozenset()  # addresses that are known not to exist, in small letters
     threads: tuple[Thread, ...] = ()
     promises: tuple[Promise, ...] = ()
@@ -36,15 +48,16 @@ class Situation:
         default_factory=dict[tuple[str, str], tuple[str, datetime]]
     )
     away_until: datetime | None = None  # until when the seller is away
+    muted_until: datetime | None = None  # until when the seller leaves the country in peace
     lost: tuple[Order, ...] = ()
     reviews: tuple[Review, ...] = ()  # theirs, oldest first
     coupons: tuple[Coupon, ...] = ()  # given to them alone and never used by them
     spoke_at: datetime | None = None  # when the seller last wrote them a word of their own: an answer, a personal note
 
     @property
-    def counted_at(self) -> tuple[datetime, ...]:
-        """What counts in the weekly cap, by whatever program it was or will be sent."""
-        return (*self.written_at, *self.unasked_at)
+    def counted(self) -> tuple[Sent, ...]:
+        """What counts in the caps, by whatever program it was or will be sent."""
+        return (*self.written, *self.unasked)
 
     def thread(self, id_: int | None) -> Thread | None:
         """The conversation of that id, where it is among them."""

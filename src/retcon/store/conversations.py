@@ -7,6 +7,7 @@ from datetime import datetime, timedelta
 
 from retcon.errors import Conflict
 from retcon.model.conversations import Direction, Message, Sign, Thread
+from retcon.model.situation import Sent
 from retcon.store.database import Connection, Row
 from retcon.store.values import files, instant, moment, seconds
 
@@ -92,11 +93,11 @@ def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tu
     return _by_customer(tx, ids, since, "+m.direction = 'out' and not m.automatic")
 
 
-def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[datetime, ...]]:
-    """When other programs wrote to each customer since the time though they hadn't written since the shop last did."""
+def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Sent, ...]]:
+    """What other programs wrote to each customer since the time though they hadn't written since the shop last did."""
     rows = tx.execute(
         f"""
-        select t.customer_id, m.at from threads t join messages m on m.thread_id = t.id
+        select t.customer_id, m.at, t.medium from threads t join messages m on m.thread_id = t.id
         where t.customer_id {_AMONG} and m.at >= ? and +m.direction = 'out' and not m.automatic
         and not exists (
             select 1 from messages asked
@@ -115,9 +116,9 @@ def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int,
         """,
         (json.dumps(list(ids)), seconds(since)),
     )
-    found: dict[int, tuple[datetime, ...]] = {}
+    found: dict[int, tuple[Sent, ...]] = {}
     for row in rows:
-        found[row[0]] = (*found.get(row[0], ()), moment(row[1]))
+        found[row[0]] = (*found.get(row[0], ()), Sent(at=moment(row[1]), on=row[2]))
     return found
 
 

@@ -14,6 +14,7 @@ from retcon.frozen import dataclass
 from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
+from retcon.model.situation import Sent
 from retcon.store import actions, conversations, installation, promises, touched
 from retcon.store.database import Connection, Row
 from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
@@ -365,11 +366,11 @@ def counts(tx: Connection) -> dict[str, int]:
 
 def written(
     tx: Connection, customer_ids: Iterable[int], since: datetime, *, besides: int | None = None
-) -> dict[int, tuple[datetime, ...]]:
-    """When each customer was or will be written to since the time; answers, practice and the row `besides` apart."""
+) -> dict[int, tuple[Sent, ...]]:
+    """What left or will leave to each customer since the time; answers, practice and the row `besides` apart."""
     rows = tx.execute(
         """
-        select o.customer_id, coalesce(o.sent_at, max(o.not_before, o.approved_at)) as at
+        select o.customer_id, coalesce(o.sent_at, max(o.not_before, o.approved_at)) as at, o.channel, o.purpose
         from outbox o join actions a on a.id = o.action_id
         where o.customer_id in (select value from json_each(:customers)) and a.moment <> 'answer' and not o.rehearsal
           and o.state not in ('failed', 'withdrawn', 'stale') and o.id is not :besides
@@ -378,9 +379,10 @@ def written(
         """,
         {"customers": json.dumps(list(customer_ids)), "since": seconds(since), "besides": besides},
     )
-    found: dict[int, tuple[datetime, ...]] = {}
+    found: dict[int, tuple[Sent, ...]] = {}
     for row in rows:
-        found[row[0]] = (*found.get(row[0], ()), moment(row[1]))
+        sent = Sent(at=moment(row[1]), on=row[2], advertising=row[3] != Purpose.SERVICE)
+        found[row[0]] = (*found.get(row[0], ()), sent)
     return found
 
 
