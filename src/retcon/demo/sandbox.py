@@ -5,6 +5,7 @@ in it, so the console's children reach the shop as well, and mails are kept in `
 """
 
 import json
+import shutil
 import os
 import socket
 import threading
@@ -32,6 +33,9 @@ if TYPE_CHECKING:
     from wsgiref.types import WSGIApplication
 
     import httpx
+
+# The sample seller's own files: what they give, what they say of their articles and of countries.
+_SELLER = Path(__file__).parent / "seller"
 
 SENT = "sent.mbox"
 IMAP_PORT = 2143
@@ -111,6 +115,7 @@ def furnish(folder: Path, anchor: datetime) -> None:
             )
         (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
         _write_private(folder / "secrets.toml", SECRETS)
+        shutil.copytree(_SELLER, folder, dirs_exist_ok=True)
         (folder / MARKER).write_text(json.dumps({"anchor": localtime.stamp(anchor)}), encoding="utf-8")
     except OSError as error:
         raise RetconError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None
