@@ -29,7 +29,7 @@ _KINDS = {"gift": "gifts", "sale": "shopping", "fast": "fast", "quiet": "no adve
 def calendar(home: Path | None, countries: Sequence[str], year: int | None, as_json: bool) -> None:
     """Festivals and quiet days where your customers live, from when each is spoken of, and how its day is known.
 
-    A day marked ±1 may be another by a day: the moon is watched, or somebody decides each year.
+    A day marked “about” may be another by a day or so: the moon is watched, or somebody decides each year.
     """
     with opened(home) as house:
         found, muted = days.days(house, countries, year), days.muted(house)
@@ -109,7 +109,7 @@ def _row(together: Sequence[Feast]) -> tuple[str, ...]:
     last = f"–{feast.last_day:%m-%d}" if feast.last_day != feast.day else ""
     spoken = "" if feast.kind == "quiet" else f"{feast.day - timedelta(days=feast.lead_days)}"
     day = f"{feast.day}{last}"
-    return day, "" if feast.certain else "±1", feast.name, _KINDS[feast.kind], spoken, where, _source(feast)
+    return day, "" if feast.certain else "about", feast.name, _KINDS[feast.kind], spoken, where, _source(feast)
 
 
 def _json(feast: Feast) -> dict[str, Any]:

@@ -3,6 +3,7 @@
 from retcon import library
 from retcon.desk.house import House
 from retcon.model.shop import Shop
+from retcon.store import mutes
 from retcon.store.database import Connection
 
 
@@ -11,6 +12,8 @@ def load(house: House, tx: Connection) -> Shop:
     settings = house.settings
     home = settings.places.config
     return Shop(
+        own=library.own_days(home),
+        mutes=mutes.until(tx, house.now()),
         shop_mails=frozenset(settings.policy.shop_mails),
         profiles={"": library.profile(home, "")},
         zone=settings.shop.timezone,

@@ -53,8 +53,9 @@ def found(festival: Festival, country: str, year: int) -> tuple[Found, ...]:
         near = [day + ahead * _DAY for ahead in range(_LATER + 1) if day + ahead * _DAY in named]
         if near:
             certain = festival.certain and named[near[0]]
-            source = f"public holiday of {calendar}" if festival.category == "public" else f"holiday of {calendar}"
-            days.append(_lasting(festival, country, near[0], certain, f"{source} (holidays)", named))
+            source = f"{festival.holiday} of {calendar} (holidays)"
+            source += f", {festival.plus:+d} day" if festival.plus else ""
+            days.append(_lasting(festival, country, near[0], certain, source, named))
         else:
             days.append(_lasting(festival, country, day, festival.certain, source))
     return tuple(days)
@@ -89,10 +90,15 @@ def _ruled(festival: Festival, year: int) -> tuple[date, ...]:
 
 
 def _worded(festival: Festival) -> str:
-    words = festival.day
+    """By what its day is known where its rule says it."""
+    words = "the same day every year" if _FIXED.fullmatch(festival.day) else festival.day
+    if words.startswith("hijri"):
+        words += " by Umm al-Qura (hijridate)"
     if festival.unless:
         words += f", or {festival.instead} where that is {festival.unless}"
-    return f"{words} (Umm al-Qura, hijridate)" if words.startswith("hijri") else words
+    if festival.plus:
+        words += f", {festival.plus:+d} day"
+    return f"{words}: {festival.source}" if festival.source else words
 
 
 @lru_cache(maxsize=4096)
