@@ -5,8 +5,8 @@ in it, so the console's children reach the shop as well, and mails are kept in `
 """
 
 import json
-import shutil
 import os
+import shutil
 import socket
 import threading
 from collections.abc import Callable, Mapping
