@@ -8,6 +8,7 @@ SUMMARIES = {
     "backup": "Write a copy of the database while it is in use.",
     "calendar": "Festivals and quiet days where your customers live.",
     "consent": "What a customer allowed: see it, write it down, ask for it.",
+    "country": "What may be sent to a country, and when that was looked at.",
     "customer": "One customer, with all that is known.",
     "customers": "The customers, those most at stake first.",
     "demo": "The console on the sample shop; nothing leaves this machine.",

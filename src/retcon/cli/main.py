@@ -21,6 +21,7 @@ COMMANDS = {
     "backup": "keeping",
     "calendar": "calendar",
     "consent": "consent",
+    "country": "country",
     "customer": "people",
     "customers": "people",
     "demo": "demo",

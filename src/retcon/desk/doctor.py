@@ -9,7 +9,7 @@ from datetime import timedelta
 from pathlib import Path
 
 from retcon import config, library, localtime, text
-from retcon.desk import awake
+from retcon.desk import awake, country
 from retcon.desk.house import House
 from retcon.errors import ConfigError, RetconError
 from retcon.frozen import dataclass
@@ -53,6 +53,7 @@ def _of_house(house: House) -> Iterator[Check]:
     yield _database(house)
     yield _queue(house)
     yield from _crowd(house)
+    yield _countries(house)
     yield _sender(house)
     for plugin in house.settings.sources:
         yield _answers(f"source {plugin.name}", lambda name=plugin.name: house.source(name).check())
@@ -149,6 +150,21 @@ def _crowd(house: House) -> Iterator[Check]:
         holds = f"{name} ({id_}) holds {orders:,} of {every:,} orders"
         words = f"{holds}: a till, a reseller or a test? The ranking counts them less."
         yield Check(name="orders", ok=True, words=words)
+
+
+def _countries(house: House) -> Check:
+    """Whether somebody has looked within a year at what the countries of the customers ask."""
+    old = list(country.old(house))
+    if not old:
+        return Check(name="countries", ok=True, words="what your customers' countries ask was looked at within a year")
+    named = ", ".join(each.code for each in old[:10]) + (", …" if len(old) > 10 else "")
+    words = f"{text.plural(len(old), 'profile')} last looked at over a year ago, or nobody says when: {named}"
+    code, today = old[0].code, localtime.local(house.now(), house.settings.shop.timezone).date()
+    hint = (
+        f"Read it: retcon country {code}. Where it still holds, write so into regions/{code.lower()}.toml:"
+        f' country = "{code}", and on the next line checked = {today}'
+    )
+    return Check(name="countries", ok=False, words=words, hint=hint)
 
 
 def _queue(house: House) -> Check:
