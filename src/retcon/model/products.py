@@ -67,7 +67,8 @@ class Article:
 class Assortment:
     """All articles by key, what is bought after each (the best first), and what most people who came back bought.
 
-    `after_category` says the same of whole categories, and `ways` into which categories people went on from one.
+    `after_category` says the same of whole categories, `ways` into which categories people went on from one, and
+    `bought` how many people came back for an article.
     """
 
     articles: Mapping[str, Article] = field(default_factory=dict[str, Article])
@@ -75,6 +76,7 @@ class Assortment:
     usual: tuple[str, ...] = ()
     after_category: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
     ways: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
+    bought: Mapping[str, int] = field(default_factory=dict[str, int])
 
     def of(self, order: Order, line: OrderLine) -> Article | None:
         """The article that a line of an order is about; None where the shop no longer has it."""
@@ -117,13 +119,10 @@ class Ware:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Learnt:
-    """What the shop's orders have taught: see `retention/baskets.py`.
-
-    `repeats` is by article or, where a need was learnt as a whole, by article all the same.
-    """
+    """What the shop's orders have taught, as of an Assortment, and after how many days articles are bought again."""
 
     after: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
     after_category: Mapping[str, tuple[Suggestion, ...]] = field(default_factory=dict[str, tuple[Suggestion, ...]])
     ways: Mapping[str, frozenset[str]] = field(default_factory=dict[str, frozenset[str]])
-    usual: tuple[str, ...] = ()
+    bought: Mapping[str, int] = field(default_factory=dict[str, int])
     repeats: Mapping[str, Repeat] = field(default_factory=dict[str, Repeat])
