@@ -13,48 +13,12 @@ from retcon import library, localtime
 from retcon.channels import policy
 from retcon.channels.policy import Question
 from retcon.model.people import Basis, Consent, Purpose
-from retcon.model.policy import Answer, Verdict
-from retcon.model.situation import Sent, Situation
+from retcon.model.policy import Answer
+from retcon.model.situation import Situation
 from retcon.retention import compose
 from retcon.retention.letter import Letter
+from tests.asked import NOON, answer_of, question, said, sent, verdict
 from tests.situations import DAY, NOW, PROFILE, SHOP, about, complaint, consent, days, order, situation, thread
-
-NOON = NOW.replace(hour=11, minute=0)  # 12:00 in Paris and Berlin
-
-
-def question(**changes: Any) -> Question:
-    """An advertising mail to Chloé that may leave at noon."""
-    facts = {
-        "situation": situation(consents=(consent(),)),
-        "purpose": Purpose.MARKETING,
-        "channel": "mail",
-        "kind": "email",
-        "recipient": "chloe@example.org",
-        "profile": PROFILE,
-        "shop": SHOP,
-        "cap_per_week": 2,
-    }
-    return Question(**{**facts, **changes})
-
-
-def sent(*times: datetime, on: str = "mail", **changes: Any) -> tuple[Sent, ...]:
-    """Advertising that left at these times, or waits to."""
-    return tuple(Sent(at=at, on=on, **changes) for at in times)
-
-
-def verdict(asked: Question, rule: str, now: datetime = NOON) -> Verdict | None:
-    return next((verdict for verdict in policy.judge(asked, now) if verdict.rule == rule), None)
-
-
-def answer_of(asked: Question, rule: str) -> Answer | None:
-    found = verdict(asked, rule)
-    return None if found is None else found.answer
-
-
-def said(asked: Question, rule: str, now: datetime = NOON) -> str:
-    found = verdict(asked, rule, now)
-    assert found is not None
-    return f"{found.answer}: {found.reason}"
 
 
 def test_a_message_that_was_allowed_leaves_in_open_hours() -> None:
@@ -193,6 +157,16 @@ def test_where_a_way_out_is_enough_nobody_is_asked_before_but_a_no_still_counts(
 def test_a_no_to_messages_of_any_kind_holds_back_service_too() -> None:
     refused = situation(consents=(consent("denied", purpose=Purpose.SERVICE),))
     assert answer_of(question(situation=refused, purpose=Purpose.SERVICE), "consent") is Answer.NO
+
+
+def test_a_barred_medium_takes_no_advertising_whoever_allowed_it() -> None:
+    closed = replace(PROFILE, country="TR", barred={"email": "There nobody may be written to by mail"})
+    assert said(question(profile=closed), "barred") == (
+        "no: There nobody may be written to by mail. Where that is settled, lift it in regions/TR.toml: [barred]."
+    )
+    assert verdict(question(profile=closed, kind="telegram"), "barred") is None
+    assert verdict(question(profile=closed, purpose=Purpose.SERVICE), "barred") is None
+    assert "barred" in policy.OF_THE_CHANNEL  # so that another way is named
 
 
 # ---- what follows from a purchase --------------------------------------------------------------------------------

@@ -10,7 +10,7 @@ TABLE = (ROOT / "docs" / "policy.md").read_text(encoding="utf-8")
 SPOKEN = [
     *(ROOT / "src/retcon/channels").glob("*.py"),
     ROOT / "src/retcon/desk/gate.py",
-    ROOT / "src/retcon/retention/playbook.py",
+    *(ROOT / "src/retcon/retention/playbook").glob("*.py"),
 ]
 
 

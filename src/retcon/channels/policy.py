@@ -9,7 +9,7 @@ from collections.abc import Iterable
 from datetime import datetime
 
 from retcon import localtime, text
-from retcon.channels import caps, permission, reach, timing
+from retcon.channels import caps, permission, reach, timing, wording
 from retcon.channels.question import Question as Question
 from retcon.channels.question import later, no
 from retcon.model.policy import Answer, Verdict
@@ -85,16 +85,6 @@ def closed(question: Question, now: datetime) -> Verdict | None:
     return no("closed", f"The address doesn't exist any more: closed for {question.on}. A new one opens it again.")
 
 
-def wording(question: Question, now: datetime) -> Verdict | None:
-    """Advertising carries what the country wants it to."""
-    if question.service or "address" not in question.profile.marketing_needs or question.shop.address.strip():
-        return None
-    return no(
-        "wording",
-        "Your postal address is missing in [shop], and advertising must carry it. Write it there: address = …",
-    )
-
-
 def paused(question: Question, now: datetime) -> Verdict | None:
     """No advertising while somebody is unhappy, or waits for an answer."""
     if question.service:
@@ -118,7 +108,7 @@ RULES = (
     permission.barred,
     permission.consent,
     permission.suppressed,
-    wording,
+    wording.wording,
     words,
     paused,
     timing.away,

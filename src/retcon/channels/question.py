@@ -78,7 +78,7 @@ class Question:
 
     def medium(self, channel: str) -> str:
         """The medium that a channel of that name writes to; a medium is itself."""
-        return self.media.get(channel, channel)
+        return self.kind if channel == self.channel else self.media.get(channel, channel)
 
     def is_fresh(self, now: datetime) -> bool:
         """Whether it answers something under a day old."""
