@@ -92,14 +92,9 @@ def _together(found: Iterable[Feast]) -> list[list[Feast]]:
     """What differs by the country alone stands in one row."""
     rows: dict[tuple[object, ...], list[Feast]] = {}
     for feast in found:
-        key = (feast.day, feast.last_day, feast.id, feast.certain, _source(feast))
+        key = (feast.day, feast.last_day, feast.id, feast.certain, feast.source)
         rows.setdefault(key, []).append(feast)
     return list(rows.values())
-
-
-def _source(feast: Feast) -> str:
-    """As the feast's, without the country whose own holiday it is: that stands beside it."""
-    return feast.source.replace(f" of {feast.country} ", " ")
 
 
 def _row(together: Sequence[Feast]) -> tuple[str, ...]:
@@ -109,7 +104,7 @@ def _row(together: Sequence[Feast]) -> tuple[str, ...]:
     last = f"–{feast.last_day:%m-%d}" if feast.last_day != feast.day else ""
     spoken = "" if feast.kind == "quiet" else f"{feast.day - timedelta(days=feast.lead_days)}"
     day = f"{feast.day}{last}"
-    return day, "" if feast.certain else "about", feast.name, _KINDS[feast.kind], spoken, where, _source(feast)
+    return day, "" if feast.certain else "about", feast.name, _KINDS[feast.kind], spoken, where, feast.source
 
 
 def _json(feast: Feast) -> dict[str, Any]:

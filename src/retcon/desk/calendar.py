@@ -1,7 +1,7 @@
 """The days that matter where customers live, and countries that are left alone for a while."""
 
 from collections.abc import Sequence
-from datetime import date, datetime, timedelta
+from datetime import datetime, timedelta
 
 from retcon import library, localtime, text
 from retcon.desk.house import House
@@ -13,8 +13,7 @@ from retcon.store import customer_list, mutes, operations
 from retcon.store.database import Connection
 from retcon.store.mutes import Mute
 
-_DAY = timedelta(days=1)
-_YEAR = 365 * _DAY
+_YEAR = timedelta(days=365)
 # As far as the years of hijridate and of our own data are worth something.
 FIRST_YEAR, LAST_YEAR = 2000, 2076
 
@@ -34,7 +33,7 @@ def days(house: House, countries: Sequence[str] = (), year: int | None = None) -
     return tuple(
         feast
         for feast in calendar.table(own, (today.year, today.year + 1), wanted)
-        if feast.last_day >= today and feast.day < _in_a_year(today)
+        if feast.last_day >= today and feast.day < today + _YEAR
     )
 
 
@@ -43,10 +42,6 @@ def where(house: House, own: Own) -> tuple[str, ...]:
     with house.database.read() as tx:
         lived_in = customer_list.countries(tx)
     return lived_in or tuple(sorted(calendar.countries(own)))
-
-
-def _in_a_year(day: date) -> date:
-    return day + _YEAR
 
 
 # ---- left alone ---------------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from functools import lru_cache
 from retcon.model.calendar import Feast, Festival, Own, OwnDay
 from retcon.retention import festivals, places
 
-_RAMADAN, _EID, _EID_NAME = "hijri 09-01", "hijri 10-01", "Eid al-Fitr"
+_RAMADAN, _EID, _EID_NAME, _EID_ID = "hijri 09-01", "hijri 10-01", "Eid al-Fitr", "eid-al-fitr"
 _FAST = "fast"
 _QUIET = "quiet"
 _DAY = timedelta(days=1)
@@ -59,7 +59,7 @@ def is_ramadan(country: str, on: date, own: Own | None = None) -> bool:
     for year in (on.year - 1, on.year):
         for begins in festivals.ruled(_RAMADAN, year):
             ends = _eid(code, begins)
-            shifts = [_shift(own, id_, code, day) for id_, day in (("ramadan", begins), ("eid-al-fitr", ends))]
+            shifts = [_shift(own, id_, code, day) for id_, day in (("ramadan", begins), (_EID_ID, ends))]
             if begins + shifts[0] <= on < ends + shifts[1]:
                 return True
     return False
@@ -86,8 +86,7 @@ def table(own: Own, years: Iterable[int], countries: Iterable[str]) -> tuple[Fea
     found: set[Feast] = set()
     for country in {code.upper() for code in countries}:
         for year in set(years):
-            begins, ends = date(year, 1, 1), date(year, 12, 31)
-            found |= {feast for feast in _about(own, country, year) if begins <= feast.day <= ends}
+            found |= set(_begins_in(own, country, year))
     return tuple(sorted(found, key=_in_order))
 
 
@@ -103,20 +102,23 @@ def countries(own: Own) -> frozenset[str]:
 def _ahead(own: Own, country: str, on: date, ahead_days: int) -> tuple[Feast, ...]:
     until = on + ahead_days * _DAY
     years = range(on.year, until.year + 1)
-    found = {feast for year in years for feast in _about(own, country, year) if on <= feast.day <= until}
-    return tuple(sorted(found, key=_in_order))
+    found = (feast for year in years for feast in _begins_in(own, country, year))
+    return tuple(feast for feast in found if on <= feast.day <= until)
 
 
 @lru_cache(maxsize=8192)
 def _quiet(own: Own, country: str, on: date) -> tuple[str, ...]:
-    days = (feast for feast in _about(own, country, on.year) if feast.kind == _QUIET)
-    return tuple(feast.name for feast in sorted(days, key=_in_order) if feast.day <= on <= feast.last_day)
+    days = (feast for year in (on.year - 1, on.year) for feast in _begins_in(own, country, year))
+    return tuple(feast.name for feast in days if feast.kind == _QUIET and feast.day <= on <= feast.last_day)
 
 
 @lru_cache(maxsize=512)
-def _about(own: Own, country: str, year: int) -> tuple[Feast, ...]:
-    """What falls in the year or right beside it: a shift may bring it over."""
-    return tuple(feast for beside in (year - 1, year, year + 1) for feast in _of(own, country, beside))
+def _begins_in(own: Own, country: str, year: int) -> tuple[Feast, ...]:
+    """What begins in the year, in order; of the years beside it what a shift brings over, and what ends a fast."""
+    about = [feast for beside in (year - 1, year, year + 1) for feast in _of(own, country, beside)]
+    ends = [feast.day for feast in about if feast.id == _EID_ID]
+    found = (_fasting(feast, ends) if feast.kind == _FAST else feast for feast in about if feast.day.year == year)
+    return tuple(sorted(found, key=_in_order))
 
 
 @lru_cache(maxsize=1024)
@@ -128,8 +130,6 @@ def _of(own: Own, country: str, year: int) -> tuple[Feast, ...]:
         if not festival.countries or country in festival.countries
         for feast in _feasts(own, festival, country, year)
     ]
-    ends = {feast.day for feast in found if feast.id == "eid-al-fitr"}
-    found = [_fasting(feast, ends) if feast.kind == _FAST else feast for feast in found]
     return (*found, *(_owned(day, country) for day in own.days if day.day.year == year and _holds(day, country)))
 
 
@@ -156,7 +156,7 @@ def _shift(own: Own | None, id_: str, country: str, day: date) -> timedelta:
     return timedelta(days=days)
 
 
-def _fasting(feast: Feast, ends: set[date]) -> Feast:
+def _fasting(feast: Feast, ends: Iterable[date]) -> Feast:
     """The fast, until the day before the festival that ends it."""
     last = next((day - _DAY for day in ends if 27 <= (day - feast.day).days <= 32), feast.last_day)
     return replace(feast, last_day=last)

@@ -52,10 +52,8 @@ def found(festival: Festival, country: str, year: int) -> tuple[Found, ...]:
     for day, source in ruled:
         near = [day + ahead * _DAY for ahead in range(_LATER + 1) if day + ahead * _DAY in named]
         if near:
-            certain = festival.certain and named[near[0]]
-            source = f"{festival.holiday} of {calendar} (holidays)"
-            source += f", {festival.plus:+d} day" if festival.plus else ""
-            days.append(_lasting(festival, country, near[0], certain, source, named))
+            source = _named_words(festival, announced=named[near[0]])
+            days.append(_lasting(festival, country, near[0], festival.certain and named[near[0]], source, named))
         else:
             days.append(_lasting(festival, country, day, festival.certain, source))
     return tuple(days)
@@ -203,6 +201,13 @@ def _named(calendar: str, category: str, name: str, year: int) -> Mapping[date, 
                     moved[day] = True
         days |= plain or moved
     return days
+
+
+def _named_words(festival: Festival, *, announced: bool) -> str:
+    """By what its day is known where a holiday says it."""
+    words = f"{festival.holiday} of {festival.calendar}" if festival.calendar else festival.holiday
+    words += " (holidays)" if announced else " (holidays), reckoned ahead"
+    return f"{words}, {festival.plus:+d} day" if festival.plus else words
 
 
 def unmarked(name: str) -> str:
