@@ -2,9 +2,10 @@
 
     python benchmarks/recommending.py LOG.csv.gz [--people 400]
 
-The log has customer_id, order_id, placed_at, article, category, quantity, price_minor: one line each, times in UTC. What
-was bought before a cutoff is learnt; each customer who ordered before and after it is one question: which articles that
-they never had does their next order hold? The suggestions are what a letter would say, by the same functions.
+The log has customer_id, order_id, placed_at, article, category, quantity, price_minor: one line each, times in UTC.
+Asked is for each person: which articles that they never had does their next order hold? Once after the first orders of
+half of the people, learnt from the other half; once after a cutoff, learnt from what was before. The suggestions are
+what a letter would say, by the same functions.
 """
 
 import argparse
@@ -23,7 +24,7 @@ import numpy as np
 from retcon.model.orders import Order, OrderLine, OrderState
 from retcon.model.people import Customer
 from retcon.model.policy import CountryProfile
-from retcon.model.products import Assortment, Learnt, Ware
+from retcon.model.products import Assortment, Ware
 from retcon.model.situation import Situation
 from retcon.model.standing import Standing
 from retcon.retention import assortment as shelf

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from retcon import library
-from retcon.desk import freshness, planning, promises, ranking
+from retcon.desk import freshness, learning, planning, promises, ranking
 from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.frozen import dataclass
@@ -102,6 +102,8 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
         return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
     _estimate_deliveries(house, chosen)
     ranking.restand(house, chosen)
+    if everybody:
+        learning.learn(house)
     promises.offer(house, chosen)
     library.check(house.settings.places.config)
     rules = library.rules(house.settings.places.config)

@@ -131,6 +131,7 @@ class Product:
     categories: tuple[str, ...] = ()
     price_minor: int = 0
     modified_at: datetime | None = None
+    in_stock: bool = True  # whether anybody can order it now
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)

@@ -18,7 +18,7 @@ Floats = NDArray[np.float64]
 
 DAY = 86_400
 # What was bought next counts within so many further articles and days; in the same basket it counts less.
-_NEXT_ARTICLES, _NEXT_DAYS = 20, 365
+_NEXT_ARTICLES, _NEXT_DAYS = 10, 365
 _SAME_BASKET = 0.5
 # So many people must have bought a pair; so many pairs, as many as chance gives, are added to what was seen.
 FEWEST, _DOUBT = 5, 5.0

@@ -9,7 +9,7 @@ from retcon.store.records import Facts
 from retcon.store.values import packed, seconds
 from retcon.text import keep, keep_link, keep_name
 
-PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at")
+PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at", "in_stock")
 COUPON = ("code", "kind", "amount", "expires_at", "used", "modified_at", "given_to", "created_at")
 REVIEW = ("product_id", "customer_id", "email", "name", "rating", "body", "created_at")
 
@@ -23,6 +23,7 @@ def product_facts(product: Product) -> Facts:
         packed(tuple(map(keep_name, product.categories))),
         product.price_minor,
         seconds(product.modified_at),
+        int(product.in_stock),
     )
 
 

@@ -183,6 +183,7 @@ class Reader:
                 categories=tuple(html.unescape(_string(item, "name")) for item in _objects(row, "categories")),
                 price_minor=_money(row.get("price") or "0", self.currency) or 0,
                 modified_at=date(row, "date_modified"),
+                in_stock=_on_offer(row),
             )
             for row in rows
             if (product_id := identifier(row))
@@ -317,6 +318,16 @@ def _given_to(restrictions: object) -> tuple[str, ...]:
         return ()
     addresses = (identity.address(each) for each in cast("list[object]", found) if isinstance(each, str))
     return tuple(dict.fromkeys(each for each in addresses if each and "*" not in each))
+
+
+def _on_offer(product: Json) -> bool:
+    """Whether anybody can order it now: published, not hidden, and there is some, or its stock isn't managed."""
+    return (
+        _string(product, "stock_status") != "outofstock"
+        and _string(product, "status") in ("", "publish")
+        and _string(product, "catalog_visibility") != "hidden"
+        and product.get("purchasable") is not False
+    )
 
 
 def _bare(address: Mapping[str, Any], name: str) -> str:
