@@ -284,6 +284,23 @@ def test_columns_can_be_named_by_hand_whatever_their_case_and_spaces(house: Hous
 
 # ---- files of the shops -----------------------------------------------------------------------------------------
 
+
+@pytest.mark.parametrize(
+    ("preset", "head", "row"),
+    [
+        ("orders", "email,placed_at,total,country,state", "Texas"),
+        ("shopify", "Email,Created at,Total,Shipping Country,Shipping Province", "TX"),
+        ("woocommerce", "Billing Email,Order Date,Order Total,Shipping Country,Shipping State", "US-TX"),
+    ],
+)
+def test_the_state_of_the_delivery_is_a_code_or_a_name(
+    house: House, write: Take, preset: str, head: str, row: str
+) -> None:
+    write(f"{head}\nada@example.com,2026-11-19T10:00:00Z,20.00,US,{row}\n", preset)
+    with house.database.read() as tx:
+        assert people.get(tx, [1])[1].subdivision == "US-TX"
+
+
 SHOPIFY = """\
 Name,Email,Financial Status,Paid at,Fulfillment Status,Fulfilled at,Accepts Marketing,Currency,Subtotal,Shipping,\
 Taxes,Total,Discount Code,Discount Amount,Shipping Method,Created at,Lineitem quantity,Lineitem name,Lineitem price,\

@@ -154,10 +154,23 @@ def test_one_more_order_that_says_the_same_describes_nobody_anew(database: Datab
     take(database, first)
     with database.read() as tx:
         known = people.described(tx, [1])[1]
-    assert known.covers("Ada", "DE", "de", "+491711234567")
-    assert known.covers("", "", "", "")
-    for news in (("Bob", "", "", ""), ("", "AT", "", ""), ("", "", "en", ""), ("", "", "", "+49301234567")):
-        assert not known.covers(*news)
+    assert known.covers("Ada", "DE", "de", "+491711234567", "")
+    assert known.covers("", "", "", "", "")
+    for news in (("Bob", "", ""), ("", "AT", ""), ("", "", "en")):
+        assert not known.covers(*news, "", "")
+    assert not known.covers("", "", "", "+49301234567", "")
+    assert not known.covers("", "", "", "", "DE-BY")
+
+
+def test_the_part_of_the_country_is_that_of_the_latest_order_that_told_one(database: Database) -> None:
+    take(database, order("1", country="US", subdivision="US-TX", days=1))
+    assert one(database).subdivision == "US-TX"
+    take(database, order("2", country="US", days=2))
+    assert one(database).subdivision == "US-TX"
+    take(database, order("3", country="US", subdivision="US-CA", days=3))
+    assert one(database).subdivision == "US-CA"
+    take(database, order("4", country="FR", days=4))
+    assert (one(database).country, one(database).subdivision) == ("FR", "")
 
 
 def test_a_file_of_an_earlier_version_is_described_once(database: Database) -> None:

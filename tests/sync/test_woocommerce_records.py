@@ -199,6 +199,15 @@ def test_the_country_is_where_it_goes_to(woo: Any) -> None:
     assert read(woo(billing={"country": "Germany"}, shipping=[])).country == ""
 
 
+def test_the_part_of_the_country_is_that_of_the_same_address(woo: Any) -> None:
+    texas, bavaria = {"country": "US", "state": "TX"}, {"country": "DE", "state": "DE-BY"}
+    assert read(woo(billing=bavaria, shipping=texas)).subdivision == "US-TX"
+    assert read(woo(billing=bavaria, shipping={})).subdivision == "DE-BY"
+    assert read(woo(billing=texas, shipping={"country": "FR", "state": ""})).subdivision == ""
+    assert read(woo(billing={"state": "TX"}, shipping=[])).subdivision == ""
+    assert read(woo(shipping={"country": "US", "state": ["TX"]})).subdivision == ""
+
+
 @pytest.mark.parametrize(
     ("key", "value", "language"),
     [

@@ -203,6 +203,7 @@ def _json(person: people.Person, currency: str) -> dict[str, Any]:
         "timezone": zone,
         "timezones": list(customer.zones),
         "country_from": customer.country_from,
+        "subdivision": customer.subdivision,
         "language_from": customer.language_from,
         "timezone_from": customer.zones_from,
         "chats": [":".join(chat) for chat in customer.chats],

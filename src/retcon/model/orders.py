@@ -62,6 +62,7 @@ class ShopOrder:
     phone: str = ""
     name: str = ""
     country: str = ""  # ISO 3166-1 alpha-2 of the shipping address, else of the billing address
+    subdivision: str = ""  # the part of that country, ISO 3166-2: "US-TX"
     language: str = ""
     lines: tuple[OrderLine, ...] = ()
     refunds: tuple[Refund, ...] = ()

@@ -2,6 +2,7 @@
 
     name       what the operator said > the latest order or account that has one > the name that they write under
     country    what the operator said > the latest order > the account > the prefix of a phone number
+    its part   the latest order to that country that told one
     language   what the operator said > what they wrote last > the latest order > the account
     time zones what the operator said > a phone number that tells, in a wide country > the country
 
@@ -46,14 +47,16 @@ class Described:
     country_from: str
     language_from: str
     phone: str
+    subdivision: str
 
-    def covers(self, name: str, country: str, language: str, phone: str) -> bool:
+    def covers(self, name: str, country: str, language: str, phone: str, subdivision: str) -> bool:
         """Whether one more order that says this would change nothing."""
         return (
             name in ("", self.name)
             and (not country or (country == self.country and self.country_from in (ORDER, SAID)))
             and (not language or (language == self.language and self.language_from != ACCOUNT))
             and phone in ("", self.phone)
+            and subdivision in ("", self.subdivision)
         )
 
 
@@ -62,10 +65,11 @@ def described(tx: Connection, ids: Iterable[int]) -> dict[int, Described]:
     wanted = json.dumps(list(ids))
     newest = f"select customer_id, shown, max(at) from phones where customer_id {_AMONG} group by customer_id"
     phones: dict[int, str] = {person: shown for person, shown, _ in plain(tx, newest, (wanted,))}
-    known = f"select id, name, country, language, country_from, language_from from customers where id {_AMONG}"
+    columns = "name, country, language, country_from, language_from, subdivision"
+    known = f"select id, {columns} from customers where id {_AMONG}"
     return {
-        person: Described(name, country, language, country_from, language_from, phones.get(person, ""))
-        for person, name, country, language, country_from, language_from in plain(tx, known, (wanted,))
+        person: Described(name, country, language, country_from, language_from, phones.get(person, ""), part)
+        for person, name, country, language, country_from, language_from, part in plain(tx, known, (wanted,))
     }
 
 
@@ -94,6 +98,7 @@ class _Told:
     name: str = ""
     named_at: int = -(2**63)
     order_country: str = ""
+    order_subdivision: str = ""
     order_language: str = ""
     account_country: str = ""
     account_language: str = ""
@@ -102,7 +107,7 @@ class _Told:
 
 # In the order of an index, so that nothing is sorted; the oldest first, so that what comes later wins.
 _ORDERS = f"""
-    select customer_id, name, country, language, phone, placed_at from orders
+    select customer_id, name, country, subdivision, language, phone, placed_at from orders
     where customer_id {_AMONG} order by customer_id, placed_at, id
 """
 _ACCOUNTS = f"""
@@ -114,13 +119,14 @@ _WROTE = f"""
     where t.customer_id {_AMONG} and +m.direction = 'in' and m.language <> '' and not m.automatic group by t.customer_id
 """
 _KEPT = f"""
-    select id, name, country, language, zones, country_from, language_from, zones_from, wrote_as, merged_into
+    select id, name, country, language, zones, country_from, language_from, zones_from, subdivision,
+        wrote_as, merged_into
     from customers where id {_AMONG}
 """
 _IDENTITIES = f"select customer_id, kind, shown, value from identities where kind <> 'account' and customer_id {_AMONG}"
 _CHANGE = """
     update customers set name = ?, country = ?, language = ?, zones = ?,
-        country_from = ?, language_from = ?, zones_from = ? where id = ?
+        country_from = ?, language_from = ?, zones_from = ?, subdivision = ? where id = ?
 """
 
 
@@ -142,6 +148,8 @@ def _describe(tx: Connection, wanted: str) -> None:
         phones[person] = numbers = _numbers(known, by_operator)
         now_called = by_operator.get("name") or known.name or wrote_as
         now_place = _place_of(known, numbers, wrote.get(person), by_operator)
+        part = known.order_subdivision
+        now_place = (*now_place, part if part.startswith(f"{now_place[0]}-") else "")
         if now_called != name or now_place != tuple(before):
             changed.append((now_called, *now_place, person))
         searched[person] = "" if merged_into else _searched(now_called, shown.get(person, ()), known.phones, numbers)
@@ -154,7 +162,7 @@ def _told(tx: Connection, wanted: str) -> dict[int, _Told]:
     """What orders and accounts tell of each."""
     told: dict[int, _Told] = {}
     last, known = 0, _Told()
-    for person, name, country, language, phone, at in plain(tx, _ORDERS, (wanted,)):
+    for person, name, country, subdivision, language, phone, at in plain(tx, _ORDERS, (wanted,)):
         if person != last:
             last, known = person, _Told()
             told[person] = known
@@ -162,6 +170,8 @@ def _told(tx: Connection, wanted: str) -> dict[int, _Told]:
             known.name, known.named_at = name, at
         if country:
             known.order_country = country
+        if subdivision:
+            known.order_subdivision = subdivision
         if language:
             known.order_language = language
         if phone:

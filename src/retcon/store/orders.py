@@ -44,6 +44,7 @@ _COLUMNS = (
     "gift",
     "preorder",
     "return_open",
+    "subdivision",
 )
 
 
@@ -61,9 +62,9 @@ class Told:
         return self.columns[2]
 
     @property
-    def person(self) -> tuple[str, str, str, str]:
-        """Name, country, language and phone of the buyer, as the order tells them."""
-        return self.columns[4], self.columns[5], self.columns[6], self.columns[3]
+    def person(self) -> tuple[str, str, str, str, str]:
+        """Name, country, language, phone and part of the country of the buyer, as the order tells them."""
+        return self.columns[4], self.columns[5], self.columns[6], self.columns[3], self.columns[-1]
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,6 +107,7 @@ def told(order: ShopOrder, total_base: int | None, refunded_base: int | None) ->
             int(order.gift),
             int(order.preorder),
             int(order.return_open),
+            order.subdivision[:6].upper(),
         ),
         lines=tuple(
             (

@@ -52,6 +52,7 @@ def get(tx: Connection, ids: Iterable[int]) -> dict[int, Customer]:
             country_from=row["country_from"],
             language_from=row["language_from"],
             zones_from=row["zones_from"],
+            subdivision=row["subdivision"],
         )
         for row in found
     }

@@ -16,7 +16,7 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, OrderLine, OrderState, Product, Refund, Review, ShopOrder
 from retcon.model.people import Account, ConsentGiven
-from retcon.sync import identity, marks, newsletters
+from retcon.sync import identity, marks, newsletters, subdivision
 from retcon.sync import woocommerce_parcels as parcels
 from retcon.sync.source import AHEAD, EARLIEST
 
@@ -90,6 +90,7 @@ class Reader:
             phone=_string(billing, "phone") or _string(shipping, "phone"),
             name=_name(billing) or _name(shipping) or _string(billing, "company"),
             country=_country(shipping) or _country(billing),
+            subdivision=_subdivision(shipping if _country(shipping) else billing),
             language=_language(row, meta),
             lines=tuple(_line(item, currency) for item in _objects(row, "line_items")),
             refunds=refunds,
@@ -337,6 +338,10 @@ def _bare(address: Mapping[str, Any], name: str) -> str:
 def _country(address: Mapping[str, Any]) -> str:
     code = _string(address, "country").upper()
     return code if re.fullmatch("[A-Z]{2}", code) else ""
+
+
+def _subdivision(address: Mapping[str, Any]) -> str:
+    return subdivision.code(_country(address), _string(address, "state"))
 
 
 def _language(row: Json, meta: Mapping[str, Any]) -> str:

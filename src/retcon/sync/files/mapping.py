@@ -13,7 +13,7 @@ from retcon.errors import InputError
 from retcon.frozen import dataclass
 from retcon.model.orders import OrderLine, OrderState, Refund, ShopOrder
 from retcon.model.people import Basis, Consent, ConsentGiven, ConsentState, Purpose
-from retcon.sync import identity, marks
+from retcon.sync import identity, marks, subdivision
 from retcon.sync.files import cells, dates, numbers, presets
 from retcon.sync.files.presets import Plan
 from retcon.sync.files.reading import Refused, Table, rows
@@ -177,6 +177,7 @@ def _order(group: Sequence[Row], reading: Reading, seen: Seen) -> ShopOrder:
         phone=get("phone", "").lstrip("'"),  # with which spreadsheets are kept from computing it
         name=name,
         country=cells.country(get("country", "")),
+        subdivision=subdivision.code(cells.country(get("country", "")), get("state", "")),
         language=get("language", "").replace("_", "-"),
         lines=_lines(group, reading, currency),
         refunds=(Refund(source_id="file", amount_minor=refunded),) if refunded else (),
