@@ -84,7 +84,8 @@ def _festival(given: Given, language: str) -> dict[str, str]:
     feast = given.about.feast
     if feast is None:
         return {"name": "", "day": ""}
-    name = given.phrases.festivals.get(feast.id) or ("" if feast.id.islower() else clean(feast.id, _LONGEST))
+    own = clean(feast.name, _LONGEST) if feast.id == feast.name else ""  # of the seller's calendar.toml
+    name = given.phrases.festivals.get(feast.id) or own
     return {"name": name, "day": formats.day(feast.day, language, given.today.year)}
 
 
