@@ -1,6 +1,7 @@
 """Reads the shop as rules and letters see it, once for a pass."""
 
 from retcon import library
+from retcon.desk import learning
 from retcon.desk.house import House
 from retcon.model.shop import Shop
 from retcon.store import mutes
@@ -12,6 +13,7 @@ def load(house: House, tx: Connection) -> Shop:
     settings = house.settings
     home = settings.places.config
     return Shop(
+        assortment=learning.load_assortment(tx, home),
         own=library.own_days(home),
         mutes=mutes.until(tx, house.now()),
         shop_mails=frozenset(settings.policy.shop_mails),

@@ -17,6 +17,7 @@ from retcon.model.orders import Order
 from retcon.model.policy import CountryProfile
 from retcon.model.products import Article, Assortment, Repeat, Suggestion
 from retcon.model.situation import Situation
+from retcon.retention import calendar
 
 MOST = 3
 # What was bought an order earlier says so much less of what comes next.
@@ -135,7 +136,9 @@ class _Buyer:
     in_use: frozenset[str]  # what they have and haven't used up
     source: str  # the shop that they bought at last
     reach_minor: int  # 0: nothing is known
-    not_for: frozenset[str]
+    country: str
+    today: date
+    not_for: frozenset[str]  # the words for where they live and what is written for
 
     @staticmethod
     def of(
@@ -160,13 +163,17 @@ class _Buyer:
             ),
             source=orders[-1].source if orders else "",
             reach_minor=round(dearest * _REACH),
+            country=country,
+            today=now.date(),
             not_for=frozenset(filter(None, words)),
         )
 
     def may_have(self, article: Article) -> bool:
         """Whether it may be offered at all: there is some, at their shop, for their country and the festival."""
         here = article.key.startswith(f"{self.source}:")
-        return bool(here and article.in_stock and article.link and not article.not_for & self.not_for)
+        if not (here and article.in_stock and article.link) or article.not_for & self.not_for:
+            return False
+        return "ramadan" not in article.not_for or not calendar.is_ramadan(self.country, self.today)
 
     def has_durable(self, article: Article) -> bool:
         """Whether they have it, or what takes its place, and need no second."""
