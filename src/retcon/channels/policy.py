@@ -37,6 +37,11 @@ def answer(verdicts: Iterable[Verdict]) -> tuple[Answer, datetime | None]:
     return (Answer.LATER, until) if later else (Answer.YES, None)
 
 
+def unwise(verdicts: Iterable[Verdict]) -> tuple[str, ...]:
+    """What is unwise in the words, and holds nothing back."""
+    return tuple(each.reason for each in verdicts if each.rule == "wording" and each.answer is Answer.YES)
+
+
 # ---- the message, the person and the address ----------------------------------------------------------------
 
 

@@ -5,6 +5,7 @@ from dataclasses import field, replace
 from datetime import datetime, timedelta
 
 from retcon import library, localtime, money
+from retcon.channels import policy
 from retcon.desk import awake, freshness, gate, situations, templates, trouble
 from retcon.desk import outbox as desk_outbox
 from retcon.desk.house import House
@@ -210,14 +211,15 @@ def item(
 ) -> Item:
     """The action with all that the reader shows of it; of the conversation its last `said` messages."""
     shop, thread = house.settings.shop, action.thread_id
+    verdicts = gate.judge_known(house, action, situation, now)
     return Item(
         action=_as_of_now(house, tx, action, situation, now),
         customer=situation.customer,
         standing=situation.standing,
         reasons=reasons.explain(situation.standing, shop.currency),
-        verdicts=gate.judge_known(house, action, situation, now),
+        verdicts=verdicts,
         facts=_facts(situation, shop.timezone),
-        notes=action.draft.notes,
+        notes=(*action.draft.notes, *policy.unwise(verdicts)),
         unread=_unread(house, tx, action, situation),
         said=conversations.messages(tx, thread, said) if thread is not None else (),
         thread=conversations.get(tx, thread) if thread is not None else None,

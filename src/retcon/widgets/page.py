@@ -185,6 +185,7 @@ def verdict(item: Item, view: View) -> tuple[Row, ...]:
         for each in item.verdicts
         if not (unwritten and each.rule == "words")
         and not (item.said and each.rule == "still_due" and each.answer == Answer.YES)
+        and not (each.rule == "wording" and each.answer == Answer.YES)  # it stands below
     )
     said, answer = words.verdict(verdicts, item.customer, view.zone, view.now)
     if unwritten:
