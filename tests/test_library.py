@@ -105,8 +105,8 @@ def test_without_a_trigger_a_rule_needs_a_text_and_channels(home: Path) -> None:
     ]
     write(home / "playbooks/tea.toml", RULE.replace('template = "tea"', 'template = "tea"\ncovers = "tax"'))
     assert "Allowed: one of order, parcel, delivery, review." in mistakes(home)[0]
-    write(home / "playbooks/tea.toml", SAID.replace('"unanswered"', '"silence"'))
-    assert "Allowed: one of unanswered, promise, complaint, stop." in mistakes(home)[0]
+    write(home / "playbooks/tea.toml", SAID.replace('"unanswered"', '"sunrise"'))
+    assert "Allowed: one of unanswered, promise, complaint, stop, first_order, silence," in mistakes(home)[0]
 
 
 def test_a_rule_of_the_sellers_own_is_one_of_them(home: Path) -> None:

@@ -22,10 +22,12 @@ from retcon.model.conversations import (
 )
 from retcon.model.playbook import Occasion
 from retcon.model.policy import Answer
+from retcon.model.shop import Shop
 from retcon.model.situation import Situation
 from retcon.retention import answering, playbook, told
 from tests.situations import DAY, NOW, consent, customer, order, situation
 
+SHOP = Shop(zone="Europe/Berlin")
 RULES = {rule.id: rule for rule in library.rules(Path("nobody's home"))}
 BERLIN = "Europe/Berlin"
 HOUR = timedelta(hours=1)
@@ -239,7 +241,7 @@ def test_a_stop_after_which_they_said_yes_is_not_confirmed(channel: str, at: dat
 
 def changed(found: Situation, rule: str, anchor: str, approved_at: datetime | None = None) -> str:
     asked = answering.REPLY if rule == "reply" else RULES[rule]
-    verdict = playbook.still_due(asked, found, anchor, NOW, BERLIN, approved_at=approved_at)
+    verdict = playbook.still_due(asked, found, SHOP, anchor, NOW, approved_at=approved_at)
     assert (verdict.answer is Answer.YES) == (verdict.reason == "It still fits.")
     return "" if verdict.answer is Answer.YES else verdict.reason
 
@@ -350,7 +352,7 @@ def test_a_mail_that_tells_the_parcel_number_covers_the_parcel_note(message: Mes
     found = situation(placed, told=(message,))
     said = told.covered(NOTE, found, "woo:1042", NOW, BERLIN)
     assert said == ("Your shop mailed the parcel number on 20 Nov." if covered else "")
-    verdict = playbook.still_due(NOTE, found, "woo:1042", NOW, BERLIN)
+    verdict = playbook.still_due(NOTE, found, SHOP, "woo:1042", NOW)
     assert said in verdict.reason
 
 
@@ -363,6 +365,6 @@ def test_what_the_shop_says_that_it_mails_is_not_due() -> None:
     from tests.retention.test_playbook import first_order
 
     found = first_order(2 * DAY)
-    assert [it.rule.id for it in playbook.due(RULES.values(), found, NOW)] == ["parcel-note"]
-    assert playbook.due(RULES.values(), found, NOW, shop_mails=("parcel",)) == ()
-    assert len(playbook.due(RULES.values(), found, NOW, shop_mails=("order",))) == 1
+    assert [it.rule.id for it in playbook.due(RULES.values(), found, SHOP, NOW)] == ["parcel-note"]
+    assert playbook.due(RULES.values(), found, Shop(shop_mails=frozenset({"parcel"})), NOW) == ()
+    assert len(playbook.due(RULES.values(), found, Shop(shop_mails=frozenset({"order"})), NOW)) == 1

@@ -7,17 +7,18 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
 from retcon import library
 from retcon.model.playbook import Rule
 from retcon.model.policy import Answer
+from retcon.model.shop import Shop
 from retcon.model.situation import Situation
-from retcon.model.standing import Band, Tier
+from retcon.model.standing import Tier
 from retcon.retention import playbook
 from tests.situations import DAY, NOW, order, situation, standing
 
+SHOP = Shop()
+BERLIN = Shop(zone="Europe/Berlin")
 RULES = {rule.id: rule for rule in library.rules(Path("nobody's home"))}
 
 
@@ -40,7 +41,7 @@ def silent(days: int, **changes: Any) -> Situation:
 
 
 def ids(found: Situation, now: datetime = NOW) -> list[str]:
-    return [occasion.rule.id for occasion in playbook.due(RULES.values(), found, now)]
+    return [occasion.rule.id for occasion in playbook.due(RULES.values(), found, SHOP, now)]
 
 
 # ---- when it is due -------------------------------------------------------------------------------------------
@@ -95,7 +96,7 @@ def test_nobody_without_a_counted_order_is_written_to() -> None:
 
 
 def test_an_occasion_carries_the_sources_own_id_and_says_why() -> None:
-    (found,) = playbook.due(RULES.values(), silent(47, tier=Tier.VIP), NOW)
+    (found,) = playbook.due(RULES.values(), silent(47, tier=Tier.VIP), SHOP, NOW)
     assert found.anchor == "woo:9"
     assert found.reason == "Silent 47 days, usually 21."
     assert found.due_at == NOW - 2 * DAY
@@ -103,9 +104,9 @@ def test_an_occasion_carries_the_sources_own_id_and_says_why() -> None:
 
 
 def test_the_occasion_of_a_silence_stays_the_same_from_day_to_day() -> None:
-    (today,) = playbook.due(RULES.values(), silent(61), NOW)
+    (today,) = playbook.due(RULES.values(), silent(61), SHOP, NOW)
     tomorrow_there = silent(61, silent_days=62)
-    (tomorrow,) = playbook.due(RULES.values(), tomorrow_there, NOW + DAY)
+    (tomorrow,) = playbook.due(RULES.values(), tomorrow_there, SHOP, NOW + DAY)
     assert (today.anchor, today.due_at, today.expires_at) == (tomorrow.anchor, tomorrow.due_at, tomorrow.expires_at)
 
 
@@ -124,12 +125,12 @@ def test_the_occasion_of_a_silence_stays_the_same_from_day_to_day() -> None:
     ],
 )
 def test_the_reason_of_a_parcel_note_says_where_the_parcel_is(found: Situation, reason: str) -> None:
-    (due,) = playbook.due(RULES.values(), found, NOW)
+    (due,) = playbook.due(RULES.values(), found, SHOP, NOW)
     assert due.reason == reason
 
 
 def test_a_single_order_has_no_usual_gap_to_speak_of() -> None:
-    (due,) = playbook.due(RULES.values(), silent(71, cycle_days=None, orders=1), NOW)
+    (due,) = playbook.due(RULES.values(), silent(71, cycle_days=None, orders=1), SHOP, NOW)
     assert due.reason == "Silent 71 days after 1 order."
 
 
@@ -157,52 +158,14 @@ def test_what_is_at_stake_is_the_spend_expected_within_a_year() -> None:
 )
 def test_every_condition_must_hold(when: dict[str, object], holds: bool) -> None:
     rule = replace(RULES["sleepers"], when=when)
-    assert bool(playbook.due((rule,), silent(70), NOW)) is holds
-
-
-standings = st.builds(
-    lambda orders, silent_days, age, under_way, tier, band: standing(
-        orders=orders,
-        silent_days=0 if under_way else silent_days,
-        first_order_at=NOW - age,
-        under_way=under_way,
-        tier=tier,
-        band=band,
-    ),
-    st.integers(1, 6),
-    st.integers(0, 400),
-    st.timedeltas(timedelta(0), timedelta(days=12)),
-    st.booleans(),
-    st.sampled_from(Tier),
-    st.sampled_from(Band),
-)
-
-
-@given(standings, st.booleans())
-def test_the_quick_look_never_passes_over_somebody_for_whom_something_is_due(where: Any, shipped: bool) -> None:
-    age = NOW - where.first_order_at
-    first = order(ago=age, shipped_at=NOW - age / 2 if shipped else None, delivered_at=None)
-    found = situation(first, standing=where)
-    if playbook.due(RULES.values(), found, NOW):
-        assert playbook.could_apply(RULES.values(), where, NOW)
-
-
-@given(standings)
-def test_the_window_never_leaves_out_somebody_whom_a_rule_could_touch(where: Any) -> None:
-    since, least, most = playbook.window(RULES.values(), NOW)
-    if playbook.could_apply(RULES.values(), where, NOW):
-        assert where.first_order_at >= since or least <= where.silent_days <= most
-
-
-def test_without_rules_of_days_nobody_is_in_the_window() -> None:
-    assert playbook.window((), NOW) == (NOW, 0, -1)
+    assert bool(playbook.due((rule,), silent(70), SHOP, NOW)) is holds
 
 
 # ---- whether it still is ----------------------------------------------------------------------------------------
 
 
 def still(rule: str, found: Situation, anchor: str) -> str:
-    verdict = playbook.still_due(RULES[rule], found, anchor, NOW, "Europe/Berlin")
+    verdict = playbook.still_due(RULES[rule], found, BERLIN, anchor, NOW)
     assert (verdict.answer is Answer.YES) == (verdict.reason == "It still fits.")
     assert verdict.rule == "still_due"
     return verdict.reason
@@ -260,5 +223,5 @@ def test_an_earlier_order_that_becomes_known_ends_the_first_week() -> None:
 
 def test_a_rule_of_the_sellers_own_says_what_no_longer_holds() -> None:
     rule: Rule = replace(RULES["sleepers"], when={"band": frozenset({"high"}), "parcel": frozenset({"arrived"})})
-    verdict = playbook.still_due(rule, silent(70), "woo:9", NOW)
+    verdict = playbook.still_due(rule, silent(70), SHOP, "woo:9", NOW)
     assert verdict.reason.startswith("The risk is medium now.")

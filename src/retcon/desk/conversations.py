@@ -274,7 +274,7 @@ def _begun(house: House, tx: Connection, reference: str, channel: str) -> tuple[
             f"{reach.called(situation.customer).capitalize()} has neither written nor ordered.",
             "A first message to them would be advertising.",
         )
-    return situation, thread, _written(house, planning.Planner.of(house), tx, situation, thread, channel)
+    return situation, thread, _written(house, planning.Planner.of(house, tx), tx, situation, thread, channel)
 
 
 def _meant(house: House, tx: Connection, reference: str, channel: str) -> tuple[int, Thread | None]:

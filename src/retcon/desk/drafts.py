@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
-from retcon import localtime, text
+from retcon import library, localtime, text
 from retcon.channels import policy
 from retcon.desk import gate, hours, promises
 from retcon.desk.house import House
@@ -14,7 +14,7 @@ from retcon.model.conversations import Direction, PromiseState
 from retcon.model.outbox import OutboxRow
 from retcon.model.playbook import Action, ActionState
 from retcon.model.policy import Answer, Verdict
-from retcon.store import actions, complaints, conversations, operations, outbox, people
+from retcon.store import actions, complaints, consents, conversations, installation, operations, outbox, people
 from retcon.store import promises as promised
 from retcon.store.database import Connection
 
@@ -196,10 +196,20 @@ def _freeze(
         reply_to=_answered(house, tx, action),
         attached=action.draft.files,
         chosen_at=chosen,
+        key=_asking(house, tx, action),
     )
     operations.note_new(tx, operation, "outbox", row.id)
     actions.approve(tx, action.id, now)
     return row
+
+
+def _asking(house: House, tx: Connection, action: Action) -> str | None:
+    """The key by which a yes is known to answer this message; None where it asks for none."""
+    if action.rule not in {rule.id for rule in library.rules(house.settings.places.config) if rule.asks}:
+        return None
+    medium = house.media.get(action.draft.channel, action.draft.channel)
+    name = f"{consents.ASKING}.{medium}.{action.customer_id}.{action.id}.{action.revision}"
+    return installation.key(tx, name)
 
 
 def you_chose(house: House, tx: Connection, customer_id: int, at: datetime, verdicts: tuple[Verdict, ...] = ()) -> str:

@@ -131,7 +131,7 @@ def _note(house: House, tx: Connection, known: Known, due: dict[int, Action]) ->
     rule = next((rules[name] for name in _EXAMPLES if name in rules and rules[name].template), None)
     if situation is None or rule is None:
         return None
-    return Note(draft=planning.Planner.of(house).draft(tx, situation, rule), action=None)
+    return Note(draft=planning.Planner.of(house, tx).draft(tx, situation, rule), action=None)
 
 
 # ---- to herself ---------------------------------------------------------------------------------------------

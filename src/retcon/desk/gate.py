@@ -8,6 +8,7 @@ from datetime import date, datetime, timedelta
 
 from retcon import library, localtime
 from retcon.channels import policy, reach
+from retcon.desk import shop as house_shop
 from retcon.desk import situations
 from retcon.desk.house import House
 from retcon.frozen import dataclass
@@ -48,6 +49,7 @@ def judge_known(house: House, action: Action, situation: Situation | None, now: 
         letters=reach.letters(draft.body) if draft.body.strip() else 0,
         with_file=bool(draft.files),
         gaps=snippets.gaps(f"{draft.subject}\n{draft.body}"),
+        asks=rule is not None and rule.asks,
         subject=draft.subject,
         body=draft.body,
         mass=_to_many(rule),
@@ -69,7 +71,7 @@ def judge_row(house: House, tx: Connection, row: OutboxRow, now: datetime) -> tu
         expires_at=row.expires_at,
         thread_id=row.thread_id,
         answer=action is not None and action.moment is Moment.ANSWER,
-        asks=consents.asks(row.key),
+        asks=consents.asks(row.key) or (rule is not None and rule.asks),
         subject=row.subject,
         body=row.body,
         mass=_to_many(rule),
@@ -146,8 +148,7 @@ def _judge(
         said = _with_others(said, others(house, situation, message, now))
     if rule is None:
         return said
-    zone = house.settings.shop.timezone
-    return (playbook.still_due(rule, situation, anchor, now, zone, approved_at=approved_at), *said)
+    return (playbook.still_due(rule, situation, house_shop.current(house), anchor, now, approved_at=approved_at), *said)
 
 
 def _with_others(said: tuple[Verdict, ...], ways: tuple[reach.Way, ...]) -> tuple[Verdict, ...]:

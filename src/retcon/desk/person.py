@@ -59,7 +59,7 @@ def letter_in(
         stage=situation.standing.stage,
         title=rule.title,
         customer_id=customer_id,
-        draft=planning.Planner.of(house).draft(tx, situation, rule, thread),
+        draft=planning.Planner.of(house, tx).draft(tx, situation, rule, thread),
         due_at=now,
         expires_at=now + rule.expires_days * DAY,
         state=ActionState.DUE,

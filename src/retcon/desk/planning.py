@@ -1,26 +1,29 @@
 """Writes what is due for a customer, with its draft, and closes what no longer is."""
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
 
 from retcon import library, text
-from retcon.channels import reach
-from retcon.desk import letters, situations
+from retcon.channels import policy, reach
+from retcon.desk import gate, letters, situations
+from retcon.desk import shop as house_shop
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, Thread
-from retcon.model.playbook import SAID, Action, Draft, Occasion, Rule
-from retcon.model.policy import CountryProfile
+from retcon.model.people import Purpose
+from retcon.model.playbook import SAID, About, Action, Draft, Occasion, Rule
+from retcon.model.policy import Answer, CountryProfile
+from retcon.model.shop import Shop
 from retcon.model.situation import Situation
 from retcon.retention import answering, compose, playbook, told
-from retcon.store import actions, conversations, facts
+from retcon.store import actions, consents, conversations, facts
 from retcon.store.database import Connection
 
 
 def plan(house: House, tx: Connection, ids: Iterable[int]) -> None:
     """Plan anew for these customers, because of something that the operator has just done."""
-    Planner.of(house).plan(tx, list(ids))
+    Planner.of(house, tx).plan(tx, list(ids))
 
 
 def answer_to(subject: str, shop: str) -> str:
@@ -31,6 +34,15 @@ def answer_to(subject: str, shop: str) -> str:
     return f"Re: {bare}" if bare else shop
 
 
+def _is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
+    """Whether nothing was decided on it yet."""
+    rule = occasion.rule
+    first = rule.once or rule.trigger in ("first_order", "first_delivery", "permission")
+    return actions.is_open(tx, rule.id, customer_id, occasion.anchor, once=first)
+
+
+# By what the gate refuses somebody, or a way to them, whatever the hour and the words.
+_OF_THE_PERSON = policy.OF_THE_CHANNEL | {"left_alone"}
 # In which language they write is told by so many of the last messages.
 _LAST = 50
 
@@ -43,32 +55,89 @@ class Planner:
     rules: tuple[Rule, ...]
     now: datetime
     channels: dict[str, str]  # name → medium
+    shop: Shop
+    rooms: dict[str, int]  # rule → how many more may be due, of those with a cap
 
     @staticmethod
-    def of(house: House) -> "Planner":
+    def of(house: House, tx: Connection) -> "Planner":
         """With the house's rules and channels as they are now."""
-        home = house.settings.places.config
-        return Planner(house, library.rules(home), house.now(), house.media)
+        rules = library.rules(house.settings.places.config)
+        capped = {rule.id: rule.cap for rule in rules if rule.cap}
+        taken = actions.count_open(tx, capped)
+        rooms = {id_: cap - taken.get(id_, 0) for id_, cap in capped.items()}
+        return Planner(house, rules, house.now(), house.media, house_shop.load(house, tx), rooms)
 
     def plan(self, tx: Connection, ids: Sequence[int]) -> None:
         """Write what is due for these customers, close what was done elsewhere, drop what no longer holds."""
-        settings, away = self.house.settings, facts.away_until(tx)
-        zone = settings.shop.timezone
-        opened, chosen = actions.open_of(tx, ids), actions.chosen_channels(tx, ids)
+        zone, away = self.house.settings.shop.timezone, facts.away_until(tx)
+        opened, begun = actions.open_of(tx, ids), actions.begun_of(tx, ids)
+        chosen = actions.chosen_channels(tx, ids)
         for id_, situation in situations.load(tx, ids, self.now).items():
+            was_open = opened.get(id_, {})
+            said = answering.due(self.rules, situation, self.now, zone, away)
+            days = (it for it in self.due(tx, situation) if self._has_room(it, was_open))
             kept: set[actions.Key] = set()
             for occasion in (
-                *answering.due(self.rules, situation, self.now, zone, away),
-                *playbook.due(self.rules, situation, self.now, settings.policy.shop_mails),
+                *(it for it in said if _is_open(tx, id_, it)),
+                *playbook.one_at_a_time(days, begun.get(id_, ())),
             ):
-                first = occasion.rule.trigger == "first_order"
-                if actions.is_open(tx, occasion.rule.id, id_, occasion.anchor, once=first):
-                    key = (occasion.rule.id, occasion.anchor)
-                    kept.add(key)
-                    self._write(tx, situation, occasion, chosen.get((id_, key), ""))
-            for key, action in opened.get(id_, {}).items():
+                key = (occasion.rule.id, occasion.anchor)
+                kept.add(key)
+                if occasion.rule.id in self.rooms and key not in was_open:
+                    self.rooms[occasion.rule.id] -= 1
+                self._write(tx, situation, occasion, chosen.get((id_, key), ""))
+            for key, action in was_open.items():
                 if key not in kept:
+                    if key[0] in self.rooms:
+                        self.rooms[key[0]] += 1
                     self._let_go(tx, situation, actions.get(tx, action))
+
+    def due(self, tx: Connection, situation: Situation) -> tuple[Occasion, ...]:
+        """What days have made due for the customer, isn't decided yet, and can leave by one of the rule's ways."""
+        return tuple(
+            occasion
+            for occasion in playbook.due(self.rules, situation, self.shop, self.now)
+            if _is_open(tx, situation.customer.id, occasion) and not self.why_never(tx, situation, occasion.rule)
+        )
+
+    def why_never(self, tx: Connection, situation: Situation, rule: Rule) -> str:
+        """Why a message of the rule can never leave to this person, in the gate's words; empty where it can.
+
+        What each person is a decision of stays: there may be another way to them than those that are set up.
+        """
+        if rule.asks:
+            return self._why_not_ask(tx, situation, rule)
+        if rule.purpose is Purpose.SERVICE or rule.personal:
+            return ""
+        profile = letters.profile_of(self.house, situation.customer.country)
+        way = self._way(situation, rule, profile, None, "")
+        if way.channel is None:
+            return way.why_not if set(rule.channels) & set(self.channels.values()) else ""
+        return self._refusal(situation, rule, way)
+
+    def _why_not_ask(self, tx: Connection, situation: Situation, rule: Rule) -> str:
+        profile = letters.profile_of(self.house, situation.customer.country)
+        way = self._way(situation, rule, profile, None, "")
+        if way.channel is None:
+            return way.why_not
+        if consents.asked_at(tx, situation.customer.id) is not None:
+            return "They were asked already."
+        advertising = gate.Asked(purpose=Purpose.MARKETING, channel=way.channel, recipient=way.recipient)
+        said = gate.ask(self.house, situation, advertising, self.now)
+        if not any(verdict.answer is Answer.NO and verdict.rule in policy.OF_THE_CHANNEL for verdict in said):
+            return "They may be written to already."
+        return self._refusal(situation, rule, way)
+
+    def _refusal(self, situation: Situation, rule: Rule, way: reach.Way) -> str:
+        """What of the person or the way refuses a message of the rule, whatever the hour; empty where nothing does."""
+        asked = gate.Asked(purpose=rule.purpose, channel=way.channel or "", recipient=way.recipient, asks=rule.asks)
+        said = gate.ask(self.house, situation, asked, self.now)
+        never = (it for it in said if it.answer is Answer.NO and it.rule in _OF_THE_PERSON)
+        return next((verdict.reason for verdict in never), "")
+
+    def _has_room(self, occasion: Occasion, opened: Collection[actions.Key]) -> bool:
+        rule = occasion.rule
+        return (rule.id, occasion.anchor) in opened or self.rooms.get(rule.id, 1) > 0
 
     def _write(self, tx: Connection, situation: Situation, occasion: Occasion, chosen: str) -> None:
         actions.upsert(
@@ -76,7 +145,7 @@ class Planner:
             rule=occasion.rule,
             customer_id=situation.customer.id,
             anchor=occasion.anchor,
-            draft=self.draft(tx, situation, occasion.rule, occasion.thread_id, chosen),
+            draft=self.draft(tx, situation, occasion.rule, occasion.thread_id, chosen, occasion.about),
             due_at=occasion.due_at,
             expires_at=occasion.expires_at,
             stake_minor=playbook.stake(situation),
@@ -111,7 +180,13 @@ class Planner:
     # ---- the message ----------------------------------------------------------------------------------------
 
     def draft(
-        self, tx: Connection, situation: Situation, rule: Rule, thread_id: int | None = None, chosen: str = ""
+        self,
+        tx: Connection,
+        situation: Situation,
+        rule: Rule,
+        thread_id: int | None = None,
+        chosen: str = "",
+        about: About | None = None,
     ) -> Draft:
         """The message of the rule: written by its template, or left for the operator to write.
 
@@ -122,8 +197,9 @@ class Planner:
         way = self._way(situation, rule, profile, thread, chosen)
         if rule.trigger in (*SAID, answering.REPLY.trigger) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
-        templates = library.templates(self.house.settings.places.config, rule.template)
-        written = compose.write(templates, letters.letter(self.house, tx, situation, rule, way))
+        name = playbook.text_of(rule, situation.customer.id)
+        templates = library.templates(self.house.settings.places.config, name)
+        written = compose.write(templates, letters.letter(self.house, tx, situation, rule, way, about))
         return Draft(
             channel=way.channel or "",
             recipient=way.recipient,
@@ -146,7 +222,12 @@ class Planner:
                 return wanted
         if thread is not None and said and not reach.shut(situation, thread.medium, thread.address):
             return reach.Way(channel=said, recipient=thread.address, medium=thread.medium)
-        found = reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
+        kinds = rule.channels or tuple(self.channels.values())
+        found = reach.choose(situation, kinds, profile, self.channels)
+        if found.channel is not None and thread is None and rule.purpose is not Purpose.SERVICE and len(kinds) > 1:
+            ways = (way for way in reach.ways(situation, profile, self.channels) if way.medium in kinds)
+            good = (way for way in ways if not way.why_not and not self._refusal(situation, rule, way))
+            return next(good, found)
         if found.channel is None and thread is not None:  # why not where it was said is what there is to know
             ways = reach.ways(situation, profile, self.channels)
             return next((replace(way, channel=None) for way in ways if way.medium == thread.medium), found)

@@ -4,14 +4,13 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from retcon import library
-from retcon.desk import freshness, learning, planning, promises, ranking
+from retcon.desk import candidates, freshness, learning, planning, promises, ranking
+from retcon.desk.candidates import Queue
 from retcon.desk.house import House
 from retcon.errors import RetconError
 from retcon.frozen import dataclass
-from retcon.model.playbook import SAID, Rule
 from retcon.model.sync import SyncResult
-from retcon.retention import playbook
-from retcon.store import actions, complaints, cursors, deliveries, facts, people, standings, touched, waiting
+from retcon.store import actions, complaints, cursors, deliveries, facts, people, touched, waiting
 from retcon.store.database import Connection
 from retcon.sync import engine, intake
 from retcon.sync.source import Page
@@ -99,17 +98,17 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
         changed = touched.times(tx)
     chosen = None if everybody else list(changed)
     if chosen is not None and not chosen:
-        return Refreshed(customers=0, due=_plan(house, [], progress), everybody=False)
+        return Refreshed(customers=0, due=_close(house), everybody=False)
     _estimate_deliveries(house, chosen)
     ranking.restand(house, chosen)
     if everybody:
         learning.learn(house)
     promises.offer(house, chosen)
     library.check(house.settings.places.config)
-    rules = library.rules(house.settings.places.config)
     with house.database.read() as tx:
-        planned = _candidates(tx, rules, chosen, house.now())
-    due = _plan(house, planned, progress)
+        planner = planning.Planner.of(house, tx)
+        planned = _candidates(house, tx, planner, chosen)
+    due = _plan(house, planner, planned, progress)
 
     def finish(tx: Connection) -> None:
         touched.clear(tx, changed)
@@ -117,7 +116,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
             facts.put(tx, facts.REFRESHED_UNDER, under)
 
     house.database.write(finish)
-    return Refreshed(customers=len(planned) if chosen is None else len(chosen), due=due, everybody=everybody)
+    return Refreshed(customers=len(planned.order) if chosen is None else len(chosen), due=due, everybody=everybody)
 
 
 def _estimate_deliveries(house: House, chosen: Sequence[int] | None) -> None:
@@ -145,24 +144,27 @@ def _hear(tx: Connection, chosen: Iterable[int] | None, now: datetime) -> None:
         facts.put(tx, facts.AWAY_UNTIL, None)
 
 
-def _candidates(tx: Connection, rules: Sequence[Rule], chosen: Sequence[int] | None, now: datetime) -> list[int]:
+def _candidates(house: House, tx: Connection, planner: planning.Planner, chosen: Sequence[int] | None) -> Queue:
     """Whom a rule could touch, with whom something was said, and who has something due that may no longer hold."""
     if chosen is not None:
-        return list(chosen)
-    of_days = [rule for rule in rules if rule.trigger not in SAID]
-    near = standings.within(tx, *playbook.window(of_days, now))
-    found = {standing.customer_id for standing in near if playbook.could_apply(of_days, standing, now)}
-    return sorted(found | waiting.customers(tx, now - _STOPPED) | set(actions.customers_with_due(tx)))
+        return Queue(list(chosen), {})
+    besides = waiting.customers(tx, house.now() - _STOPPED) | set(actions.customers_with_due(tx))
+    return candidates.queue(house, tx, planner.rules, planner.shop, besides)
 
 
-def _plan(house: House, ids: Sequence[int], progress: Progress | None) -> int:
+def _plan(house: House, planner: planning.Planner, planned: Queue, progress: Progress | None) -> int:
     """Write what is due for these customers, drop what no longer is, and return how many actions are due in all."""
-    planner = planning.Planner.of(house)
-    for start in range(0, len(ids), _AT_ONCE):
-        some = ids[start : start + _AT_ONCE]
+    done = 0
+    for some in planned.batches(planner.rooms, _AT_ONCE):
         house.database.write(lambda tx, some=some: planner.plan(tx, some))
+        done += len(some)
         if progress is not None:
-            progress("customers", start + len(some), len(ids))
+            progress("customers", done, len(planned.order))
+    return _close(house)
+
+
+def _close(house: House) -> int:
+    """What is too late is no longer due; returns how many actions are due in all."""
     now = house.now()
 
     def close(tx: Connection) -> int:

@@ -30,7 +30,16 @@ from retcon.model.words import Words
 
 def rules(home: Path) -> tuple[Rule, ...]:
     """The rules that are switched on, in the order of Today, each with a text in one language at least."""
-    return _rules(home, files.stamp(home / "playbooks", "*.toml"), files.stamp(home / "templates", "*/*.txt"))
+    return _rules(home, *_rule_stamps(home))[1]
+
+
+def all_rules(home: Path) -> tuple[Rule, ...]:
+    """All rules, those that are switched off too, in the order of Today."""
+    return _rules(home, *_rule_stamps(home))[0]
+
+
+def _rule_stamps(home: Path) -> tuple[Stamp, Stamp]:
+    return files.stamp(home / "playbooks", "*.toml"), files.stamp(home / "templates", "*/*.txt")
 
 
 def templates(home: Path, template_id: str) -> Mapping[str, Template]:
@@ -137,8 +146,9 @@ def check(home: Path) -> None:
 
 
 @lru_cache(maxsize=4)
-def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]:
-    return rule_files.read(home)
+def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
+    every = rule_files.read(home)
+    return every, tuple(rule for rule in every if rule.enabled)
 
 
 @lru_cache(maxsize=64)

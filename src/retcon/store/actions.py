@@ -325,6 +325,33 @@ def open_of(tx: Connection, ids: Iterable[int]) -> dict[int, dict[Key, int]]:
     return found
 
 
+def begun_of(tx: Connection, ids: Iterable[int]) -> dict[int, set[Key]]:
+    """What the operator has begun to work on of what is open: edited, or put off."""
+    rows = tx.execute(
+        f"""
+        select customer_id, rule, anchor from actions
+        where customer_id in (select value from json_each(?)) and +state in {_OPEN} and (edited or state = 'snoozed')
+        """,
+        (json.dumps(list(ids)),),
+    )
+    found: dict[int, set[Key]] = {}
+    for customer_id, rule, anchor in rows:
+        found.setdefault(customer_id, set()).add((rule, anchor))
+    return found
+
+
+def count_open(tx: Connection, rules: Iterable[str]) -> dict[str, int]:
+    """How much of each of these rules is due or put off, or will be."""
+    rows = tx.execute(
+        f"""
+        select rule, count(*) from {BY_STAKE}
+        where state in {_OPEN} and rule in (select value from json_each(?)) group by rule
+        """,
+        (json.dumps(list(rules)),),
+    )
+    return {row[0]: row[1] for row in rows}
+
+
 def chosen_channels(tx: Connection, ids: Iterable[int]) -> dict[tuple[int, Key], str]:
     """By which channel the operator wants to write what is due for these customers, by customer and key."""
     rows = tx.execute(

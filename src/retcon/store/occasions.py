@@ -126,31 +126,57 @@ def let_expire(tx: Connection, since: datetime, until: datetime) -> set[int]:
     return {row[0] for row in rows}
 
 
-def bought(tx: Connection, between: Mapping[str, tuple[datetime, datetime]]) -> set[int]:
-    """Who ordered one of these articles ("woo:7") between its two times."""
-    wanted = [(*key.split(":", 1), seconds(since), seconds(until)) for key, (since, until) in between.items()]
-    if not wanted:
+@dataclass(frozen=True, slots=True)
+class Age:
+    """How many days ago an article must have come: from `low` to `high`, and so many more for each piece of it."""
+
+    low: int
+    high: int
+    per_piece: int = 0
+
+
+def aged(tx: Connection, ages: Mapping[str, Age], now: datetime) -> set[int]:
+    """Whose last order of one of these articles ("woo:7") arrived, or was placed, so many days ago."""
+    if not ages:
         return set()
+    wanted = [(*key.split(":", 1), age.low, age.high, age.per_piece) for key, age in ages.items()]
     rows = plain(
         tx,
         """
         with wanted as materialized (
-            select value ->> 0 as source, value ->> 1 as product, value ->> 2 as since, value ->> 3 as until
+            select value ->> 0 as source, value ->> 1 as product, value ->> 2 as low, value ->> 3 as high,
+                value ->> 4 as piece
             from json_each(:wanted)
+        ), theirs as (
+            select o.customer_id, w.low, w.high, w.piece, l.quantity, max(o.placed_at),
+                (:now - coalesce(o.delivered_at, o.placed_at)) / 86400.0 as days
+            from order_lines l join wanted w on w.product = l.product_id
+            join orders o on o.id = l.order_id and o.source = w.source
+            where o.state = 'paid' and not o.removed and not o.gift and o.placed_at <= :now
+            group by o.customer_id, w.source, w.product
         )
-        select distinct o.customer_id
-        from orders o cross join order_lines l on l.order_id = o.id
-        join wanted w on w.product = l.product_id and w.source = o.source
-        where o.placed_at between :since and :until and o.placed_at between w.since and w.until
-          and o.state = 'paid' and not o.removed
+        select distinct customer_id from theirs
+        where days between low + piece * (max(quantity, 1) - 1) - 1 and high + piece * max(quantity, 1) + 1
         """,
-        {
-            "wanted": json.dumps(wanted),
-            "since": min(each[2] or 0 for each in wanted),
-            "until": max(each[3] or 0 for each in wanted),
-        },
+        {"wanted": json.dumps(wanted), "now": seconds(now)},
     )
     return {row[0] for row in rows}
+
+
+def countries(tx: Connection) -> set[str]:
+    """Where customers live."""
+    return {row[0] for row in plain(tx, "select distinct country from customers where country <> ''")}
+
+
+def allowed_relationship(tx: Connection) -> set[int]:
+    """Who has said yes to messages that are no advertising."""
+    rows = plain(tx, "select customer_id from consents where purpose = 'relationship' and state = 'granted'")
+    return {row[0] for row in rows}
+
+
+def stakes(tx: Connection) -> dict[int, int]:
+    """What is at stake with everybody."""
+    return {row[0]: row[1] for row in plain(tx, "select customer_id, stake_minor from standings")}
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
