@@ -70,6 +70,7 @@ def test_days_and_shifts_of_the_sellers_stand_beside_our_festivals(tmp_path: Pat
     found = {feast.id: feast for feast in calendar.table(own, (2028,), ("DE",))}
     assert found["Our birthday"].day == date(2028, 5, 12)
     assert found["Our birthday"].lead_days == 10
+    assert found["Our birthday"].source == "the same day every year: your calendar.toml"
     assert "black-friday" in found
 
 

@@ -95,8 +95,10 @@ def _days(given: Any, reader: Reader) -> list[OwnDay | Festival]:
 def _owned(said: _Day) -> OwnDay | Festival:
     name, where = said.name.strip(), frozenset(said.countries)
     if isinstance(said.day, str):
+        day = " ".join(said.day.lower().split())
+        source = "your calendar.toml"
         return Festival(
-            id=name, name=name, kind=said.kind, lead_days=said.lead_days, countries=where, day=said.day.lower()
+            id=name, name=name, kind=said.kind, lead_days=said.lead_days, countries=where, day=day, source=source
         )
     first, last = said.day or said.from_, said.day or said.to
     assert first is not None
