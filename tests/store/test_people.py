@@ -162,6 +162,17 @@ def test_one_more_order_that_says_the_same_describes_nobody_anew(database: Datab
     assert not known.covers("", "", "", "", "DE-BY")
 
 
+def test_a_state_tells_the_zone_before_a_number_and_after_the_operator(database: Database) -> None:
+    take(database, order("1", country="AU", subdivision="AU-WA", phone="+61 7 3123 4567"))
+    assert (one(database).zones, one(database).zones_from) == (("Australia/Perth",), "the state")
+    say(database, "zone", "Australia/Sydney")
+    assert one(database).zones == ("Australia/Sydney",)
+    take(database, order("2", "bob@example.com", country="US", subdivision="US-TX"))
+    assert one(database, 2).zones == ("America/Chicago", "America/Denver")
+    say(database, "country", "CA")
+    assert (one(database).country, one(database).subdivision) == ("CA", "")
+
+
 def test_the_part_of_the_country_is_that_of_the_latest_order_that_told_one(database: Database) -> None:
     take(database, order("1", country="US", subdivision="US-TX", days=1))
     assert one(database).subdivision == "US-TX"

@@ -4,7 +4,7 @@
     country    what the operator said > the latest order > the account > the prefix of a phone number
     its part   the latest order to that country that told one
     language   what the operator said > what they wrote last > the latest order > the account
-    time zones what the operator said > a phone number that tells, in a wide country > the country
+    time zones what the operator said > the state > a phone number that tells, in a wide country > the country
 
 Phone numbers and what `search` finds follow from the same facts.
 """
@@ -18,7 +18,7 @@ from typing import Any
 
 from retcon import localtime
 from retcon.frozen import dataclass
-from retcon.store import addresses, facts, overrides
+from retcon.store import addresses, facts, overrides, states
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, packed
 
@@ -27,6 +27,7 @@ SAID = "you said so"
 ORDER = "the latest order"
 ACCOUNT = "the account"
 NUMBER = "the phone number"
+STATE = "the state"
 COUNTRY = "the country"
 
 # Fact: everybody is to be described anew; a step of the schema puts it.
@@ -148,8 +149,6 @@ def _describe(tx: Connection, wanted: str) -> None:
         phones[person] = numbers = _numbers(known, by_operator)
         now_called = by_operator.get("name") or known.name or wrote_as
         now_place = _place_of(known, numbers, wrote.get(person), by_operator)
-        part = known.order_subdivision
-        now_place = (*now_place, part if part.startswith(f"{now_place[0]}-") else "")
         if now_called != name or now_place != tuple(before):
             changed.append((now_called, *now_place, person))
         searched[person] = "" if merged_into else _searched(now_called, shown.get(person, ()), known.phones, numbers)
@@ -190,8 +189,8 @@ def _told(tx: Connection, wanted: str) -> dict[int, _Told]:
 _NOTHING = _Told()
 _NO_WORDS: Mapping[str, str] = {}
 _NO_NUMBERS: dict[str, tuple[str, int]] = {}
-# Country, language, zones, and what each rests on.
-_Place = tuple[str, str, str, str, str, str]
+# Country, language, zones, what each rests on, and the part of the country.
+_Place = tuple[str, str, str, str, str, str, str]
 
 
 def _numbers(told: _Told, said: Mapping[str, str]) -> dict[str, tuple[str, int]]:
@@ -217,7 +216,8 @@ def _place_of(
         readable = [number for number in numbers if addresses.is_number(number)]
         telling = tuple(sorted(readable, key=lambda number: numbers[number][1], reverse=True))
     evidence = (told.order_country, told.account_country, telling, wrote, told.order_language, told.account_language)
-    return _place(said.get("country", ""), said.get("language", ""), said.get("zone", ""), *evidence)
+    by_operator = (said.get("country", ""), said.get("language", ""), said.get("zone", ""))
+    return _place(*by_operator, *evidence, told.order_subdivision)
 
 
 @lru_cache(maxsize=4_096)  # of most people nothing but the country tells
@@ -231,11 +231,13 @@ def _place(
     wrote: tuple[str, int] | None,
     order_language: str,
     account_language: str,
+    order_subdivision: str,
 ) -> _Place:
     country, country_from = _country(said_country, order_country, account_country, numbers)
     language, language_from = _language(said_language, wrote, order_language, account_language)
-    zones, zones_from = _zones(said_zone, country, numbers)
-    return country, language, zones, country_from, language_from, zones_from
+    subdivision = order_subdivision if order_subdivision.startswith(f"{country}-") else ""
+    zones, zones_from = _zones(said_zone, country, subdivision, numbers)
+    return country, language, zones, country_from, language_from, zones_from, subdivision
 
 
 def _country(said: str, order: str, account: str, numbers: Sequence[str]) -> tuple[str, str]:
@@ -259,10 +261,12 @@ def _language(said: str, wrote: tuple[str, int] | None, order: str, account: str
     return account, ACCOUNT if account else ""
 
 
-def _zones(said: str, country: str, numbers: Sequence[str]) -> tuple[str, str]:
+def _zones(said: str, country: str, subdivision: str, numbers: Sequence[str]) -> tuple[str, str]:
     """The time zones as they are kept, and what they rest on."""
     if said:
         return packed((said,)), SAID
+    if of_state := states.zones(subdivision):
+        return packed(of_state), STATE
     if numbers and _is_wide(country):
         for number in numbers:
             if some := _zones_in(country, number):
