@@ -1,5 +1,6 @@
 """What each country's profile says, how groups, the default and the seller's files come together, and mistakes."""
 
+import re
 from datetime import date, time
 from pathlib import Path
 
@@ -7,10 +8,10 @@ import pytest
 
 from retcon import library
 from retcon.errors import ConfigError
-from retcon.library import files, territories
+from retcon.library import country_files, files, territories
 from retcon.localtime import Hours
 from retcon.model.offers import Style
-from retcon.model.policy import MEDIA, CountryProfile
+from retcon.model.policy import BLOCKS, MEDIA, CountryProfile
 from retcon.retention import languages
 
 NOBODY = Path("nobody's home")
@@ -319,3 +320,27 @@ def test_the_mistakes_of_all_files_are_told_at_once(tmp_path: Path) -> None:
     said = [str(each).removeprefix(f"{tmp_path}/regions/") for each in caught.value.mistakes]
     assert [each.split(": ")[0] for each in said] == ["a.toml:1", "a.toml:2", "b.toml"]
     assert 'country = "DE"' in said[-1]
+
+
+# ---- the page about it ------------------------------------------------------------------------------------------
+
+
+def test_what_the_page_shows_can_be_written_as_it_stands(tmp_path: Path) -> None:
+    page = (Path(__file__).parents[2] / "docs/countries.md").read_text(encoding="utf-8")
+    shown = re.findall("```toml\n(.*?)```", page, re.DOTALL)
+    for number, words in enumerate(shown):
+        write(tmp_path, words, str(number))
+    assert len(shown) == 4
+    assert profile("KR", tmp_path).labels["sms"] == "(광고) Northlight"
+    assert profile("KR", tmp_path).labels["email"] == "(광고)"
+    assert profile("IS", tmp_path).answer_days == 30
+    assert set(profile("US", tmp_path).blocks["en"]) == set(BLOCKS)
+    assert not profile("TR", tmp_path).barred
+
+
+def test_every_line_of_a_file_is_explained_on_the_page_and_in_the_default() -> None:
+    page = (Path(__file__).parents[2] / "docs/countries.md").read_text(encoding="utf-8")
+    default = (files.OURS / "countries/default.toml").read_text(encoding="utf-8")
+    for word in country_files.LINES:
+        assert re.search(rf"\[?\b{word}\b", page), word
+        assert re.search(rf"\b{word}\b", default), word

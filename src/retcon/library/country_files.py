@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Callable, Mapping
+from dataclasses import fields
 from datetime import date, time
 from typing import Any, cast
 
@@ -185,6 +186,8 @@ _TABLES: Mapping[str, Callable[[str, Any, Reader], Any]] = {
     "labels": _texts,
     "blocks": _blocks,
 }
+# Every line that there can be in a file.
+LINES = (*(entry.name for entry in fields(_CountryFile)), *_TABLES)
 
 
 def _window(written: str) -> tuple[time | None, time | None]:

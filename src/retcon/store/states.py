@@ -1,4 +1,4 @@
-"""Time zones of the states of countries so wide that the country tells too little, and whose numbers tell nothing."""
+"""Time zones of the states of countries so wide that the country tells too little."""
 
 from collections.abc import Mapping
 
@@ -37,6 +37,21 @@ _STATES: Mapping[str, Mapping[tuple[str, ...], str]] = {
         ("Australia/Adelaide",): "SA",
         ("Australia/Darwin",): "NT",
         ("Australia/Perth",): "WA",
+    },
+    "BR": {
+        ("America/Sao_Paulo",): "AL AP BA CE DF ES GO MA MG PA PB PI PR RJ RN RS SC SE SP TO",
+        ("America/Sao_Paulo", "America/Noronha"): "PE",
+        ("America/Cuiaba",): "MS MT RO RR",
+        ("America/Cuiaba", "America/Eirunepe"): "AM",
+        ("America/Eirunepe",): "AC",
+    },
+    # Provinces, as shops write them, and autonomous communities.
+    "ES": {
+        ("Atlantic/Canary",): "CN GC TF",
+        ("Europe/Madrid",): (
+            "A AB AL AN AR AS AV B BA BI BU C CA CB CC CE CL CM CO CR CS CT CU EX GA GI GR GU H HU IB J L LE LO LU M MA"
+            " MC MD ML MU NA NC O OR P PM PO PV RI S SA SE SG SO SS T TE TO V VA VC VI Z ZA"
+        ),
     },
 }
 KNOWN: Mapping[str, tuple[str, ...]] = {
