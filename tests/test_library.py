@@ -13,6 +13,7 @@ from retcon.errors import ConfigError
 from retcon.library import territories
 from retcon.model.people import Purpose
 from retcon.model.playbook import Moment
+from retcon.retention import languages
 
 RULE = """
 id = "tea-lovers"
@@ -51,18 +52,47 @@ def mistakes(home: Path) -> list[str]:
 # ---- rules ------------------------------------------------------------------------------------------------------
 
 
-OURS = ["complaint", "promise", "stop-confirmed", "unanswered", "sleepers", "vip-silent", "parcel-note"]
+OURS = {
+    "answer": ["complaint", "promise", "stop-confirmed", "unanswered"],
+    "slipping": ["coupon-expired", "drifting", "sleepers", "vip-silent"],
+    "first_week": ["cancelled-order", "first-contact", "order-note", "parcel-note"],
+    "after_delivery": ["arrived", "permission", "review-answer", "review-request", "trouble-check", "usage-tips"],
+    "reason": [
+        *("accessories", "festival-gift", "festival-sale", "new-uses"),
+        *("next-size", "reason-to-return", "replenishment"),
+    ],
+    "habit": ["membership", "value-letter"],
+    "friends": ["co-creation", "referral", "story"],
+    "come_back": ["win-back", "win-back-coupon"],
+}
+IDS = [id_ for ids in OURS.values() for id_ in ids]
 
 
 def test_our_rules_come_in_the_order_of_today(home: Path) -> None:
     found = library.rules(home)
-    assert [rule.id for rule in found] == OURS
-    note = found[-1]
+    assert [rule.id for rule in found] == IDS
+    assert {rule.id: rule.moment for rule in found} == {id_: at for at, ids in OURS.items() for id_ in ids}
+    note = next(rule for rule in found if rule.id == "parcel-note")
     assert (note.moment, note.purpose, note.trigger) == (Moment.FIRST_WEEK, Purpose.SERVICE, "first_order")
-    assert (note.due_days, note.expires_days, note.due_when_shipped) == (1, 7, True)
+    assert (note.due_days, note.expires_days, note.due_when_shipped) == (2, 7, True)
     assert note.covers == "parcel"
-    assert [rule.id for rule in found if not rule.personal] == ["stop-confirmed", "sleepers", "parcel-note"]
-    assert not any(rule.cap for rule in found)
+    personal = {"complaint", "promise", "unanswered", "vip-silent", "first-contact", "story"}
+    assert {rule.id for rule in found if rule.personal} == personal
+
+
+def test_whatever_sells_to_everybody_is_capped(home: Path) -> None:
+    """A shop of a hundred thousand doesn't write a hundred thousand festival letters in a night."""
+    uncapped = {rule.id for rule in library.rules(home) if rule.purpose is not Purpose.SERVICE and not rule.cap}
+    assert uncapped == {"sleepers", "vip-silent"}
+
+
+def test_service_is_for_facts_on_an_order_and_answers_alone(home: Path) -> None:
+    service = {rule.id for rule in library.rules(home) if rule.purpose is Purpose.SERVICE}
+    assert service == {
+        *OURS["answer"],
+        *OURS["first_week"],
+        *("arrived", "trouble-check", "review-answer", "permission"),
+    }
 
 
 def test_a_rule_with_a_trigger_waits_for_something_said(home: Path) -> None:
@@ -124,7 +154,13 @@ def test_the_sellers_rule_takes_the_place_of_ours(home: Path) -> None:
 
 def test_a_rule_is_switched_off_by_its_id(home: Path) -> None:
     write(home / "playbooks/off.toml", 'id = "sleepers"\nenabled = false\n')
-    assert [rule.id for rule in library.rules(home)] == [id_ for id_ in OURS if id_ != "sleepers"]
+    assert [rule.id for rule in library.rules(home)] == [id_ for id_ in IDS if id_ != "sleepers"]
+    off = next(rule for rule in library.all_rules(home) if rule.id == "sleepers")
+    assert (off.enabled, off.title, off.file) == (
+        False,
+        "“we miss you”, tips, no coupon",
+        str(home / "playbooks/off.toml"),
+    )
 
 
 def test_a_change_is_noticed_at_once(home: Path) -> None:
@@ -219,25 +255,26 @@ def test_the_grammar_of_a_text_is_checked_with_its_line(home: Path) -> None:
 # ---- texts ------------------------------------------------------------------------------------------------------
 
 
-def test_our_texts_are_there_in_both_languages_each_with_its_footer(home: Path) -> None:
+def test_our_texts_are_there_in_every_language_each_with_its_footer(home: Path) -> None:
     for rule in library.rules(home):
         if not rule.template:
             continue
         texts = library.templates(home, rule.template)
-        assert set(texts) == {"de", "en"}
+        assert set(texts) >= set(languages.OURS)
         assert "Werbung" in texts["de"].footer
         assert "STOP" in texts["en"].footer
 
 
 def test_the_sellers_text_wins_and_a_new_language_takes_the_english_footer(home: Path) -> None:
     write(home / "templates/de/sleepers.txt", "\ufeffSubject: Mein Betreff\n\nMein Text.\n")
-    write(home / "templates/fr/sleepers.txt", "Subject: Objet\n\nTexte.\n")
+    write(home / "templates/sv/sleepers.txt", "Subject: Objekt\n\nText.\n")
     write(home / "templates/notes/sleepers.txt", "no text of ours")
     texts = library.templates(home, "sleepers")
-    assert set(texts) == {"de", "en", "fr"}
+    assert "sv" in texts
+    assert "notes" not in texts
     assert texts["de"].subject == "Mein Betreff"
     assert "Mein Text." in texts["de"].body
-    assert texts["fr"].footer == texts["en"].footer
+    assert texts["sv"].footer == texts["en"].footer
 
 
 def test_a_text_that_nobody_wrote_is_no_mistake(home: Path) -> None:

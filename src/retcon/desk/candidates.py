@@ -5,7 +5,7 @@ from datetime import timedelta
 from typing import Any
 
 from retcon import localtime
-from retcon.desk import consents
+from retcon.desk import consents, planning
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.localtime import DAY
@@ -73,7 +73,7 @@ def queue(house: House, tx: Connection, rules: Iterable[Rule], shop: Shop, besid
         if rule.trigger not in playbook.TRIGGERS:
             continue
         found = of_rule(house, tx, rule, shop)
-        if not rule.personal and not rule.asks and rule.purpose is not Purpose.SERVICE and found:
+        if found and planning.asks_consent(rule):
             allowed = may.be_written_to(rule)
             found = [id_ for id_ in found if id_ in allowed]
         if not rule.cap:

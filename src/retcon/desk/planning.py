@@ -16,6 +16,7 @@ from retcon.model.playbook import SAID, About, Action, Draft, Occasion, Rule
 from retcon.model.policy import Answer, CountryProfile
 from retcon.model.shop import Shop
 from retcon.model.situation import Situation
+from retcon.model.standing import Stage
 from retcon.retention import answering, compose, playbook, told
 from retcon.store import actions, consents, conversations, facts
 from retcon.store.database import Connection
@@ -32,6 +33,12 @@ def answer_to(subject: str, shop: str) -> str:
 
     bare = text.header(said.bare(subject))
     return f"Re: {bare}" if bare else shop
+
+
+def asks_consent(rule: Rule) -> bool:
+    """Whether the rule is for nobody but those who may be written to."""
+    alone = rule.personal and rule.stage is Stage.WIN_BACK
+    return rule.purpose is not Purpose.SERVICE and not rule.asks and not alone
 
 
 def _is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
@@ -103,11 +110,11 @@ class Planner:
     def why_never(self, tx: Connection, situation: Situation, rule: Rule) -> str:
         """Why a message of the rule can never leave to this person, in the gate's words; empty where it can.
 
-        What each person is a decision of stays: there may be another way to them than those that are set up.
+        A personal word to win somebody back stays: there may be another way to them than those that are set up.
         """
         if rule.asks:
             return self._why_not_ask(tx, situation, rule)
-        if rule.purpose is Purpose.SERVICE or rule.personal:
+        if not asks_consent(rule):
             return ""
         profile = letters.profile_of(self.house, situation.customer.country)
         way = self._way(situation, rule, profile, None, "")

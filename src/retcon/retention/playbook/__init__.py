@@ -241,13 +241,13 @@ def _changed(rule: Rule, situation: Situation, shop: Shop, anchor: str, now: dat
     case = _case(seen)
     if case is None:
         return _gone(seen, anchor)
-    if case.ended:
-        return case.ended
+    if said := case.ended or told.covered(rule, situation, anchor, now, shop.zone):
+        return said
     if name := conditions.failing(seen, case):
         if name == "orders" and case.about.order is not situation.orders[-1]:
             return seen.bought_again()
         return conditions.BY_NAME[name].still(seen, case)
-    return told.covered(rule, situation, anchor, now, shop.zone)
+    return ""
 
 
 def _gone(seen: Seen, anchor: str) -> str:
