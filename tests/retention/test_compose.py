@@ -114,7 +114,9 @@ def test_a_parcel_that_arrived_is_not_announced() -> None:
         ("", "US", "en", ()),
         ("", "", "en", ()),
         ("", "CH", "en", ()),  # four languages: nobody knows
-        ("fr", "FR", "en", ("There is no text in the language “fr”: this one is in “en”.",)),
+        ("sv", "SE", "en", ("There is no text in the language “sv”: this one is in “en”.",)),
+        ("zh-TW", "TW", "zh-Hant", ()),
+        ("pt-PT", "PT", "pt-BR", ()),
         ("'; drop table", "DE", "de", ()),
         ("x" * 100_000, "", "en", ()),
     ],
@@ -291,9 +293,50 @@ def test_a_missing_postal_address_is_noted() -> None:
 
 
 def test_a_second_language_stands_beside_where_the_sellers_own_has_no_text() -> None:
-    written = write(german(SHIPPED), language="fr")
+    written = write(german(SHIPPED), language="sv")
     assert written.operator_body.startswith("Hello Chloé")
     assert PROFILE.country == "FR"
+
+
+def test_a_messenger_gets_the_short_form_and_a_mail_the_long_one() -> None:
+    texts = own("A long letter.", chat="Short.", footer="The long way out.", footer_chat="STOP")
+    mail = compose.write(texts, Letter(german(language="en"), SLEEPERS, SHOP, PROFILE, NOW))
+    chat = compose.write(texts, Letter(german(language="en"), SLEEPERS, SHOP, PROFILE, NOW, medium="telegram"))
+    assert (mail.body, chat.body) == ("A long letter.\n\nThe long way out.", "Short.\n\nSTOP")
+
+
+def test_a_seller_without_a_short_form_has_their_long_one_everywhere() -> None:
+    letter = Letter(german(language="en"), NOTE, SHOP, PROFILE, NOW, medium="telegram")
+    assert compose.write(own("A long letter."), letter).body == "A long letter."
+
+
+def test_whom_the_shop_calls_du_is_called_du_where_there_is_such_a_text() -> None:
+    texts = own("Sie", language="de") | own("du", language="de-informal") | own("vous", language="fr")
+    informal = replace(SHOP, address_form="informal")
+    for language, body in (("de", "du"), ("fr", "vous")):
+        written = compose.write(texts, Letter(german(language=language), NOTE, informal, PROFILE, NOW))
+        assert (written.language, written.body) == (language, body)
+    # A country whose profile says so is addressed formally all the same.
+    japan = replace(PROFILE, address_form="formal")
+    assert compose.write(texts, Letter(german(), NOTE, informal, japan, NOW)).body == "Sie"
+
+
+def test_advertising_begins_with_the_countrys_label_and_a_service_message_doesnt() -> None:
+    korea = replace(PROFILE, labels={"email": "(광고)", "sms": "(광고)"})
+    texts = own("Body.")
+    found = german(language="en")
+    assert compose.write(texts, Letter(found, SLEEPERS, SHOP, korea, NOW)).subject == "(광고) Hello"
+    assert compose.write(texts, Letter(found, SLEEPERS, SHOP, korea, NOW, medium="sms")).body == "(광고) Body."
+    assert compose.write(texts, Letter(found, NOTE, SHOP, korea, NOW)).subject == "Hello"
+
+
+def test_a_name_that_the_reader_cant_read_is_left_out() -> None:
+    texts = own("Hello{% if customer.first_name %} {{ customer.first_name }}{% endif %},") | own(
+        "مرحباً {{ customer.first_name }}،", language="ar"
+    )
+    for language, body in (("en", "Hello,"), ("ar", "مرحباً سلطان،")):
+        found = german(language=language, name="سلطان الحربي")
+        assert compose.write(texts, Letter(found, NOTE, SHOP, PROFILE, NOW)).body == body
 
 
 def test_a_customer_without_an_order_still_gets_a_text() -> None:
