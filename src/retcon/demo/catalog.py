@@ -19,6 +19,7 @@ class Article:
     category: str
     euros: int
     days_ago: int = 600
+    in_stock: bool = True
 
 
 ARTICLES = (
@@ -48,10 +49,16 @@ ARTICLES = (
     Article(44, "Mortar, granite", "TOOL-MORTAR", "Tools", 52),
     Article(45, "Wooden spoons, set of three", "TOOL-SPOON-3", "Tools", 21),
     Article(46, "Linen tea towels, pair", "TOWEL-2", "Linen", 23),
-    Article(47, "Apron, washed linen", "APRON", "Linen", 59, 300),
+    Article(47, "Apron, washed linen", "APRON", "Linen", 59, 300, in_stock=False),
     Article(48, "Sourdough starter crock", "CROCK-SOUR", "Baking", 33, 250),
     Article(49, "Proofing basket", "BAKE-PROOF", "Baking", 27),
     Article(50, "Baking stone", "BAKE-STONE", "Baking", 45),
+    Article(51, "Cutting board, walnut", "BOARD-WALNUT", "Tools", 64),
+    Article(52, "Board oil with beeswax", "OIL-BOARD", "Care", 14),
+    Article(53, "Children's bowl, first spoonfuls", "KID-BOWL", "Children", 21),
+    Article(54, "Children's set: plate, bowl, cup", "KID-SET", "Children", 46),
+    Article(55, "Gooseneck kettle, electric", "KETTLE-E", "Tea and coffee", 92),
+    Article(56, "Sake set, flask and two cups", "CUP-SAKE-3", "Cups", 48),
 )
 
 # Euros to the currency, and the step that prices there are rounded to.

@@ -55,6 +55,9 @@ def product(article: Article, anchor: datetime) -> Json:
         "price": str(article.euros),
         "regular_price": str(article.euros),
         "sale_price": "",
+        "purchasable": True,
+        "catalog_visibility": "visible",
+        "stock_status": "instock" if article.in_stock else "outofstock",
         "categories": [{"id": 1, "name": article.category, "slug": article.category.lower().replace(" ", "-")}],
         "meta_data": [],
     }

@@ -17,7 +17,7 @@ from typing import TYPE_CHECKING, cast
 
 from retcon import clock, localtime
 from retcon.clock import Clock
-from retcon.demo import MARKER, catalog, conversations, is_demo, mailbox, shop, telegram, woocommerce
+from retcon.demo import MARKER, catalog, conversations, is_demo, mailbox, products, shop, telegram, woocommerce
 from retcon.demo.mail import Mailroom
 from retcon.desk.house import House, open_house
 from retcon.errors import RetconError
@@ -116,6 +116,9 @@ def furnish(folder: Path, anchor: datetime) -> None:
         (folder / "config.toml").write_text(CONFIG, encoding="utf-8")
         _write_private(folder / "secrets.toml", SECRETS)
         shutil.copytree(_SELLER, folder, dirs_exist_ok=True)
+        (folder / "products.toml").write_text(products.PRODUCTS, encoding="utf-8")
+        (folder / "sheets").mkdir(mode=0o700)
+        (folder / "sheets" / products.SHEET).write_bytes(products.sheet())
         (folder / MARKER).write_text(json.dumps({"anchor": localtime.stamp(anchor)}), encoding="utf-8")
     except OSError as error:
         raise RetconError(f"{folder} cannot be written: {error.strerror}.", "Name another folder.") from None

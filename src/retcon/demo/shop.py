@@ -9,11 +9,13 @@ from datetime import UTC, datetime, timedelta
 from retcon.demo import catalog, parcels, records
 from retcon.demo.buyers import SEED, Buyer, buyers
 from retcon.demo.catalog import ARTICLES, SIGNS, VOUCHERS, Article
+from retcon.demo.habits import Habits
 from retcon.demo.people import Person
 from retcon.demo.records import Json
 from retcon.frozen import dataclass
 
 FIRST_CUSTOMER, FIRST_ORDER, FIRST_REFUND = 101, 1001, 9001
+AT_ANY_TIME = ARTICLES[:30]  # what people buy without having anything that asks for it
 HONEY_POT = "Honey pot, acorn"  # taken out of the catalogue: its lines point at no product
 
 
@@ -48,6 +50,7 @@ class _Builder:
         self.anchor = anchor
         self.dice = random.Random(SEED + 1)
         self.refunds: list[Json] = []
+        self.habits = Habits()
         self.lines = 0
         self.fresh = 0
 
@@ -175,11 +178,12 @@ class _Builder:
         return next((status for status, up_to in odd if throw < up_to), "completed")
 
     def basket(self, buyer: Buyer, placed: datetime) -> list[tuple[Article, int]]:
-        on_sale = [article for article in ARTICLES if placed > self.anchor - timedelta(days=article.days_ago)]
+        on_sale = [article for article in AT_ANY_TIME if placed > self.anchor - timedelta(days=article.days_ago)]
         chosen = self.dice.sample(on_sale, self.dice.randint(1, buyer.articles))
         if self.dice.random() < 0.03 and placed < self.anchor - timedelta(days=200):
             chosen.append(Article(0, HONEY_POT, "", "", 31))
-        return [(article, 2 if self.dice.random() < 0.15 else 1) for article in chosen]
+        basket = [(article, 2 if self.dice.random() < 0.15 else 1) for article in chosen]
+        return self.habits.join(buyer.person.email, placed, basket)
 
     def item(self, article: Article, count: int, currency: str) -> Json:
         self.lines += 1

@@ -23,13 +23,14 @@ _SAME_BASKET = 0.5
 # So many people must have bought a pair; so many pairs, as many as chance gives, are added to what was seen.
 FEWEST, _DOUBT = 5, 5.0
 # And they must be more than chance gives by so many times its usual spread.
-_SPREAD = 1.5
+_SPREAD = 2.0
 _BEST = 12  # suggestions kept for an article
 _FEWEST_WAYS = 2  # people who went on from one category to another
 _FEWEST_BOUGHT = 3
 
-# An article is used up where so many people bought it again, that share of those who came back at all, so many times
-# as often as chance gives, and about as regularly as this: the upper quartile of their gaps beside the lower.
+# An article is used up where so many people bought it again, that share of those who came back at all; where it is in
+# their later orders so many times as often as in those of others; and where they do it about as regularly as this: the
+# upper quartile of their gaps beside the lower.
 FEWEST_REPEATS = 8
 _SHARE, _OFTENER, _REGULAR = 0.1, 2.0, 4.0
 _ONE_ORDER = 2 * DAY  # what is ordered again so soon was forgotten, not used up
@@ -210,11 +211,12 @@ def _bought(lines: Lines) -> list[tuple[int, int]]:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class _Purchases:
-    """Who bought a thing, when and how many pieces; sorted by thing, person and time."""
+    """Who bought a thing, when, in which of their orders and how many pieces; sorted by thing, person and time."""
 
     thing: Ints
     customer: Ints
     at: Ints
+    place: Ints  # 0: their first order
     pieces: Ints
 
     @property
@@ -225,25 +227,38 @@ class _Purchases:
 
 def _repeats(lines: Lines, need: Ints) -> dict[int, Repeat]:
     """After how many days one piece is bought again; of a need where too few bought one of its articles again."""
-    spans = _Spans.of(lines)
+    place, orders = _places(lines)
     own = lines.gift == 0
     of_need = np.flatnonzero(own & (need[lines.article] >= 0))
-    by_need = _again(_purchases(lines, of_need, need[lines.article]), spans)
+    by_need = _again(_purchases(lines, of_need, need[lines.article], place), orders)
     found = {article: by_need[word] for article, word in enumerate(need.tolist()) if word in by_need}
-    return found | _again(_purchases(lines, np.flatnonzero(own), lines.article), spans)
+    return found | _again(_purchases(lines, np.flatnonzero(own), lines.article, place), orders)
 
 
-def _purchases(lines: Lines, some: Ints, thing: Ints) -> _Purchases:
+def _places(lines: Lines) -> tuple[Ints, Ints]:
+    """In which order of their customer each line is, 0 the first; and how many orders each customer has, by number."""
+    begins = np.diff(lines.order, prepend=-1) != 0
+    so_far = np.cumsum(begins)
+    first = np.unique(lines.customer, return_index=True)[1]
+    lengths = np.diff(first, append=len(lines.customer))
+    place = so_far - np.repeat(so_far[first], lengths)
+    orders = np.zeros(int(lines.customer.max(initial=-1)) + 1, np.int64)
+    np.maximum.at(orders, lines.customer, place + 1)
+    return place, orders
+
+
+def _purchases(lines: Lines, some: Ints, thing: Ints, place: Ints) -> _Purchases:
     """These lines as purchases of things; lines of one order, or of two that belong together, are one."""
     along = some[np.lexsort((lines.at[some], lines.customer[some], thing[some]))]
     what, who, at = thing[along], lines.customer[along], lines.at[along]
     same = (what[1:] == what[:-1]) & (who[1:] == who[:-1]) & (at[1:] - at[:-1] <= _ONE_ORDER)
     begins = np.flatnonzero(np.concatenate(([True], ~same))[: len(what)])
     pieces = np.add.reduceat(np.maximum(lines.quantity[along], 1), begins) if len(begins) else begins
-    return _Purchases(what[begins], who[begins], at[begins], np.minimum(pieces, MOST_PIECES))
+    places = place[along]
+    return _Purchases(what[begins], who[begins], at[begins], places[begins], np.minimum(pieces, MOST_PIECES))
 
 
-def _again(bought: _Purchases, spans: "_Spans") -> dict[int, Repeat]:
+def _again(bought: _Purchases, orders: Ints) -> dict[int, Repeat]:
     """By thing that is used up: each person's median gap for one piece, of all people the median and the quartiles."""
     again = bought.again
     gap = (bought.at[again + 1] - bought.at[again]) / (DAY * bought.pieces[again])
@@ -254,7 +269,7 @@ def _again(bought: _Purchases, spans: "_Spans") -> dict[int, Repeat]:
     median = (gap[first + (count - 1) // 2] + gap[first + count // 2]) / 2
     thing = thing[first]
     found: dict[int, Repeat] = {}
-    for one in _used_up(bought, spans).tolist():
+    for one in _used_up(bought, orders).tolist():
         gaps = median[thing == one]
         low, days, high = np.quantile(gaps, (0.25, 0.5, 0.75))
         if high <= _REGULAR * max(low, 1.0):
@@ -263,43 +278,24 @@ def _again(bought: _Purchases, spans: "_Spans") -> dict[int, Repeat]:
     return found
 
 
-def _used_up(bought: _Purchases, spans: "_Spans") -> Ints:
-    """The things that people buy again: of those who had one far more than of those who hadn't, when they came back."""
+def _used_up(bought: _Purchases, orders: Ints) -> Ints:
+    """The things that those who have one buy in their later orders far more often than others in theirs."""
     begins = np.flatnonzero(np.diff(_code(bought.thing, bought.customer), prepend=-1))
-    thing, at = bought.thing[begins], bought.at[begins]
-    first, last = spans.of_customers(bought.customer[begins])
+    thing, place = bought.thing[begins], bought.place[begins]
+    times = np.diff(begins, append=len(bought.thing)) - 1
+    later = orders[bought.customer[begins]] - 1 - place
     width = int(thing.max(initial=-1)) + 1
-    could = np.bincount(thing[last > at + _ONE_ORDER], minlength=width)
-    did = np.bincount(thing[np.diff(begins, append=len(bought.thing)) > 1], minlength=width)
-    by_others = np.bincount(thing[at > first + _ONE_ORDER], minlength=width) / max(spans.came_back, 1)
-    share = did / np.maximum(could, 1)
-    return np.flatnonzero((did >= FEWEST_REPEATS) & (share >= _SHARE) & (share >= _OFTENER * by_others))
 
+    def by_thing(values: Ints | NDArray[np.bool_]) -> Floats:
+        return np.bincount(thing, values.astype(np.float64), width)
 
-@dataclass(frozen=True, slots=True, eq=False)
-class _Spans:
-    """When each customer ordered first and last, whatever it was."""
-
-    customer: Ints
-    first: Ints
-    last: Ints
-
-    @staticmethod
-    def of(lines: Lines) -> "_Spans":
-        """Of sorted lines."""
-        customer, began = np.unique(lines.customer, return_index=True)
-        ended = np.append(began[1:], len(lines.customer)) - 1
-        return _Spans(customer, lines.at[began], lines.at[ended])
-
-    def of_customers(self, customers: Ints) -> tuple[Ints, Ints]:
-        """First and last of each."""
-        place = np.searchsorted(self.customer, customers)
-        return self.first[place], self.last[place]
-
-    @property
-    def came_back(self) -> int:
-        """How many ordered again."""
-        return int((self.last > self.first + _ONE_ORDER).sum())
+    people, could = by_thing(times > 0), by_thing(later > 0)
+    theirs = by_thing(times) / np.maximum(by_thing(later), 1)
+    of_others = np.maximum(orders - 1, 0).sum() - by_thing(later)
+    others = by_thing(place > 0) / np.maximum(of_others, 1)
+    return np.flatnonzero(
+        (people >= FEWEST_REPEATS) & (people >= _SHARE * np.maximum(could, 1)) & (theirs >= _OFTENER * others)
+    )
 
 
 # ---- by name ------------------------------------------------------------------------------------------------
