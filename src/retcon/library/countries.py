@@ -52,7 +52,8 @@ def profile(code: str, own: Mapping[str, Said]) -> CountryProfile:
     said, default = _said(code, own), _said("", own)
     if group := said.get("group", ""):
         under = _said(group, own)
-        said = merged(under, {**said, **{name: (*said.get(name, ()), *under.get(name, ())) for name in _ADDED}})
+        both = {name: tuple(dict.fromkeys((*said.get(name, ()), *under.get(name, ())))) for name in _ADDED}
+        said = merged(under, {**said, **both})
     if code:
         default = {name: value for name, value in default.items() if name not in _OF_THE_UNKNOWN}
     said = merged(default, said)
