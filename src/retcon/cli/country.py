@@ -19,7 +19,7 @@ _TITLE = 13
 
 
 @click.command(epilog="Example: retcon country DE")
-@click.argument("name", metavar="COUNTRY", required=False)
+@click.argument("name", metavar="[COUNTRY]", required=False)
 @click.option("--json", "as_json", is_flag=True, help="One JSON document on stdout.")
 @click.pass_obj
 def country(home: Path | None, name: str | None, as_json: bool) -> None:
