@@ -1,6 +1,6 @@
 """What a letter gives and suggests: articles, festivals, benefits, rewards, codes, as facts of a template."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import date, timedelta
 
 from retcon.frozen import dataclass
@@ -77,7 +77,12 @@ def _offer(articles: tuple[Article, ...]) -> dict[str, str]:
     if not articles:
         return dict.fromkeys(KNOWN["offer"], "")
     every = [clean(article.name, _LONGEST) for article in articles]
-    return {"article": every[0], "articles": ", ".join(every), "link": articles[0].link}
+    return {"article": every[0], "articles": listed(every), "link": articles[0].link}
+
+
+def listed(names: Sequence[str]) -> str:
+    """The names one after the other, told apart even where one of them holds a comma: "Bowl, moss; Mug"."""
+    return ("; " if any("," in name for name in names) else ", ").join(names)
 
 
 def _festival(given: Given, language: str) -> dict[str, str]:

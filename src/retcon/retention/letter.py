@@ -172,7 +172,7 @@ class Letter:
             "date": self._day(order.placed_at, language),
             "total": formats.amount(order.total_minor, order.currency, language),
             "article": articles[0] if articles else "",
-            "articles": ", ".join(articles[:_ARTICLES]),
+            "articles": given.listed(articles[:_ARTICLES]),
         }
 
     def _parcel_facts(self, order: Order | None, language: str) -> dict[str, str]:
