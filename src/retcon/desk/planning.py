@@ -41,7 +41,7 @@ def asks_consent(rule: Rule) -> bool:
     return rule.purpose is not Purpose.SERVICE and not rule.asks and not alone
 
 
-def _is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
+def is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
     """Whether nothing was decided on it yet."""
     rule = occasion.rule
     first = rule.once or rule.trigger in ("first_order", "first_delivery", "permission")
@@ -85,7 +85,7 @@ class Planner:
             days = (it for it in self.due(tx, situation) if self._has_room(it, was_open))
             kept: set[actions.Key] = set()
             for occasion in (
-                *(it for it in said if _is_open(tx, id_, it)),
+                *(it for it in said if is_open(tx, id_, it)),
                 *playbook.one_at_a_time(days, begun.get(id_, ())),
             ):
                 key = (occasion.rule.id, occasion.anchor)
@@ -104,7 +104,7 @@ class Planner:
         return tuple(
             occasion
             for occasion in playbook.due(self.rules, situation, self.shop, self.now)
-            if _is_open(tx, situation.customer.id, occasion) and not self.why_never(tx, situation, occasion.rule)
+            if is_open(tx, situation.customer.id, occasion) and not self.why_never(tx, situation, occasion.rule)
         )
 
     def why_never(self, tx: Connection, situation: Situation, rule: Rule) -> str:

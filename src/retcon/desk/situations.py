@@ -11,6 +11,7 @@ from retcon.model.people import Customer
 from retcon.model.situation import Situation
 from retcon.model.standing import Standing
 from retcon.store import (
+    actions,
     complaints,
     consents,
     conversations,
@@ -62,6 +63,7 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
     told_of = conversations.told_of(tx, known, now - _TOLD)
     reviews_of = occasions.reviews_of(tx, known)
     coupons_of = occasions.coupons_of(tx, known)
+    decided_of = actions.last_decided(tx, known)
     spoke_of = occasions.spoke_of(tx, known)
     addresses_of = {id_: _addresses(customer) for id_, customer in customer_of.items()}
     suppressed = suppressions.of(tx, chain.from_iterable(addresses_of.values()))
@@ -88,6 +90,7 @@ def load(tx: Connection, ids: Sequence[int], now: datetime, *, besides: int = 0)
             lost=tuple(order for order in orders_of.get(id_, ()) if order.state in _LOST and order.placed_at <= now),
             reviews=reviews_of.get(id_, ()),
             coupons=coupons_of.get(id_, ()),
+            decided_at=decided_of.get(id_, {}),
             spoke_at=spoke_of.get(id_),
             suppressed={each: suppressed[each] for each in addresses_of[id_] if each in suppressed},
         )

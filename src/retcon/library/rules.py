@@ -152,6 +152,7 @@ class _RuleFile:
     )
     priority: int = _number(5, 1, 9, "which of two messages to one person comes first, 1 before 9")
     cap: int = _number(0, 0, 10_000, "how many are due at once; 0: no end")
+    rest_days: int = _number(0, 0, 365, "not within so many days of the last one to the person")
     once: bool = setting(False, help="whether it happens once for a person")
     asks: bool = setting(False, help="whether its message asks for a permission")
     invites: bool = setting(False, help="whether its message may ask for a permission in a line of its own")
@@ -239,6 +240,7 @@ def _rule(document: Document, home: Path) -> Rule:
         needs=said.needs,
         priority=said.priority,
         cap=said.cap,
+        rest_days=said.rest_days,
         once=said.once,
         enabled=said.enabled,
         file=document.file,

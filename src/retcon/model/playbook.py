@@ -67,6 +67,7 @@ class Rule:
     cap: int = 0  # at most so many due at once, those with most at stake; 0: no end
     variants: tuple[str, ...] = ()  # other texts, of which each person always gets the same one
     asks: bool = False  # its message asks for a permission
+    rest_days: int = 0  # not within so many days of the last decision on a message of the rule to the person
     once: bool = False  # once for a person, not once for each occasion
     enabled: bool = True
     own: bool = False  # the seller's file

@@ -52,6 +52,7 @@ class Situation:
     lost: tuple[Order, ...] = ()
     reviews: tuple[Review, ...] = ()  # theirs, oldest first
     coupons: tuple[Coupon, ...] = ()  # given to them alone and never used by them
+    decided_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])  # rule → the last decision on one
     spoke_at: datetime | None = None  # when the seller last wrote them a word of their own: an answer, a personal note
 
     @property

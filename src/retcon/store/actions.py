@@ -352,6 +352,23 @@ def count_open(tx: Connection, rules: Iterable[str]) -> dict[str, int]:
     return {row[0]: row[1] for row in rows}
 
 
+def last_decided(tx: Connection, ids: Iterable[int]) -> dict[int, dict[str, datetime]]:
+    """When something of each rule was last approved, done or skipped, by customer."""
+    rows = tx.execute(
+        """
+        select customer_id, rule, max(decided_at) from actions
+        where customer_id in (select value from json_each(?)) and +state in ('approved', 'done', 'skipped')
+          and decided_at is not null
+        group by customer_id, rule
+        """,
+        (json.dumps(list(ids)),),
+    )
+    found: dict[int, dict[str, datetime]] = {}
+    for customer_id, rule, at in rows:
+        found.setdefault(customer_id, {})[rule] = moment(at)
+    return found
+
+
 def chosen_channels(tx: Connection, ids: Iterable[int]) -> dict[tuple[int, Key], str]:
     """By which channel the operator wants to write what is due for these customers, by customer and key."""
     rows = tx.execute(

@@ -6,13 +6,15 @@ here it is asked whether they are due. What `[when]` may ask stands in condition
 was said in answering.py, and `still_due` is asked of both.
 """
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from retcon import localtime, text
 from retcon.frozen import dataclass
+from retcon.localtime import DAY
 from retcon.model.people import Purpose
-from retcon.model.playbook import Occasion, Rule
+from retcon.model.playbook import About, Occasion, Rule
 from retcon.model.policy import Answer, Verdict
 from retcon.model.shop import Shop
 from retcon.model.situation import Situation
@@ -79,11 +81,12 @@ def due(rules: Iterable[Rule], situation: Situation, shop: Shop, now: datetime) 
     if situation.customer.left_alone:
         return ()
     found = {
-        (rule.id, case.anchor): _occasion(rule, case)
+        (rule.id, case.anchor): _occasion(seen, case)
         for rule in rules
         if rule.trigger in _BY_NAME and not _shut(rule, situation, shop, now)
-        for case in _cases(rule, situation, shop, now)
-        if _why_not(Seen(rule, situation, shop, now), case) is None
+        for seen in (Seen(rule, situation, shop, now),)
+        for case in _BY_NAME[rule.trigger](seen)
+        if _why_not(seen, case) is None
     }
     return tuple(found.values())
 
@@ -93,8 +96,9 @@ def find(rule: Rule, situation: Situation, shop: Shop, anchor: str, now: datetim
     if rule.trigger not in _BY_NAME:
         said = answering.due((rule,), situation, now, shop.zone, situation.away_until)
         return next((it for it in said if it.anchor == anchor), None)
-    case = _case(Seen(rule, situation, shop, now, anchor))
-    return None if case is None else _occasion(rule, case)
+    seen = Seen(rule, situation, shop, now, anchor)
+    case = _case(seen)
+    return None if case is None else _occasion(seen, case)
 
 
 def one_at_a_time(occasions: Iterable[Occasion], begun: Collection[tuple[str, str]] = ()) -> tuple[Occasion, ...]:
@@ -165,7 +169,7 @@ def why_left_out(rule: Rule, situation: Situation, shop: Shop, now: datetime) ->
     if shut := _shut(rule, situation, shop, now):
         return shut
     seen = Seen(rule, situation, shop, now)
-    reasons = [_why_not(seen, case) for case in _cases(rule, situation, shop, now)]
+    reasons = [_why_not(seen, case) for case in _BY_NAME[rule.trigger](seen)]
     if not reasons:
         words = _NOTHING.get(rule.trigger, "Has no order that counts.")
         return LeftOut(words, words.split(":")[0].rstrip(".").lower())
@@ -183,10 +187,6 @@ def called(rule: Rule) -> str:
 # ---- one rule, one customer ---------------------------------------------------------------------------------
 
 
-def _cases(rule: Rule, situation: Situation, shop: Shop, now: datetime) -> Iterator[Case]:
-    return _BY_NAME[rule.trigger](Seen(rule, situation, shop, now))
-
-
 def _case(seen: Seen) -> Case | None:
     """The case of the anchor that is asked for; of a rule that happens once, one that still is an occasion."""
     found = [case for case in _BY_NAME[seen.rule.trigger](seen) if case.anchor == seen.wanted]
@@ -194,14 +194,20 @@ def _case(seen: Seen) -> Case | None:
     return next(good, next(iter(found), None))
 
 
-def _occasion(rule: Rule, case: Case) -> Occasion:
+def _about(seen: Seen, case: Case) -> About:
+    """What the case is about, with what may be suggested beside it."""
+    about = case.about
+    return replace(about, offers=articles.suggested(seen, about.article, about.feast)) if case.suggests else about
+
+
+def _occasion(seen: Seen, case: Case) -> Occasion:
     return Occasion(
-        rule=rule,
+        rule=seen.rule,
         anchor=case.anchor,
         due_at=case.due_at,
         expires_at=case.expires_at,
         reason=case.reason,
-        about=case.about,
+        about=_about(seen, case),
     )
 
 
@@ -228,10 +234,17 @@ def _why_not(seen: Seen, case: Case) -> LeftOut | None:
         return LeftOut(word.words(seen, case), word.group)
     if seen.now < case.due_at:
         return LeftOut(f"Due {localtime.at(case.due_at, seen.now, seen.shop.zone)}.", "not yet")
+    decided = seen.situation.decided_at.get(seen.rule.id)
+    if seen.rule.rest_days and decided is not None and seen.now < decided + seen.rule.rest_days * DAY:
+        again = localtime.day(decided + seen.rule.rest_days * DAY, seen.now, seen.shop.zone)
+        return LeftOut(
+            f"The last one was decided {localtime.ago(decided, seen.now)}; the next from {again} on.",
+            "one was decided lately",
+        )
     if sent := told.covered(seen.rule, seen.situation, case.anchor, seen.now, seen.shop.zone):
         return LeftOut(sent, "your shop has mailed it")
-    if missing := needs.missing(seen, case.about):
-        return LeftOut(missing, missing)
+    if seen.rule.needs and (missing := needs.missing(seen, _about(seen, case))):
+        return LeftOut(missing, "something that it would say isn't known")
     return None
 
 

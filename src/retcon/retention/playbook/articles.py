@@ -6,6 +6,7 @@ from datetime import date
 from retcon import localtime, text
 from retcon.model.calendar import Feast
 from retcon.model.orders import Order
+from retcon.model.people import Purpose
 from retcon.model.playbook import About
 from retcon.model.products import Article
 from retcon.retention import recommend
@@ -23,7 +24,7 @@ def age(seen: Seen) -> Iterator[Case]:
             article,
             order,
             day,
-            about=About(order=order, article=article, offers=offers or suggested(seen, article.key)),
+            about=About(order=order, article=article, offers=offers or suggested(seen, article)),
             reason=f"{short(article)} {_arrived(order, seen)}.",
             ended="" if offers or not named else _none(named[0], seen),
         )
@@ -64,12 +65,12 @@ def outgrown(seen: Seen) -> Iterator[Case]:
         )
 
 
-def suggested(seen: Seen, about_article: str | None = None, feast: Feast | None = None) -> tuple[Article, ...]:
+def suggested(seen: Seen, article: Article | None = None, feast: Feast | None = None) -> tuple[Article, ...]:
     """What may be suggested to them, the best first; nothing in a service message."""
-    if seen.rule.purpose == "service":
+    if seen.rule.purpose is Purpose.SERVICE:
         return ()
-    shop = seen.shop
-    return recommend.suggest(shop.assortment, seen.situation, seen.profile, about_article, feast, seen.now)
+    key = article.key if article is not None else None
+    return recommend.suggest(seen.shop.assortment, seen.situation, seen.profile, key, feast, seen.now)
 
 
 # ---- parts --------------------------------------------------------------------------------------------------

@@ -30,6 +30,7 @@ class Case:
     reason: str = ""
     about: About = About()
     ended: str = ""
+    suggests: bool = False  # what it is about is to be joined by what may be suggested beside it
 
 
 @dataclass(frozen=True, slots=True)

@@ -10,7 +10,6 @@ from retcon.localtime import DAY
 from retcon.model.calendar import Feast
 from retcon.model.playbook import About, Rule
 from retcon.retention import calendar
-from retcon.retention.playbook.articles import suggested
 from retcon.retention.playbook.cases import Case, Seen
 
 # No festival is spoken of earlier, and no season is longer.
@@ -84,5 +83,6 @@ def _case(seen: Seen, feast: Feast) -> Case:
         due_at=due_at,
         expires_at=max(too_late, due_at + DAY),
         reason=f"{name} is {when} in {seen.place}{'' if feast.certain else ', give or take a day'}.",
-        about=About(order=seen.last, feast=feast, offers=suggested(seen, None, feast)),
+        about=About(order=seen.last, feast=feast),
+        suggests=True,
     )

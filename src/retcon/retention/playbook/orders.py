@@ -9,7 +9,6 @@ from retcon.model.orders import Order, OrderState
 from retcon.model.playbook import About
 from retcon.model.products import Article
 from retcon.model.standing import Standing
-from retcon.retention.playbook.articles import suggested
 from retcon.retention.playbook.cases import Case, Seen, anchor_of
 from retcon.retention.risk import reasons
 
@@ -34,6 +33,7 @@ def first_order(seen: Seen) -> Iterator[Case]:
         expires_at=expires_at,
         reason=_since_first_order(order, seen.now),
         about=_about(seen, order),
+        suggests=True,
         ended="" if order is orders[0] else "An earlier order is known now.",
     )
 
@@ -57,6 +57,7 @@ def silence(seen: Seen) -> Iterator[Case]:
         expires_at=expires_at,
         reason=_silence(standing),
         about=_about(seen, order),
+        suggests=True,
         ended=ended,
     )
 
@@ -89,6 +90,7 @@ def counted_order(seen: Seen) -> Iterator[Case]:
         expires_at=expires_at,
         reason=f"{_ordinal(number)} order {localtime.ago(order.placed_at, seen.now)}.",
         about=_about(seen, order),
+        suggests=True,
         ended="" if order is seen.last else seen.bought_again(),
     )
 
@@ -127,13 +129,13 @@ def _arrived(seen: Seen, order: Order, ended: str) -> Case:
         expires_at=expires_at,
         reason=f"The parcel {how} {localtime.ago(order.delivered_at, seen.now)}.",
         about=about,
+        suggests=True,
         ended=ended,
     )
 
 
 def _about(seen: Seen, order: Order) -> About:
-    article = _article(seen, order)
-    return About(order=order, article=article, offers=suggested(seen, article.key if article is not None else None))
+    return About(order=order, article=_article(seen, order))
 
 
 def _article(seen: Seen, order: Order) -> Article | None:
