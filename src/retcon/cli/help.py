@@ -24,6 +24,7 @@ SUMMARIES = {
     "note": "Write down what you know of a customer.",
     "orders": "The orders as they are kept.",
     "outbox": "What waits, left, failed or needs you.",
+    "products": "Your articles: how long they last, what is bought next, what is missing.",
     "promise": "Write down what you promised somebody, or say it is kept.",
     "promises": "What you promised and haven't kept yet.",
     "rank": "Who will not order again, as known on a date.",

@@ -37,6 +37,7 @@ COMMANDS = {
     "note": "notes",
     "orders": "people",
     "outbox": "outbox",
+    "products": "products",
     "promise": "conversations",
     "promises": "conversations",
     "rank": "ranking",

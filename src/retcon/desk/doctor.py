@@ -54,6 +54,7 @@ def _of_house(house: House) -> Iterator[Check]:
     yield _queue(house)
     yield from _crowd(house)
     yield _countries(house)
+    yield from _articles(house)
     yield _sender(house)
     for plugin in house.settings.sources:
         yield _answers(f"source {plugin.name}", lambda name=plugin.name: house.source(name).check())
@@ -165,6 +166,15 @@ def _countries(house: House) -> Check:
         f' country = "{code}", and on the next line checked = {today}'
     )
     return Check(name="countries", ok=False, words=words, hint=hint)
+
+
+def _articles(house: House) -> Iterator[Check]:
+    """What products.toml speaks of and isn't there: shops change, so nothing is refused for it."""
+    from retcon.desk import products
+
+    found = products.troubles(house)
+    for sentence in found:
+        yield Check(name="products", ok=True, words=sentence)
 
 
 def _queue(house: House) -> Check:

@@ -22,11 +22,12 @@ _NEXT_ARTICLES, _NEXT_DAYS = 10, 365
 _SAME_BASKET = 0.5
 # So many people must have bought a pair; so many pairs, as many as chance gives, are added to what was seen.
 FEWEST, _DOUBT = 5, 5.0
-# And they must be more than chance gives by so many times its usual spread.
+# And they must be more than chance gives by one and so many times its usual spread.
 _SPREAD = 2.0
 _BEST = 12  # suggestions kept for an article
 _FEWEST_WAYS = 2  # people who went on from one category to another
 _FEWEST_BOUGHT = 3
+_FEW_ORDERS = 20  # of fewer orders chance alone would say too much
 
 # An article is used up where so many people bought it again, that share of those who came back at all; where it is in
 # their later orders so many times as often as in those of others; and where they do it about as regularly as this: the
@@ -151,7 +152,7 @@ def _followed(pairs: _Pairs, first: Ints, then: Ints, width: int, *, apart: Any 
     of_then = np.bincount(ends, weight, width)
     chance = of_first[begins] * of_then[ends] / max(total, 1.0)
     lift = (weight + _DOUBT) / (chance + _DOUBT)
-    keep = (people >= FEWEST) & (weight - chance >= _SPREAD * np.sqrt(chance))
+    keep = (people >= FEWEST) & (weight - chance >= 1 + _SPREAD * np.sqrt(chance))
     if apart is not None:
         keep &= apart[at]
     begins, ends, people, lift = begins[keep], ends[keep], people[keep], lift[keep]
@@ -187,7 +188,8 @@ def _ways(pairs: _Pairs, category: Ints) -> list[tuple[int, int, int]]:
     width = int(category.max(initial=0)) + 1
     some = np.flatnonzero((one >= 0) & (other >= 0) & (pairs.weight == 1.0))
     way = one[some] * width + other[some]
-    each = np.unique(pairs.customer[some] * width * width + way) % (width * width)
+    each = np.sort(pairs.customer[some] * width * width + way)  # sorting is quicker than np.unique's table
+    each = each[np.diff(each, prepend=-1) != 0] % (width * width)
     ways, people = np.unique(each, return_counts=True)
     return [
         (way // width, way % width, count)
@@ -197,13 +199,16 @@ def _ways(pairs: _Pairs, category: Ints) -> list[tuple[int, int, int]]:
 
 
 def _bought(lines: Lines) -> list[tuple[int, int]]:
-    """What people bought for the first time when they came back, and how many did."""
+    """How often people come back for an article that they don't have: in so many of a million of their orders."""
     new = _first_of(lines)
-    began = np.unique(lines.customer, return_index=True)[1]
-    first_order = np.repeat(lines.order[began], np.diff(began, append=len(lines.customer)))
-    later = new[lines.order[new] != first_order[new]]
-    articles, people = np.unique(lines.article[later], return_counts=True)
-    return [each for each in zip(articles.tolist(), people.tolist(), strict=True) if each[1] >= _FEWEST_BOUGHT]
+    place, orders = _places(lines)
+    article, place = lines.article[new], place[new]
+    width = int(article.max(initial=-1)) + 1
+    people = np.bincount(article, place > 0, width)
+    # Whoever has it already can't come back for it any more.
+    chances = np.maximum(orders - 1, 0).sum() - np.bincount(article, orders[lines.customer[new]] - 1 - place, width)
+    often = 1_000_000 * people / (chances + _FEW_ORDERS)
+    return [(int(one), max(round(often[one]), 1)) for one in np.flatnonzero(people >= _FEWEST_BOUGHT)]
 
 
 # ---- after how many days again ------------------------------------------------------------------------------
@@ -286,8 +291,8 @@ def _used_up(bought: _Purchases, orders: Ints) -> Ints:
     later = orders[bought.customer[begins]] - 1 - place
     width = int(thing.max(initial=-1)) + 1
 
-    def by_thing(values: Ints | NDArray[np.bool_]) -> Floats:
-        return np.bincount(thing, values.astype(np.float64), width)
+    def by_thing(values: Any) -> Any:
+        return np.bincount(thing, values, width)
 
     people, could = by_thing(times > 0), by_thing(later > 0)
     theirs = by_thing(times) / np.maximum(by_thing(later), 1)

@@ -21,7 +21,7 @@ from retcon.retention import calendar
 
 MOST = 3
 # What was bought an order earlier says so much less of what comes next.
-_FADES = 0.6
+_FADES = 0.8
 # A price is in reach up to so many times the dearest order.
 _REACH = 1.5
 # What people bought after a whole category tells half as much as what they bought after the article.

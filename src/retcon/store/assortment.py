@@ -1,6 +1,6 @@
 """What the shop sells and who bought what: the catalogue, lines of orders by the hundred thousand, what they taught."""
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from retcon.model.products import Learnt, Repeat, Suggestion, Ware
@@ -113,12 +113,14 @@ def learnt(tx: Connection) -> Learnt:
     )
 
 
-def buyers(tx: Connection, keys: Sequence[str]) -> dict[str, int]:
-    """How many people bought each of these articles."""
-    wanted = set(keys)
+def buyers(tx: Connection) -> dict[str, dict[str, int]]:
+    """How many people bought each article, by the language that they speak ("" where unknown)."""
     query = """
-        select o.source || ':' || l.product_id, count(distinct o.customer_id)
-        from order_lines l join orders o on o.id = l.order_id
-        where o.state = 'paid' and not o.removed and o.total_minor >= 0 and l.product_id <> '' group by 1
+        select o.source || ':' || l.product_id, c.language, count(distinct o.customer_id)
+        from orders o cross join order_lines l on l.order_id = o.id join customers c on c.id = o.customer_id
+        where o.state = 'paid' and not o.removed and o.total_minor >= 0 and l.product_id <> '' group by 1, 2
     """
-    return {key: people for key, people in plain(tx, query) if key in wanted}
+    found: dict[str, dict[str, int]] = {}
+    for key, language, people in plain(tx, query):
+        found.setdefault(key, {})[language] = people
+    return found
