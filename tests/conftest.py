@@ -17,6 +17,7 @@ os.environ.setdefault("OPENBLAS_NUM_THREADS", "1")
 # Whole programs (the console among them), killed senders, random walks of many steps, real logs: `make test` runs them
 # after the others.
 LONG = (
+    "channels/test_laws.py",
     "cli/test_demo.py",
     "cli/test_init.py",
     "cli/test_run.py",

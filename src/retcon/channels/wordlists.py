@@ -97,10 +97,11 @@ WAY_OUT = re.compile(
     r"|(?i:unsubscribe|opt[- ]?out|abmelden|abbestell|austragen"
     r"|désabonn|désinscri|dar(?:se|te|me) de baja|cancelar (?:la|tu|su) suscripci|disiscri|annulla\w* l['’]iscrizione"
     r"|descadastr|cancelar (?:a )?(?:inscri|subscri)|afmelden|uitschrijven|wypisa|rezygn|abonelikten|إلغاء الاشتراك"
+    r"|avregistrera|afmeld|avmeld|peruuta|odhlás|leiratkoz|dezabon|отписва|odjav|loobu|atrakst|atsisak|διαγραφ"
     r"|להסרה|הסר|配信停止|수신 ?거부|退订|退訂|取消订阅|取消訂閱|ยกเลิก|berhenti|h[uủ][yỷ] đăng ký|सदस्यता)"
 )
 
-# That one may object to advertising.
+# That one may object to advertising; in the other languages of Europe too, for texts of the seller's own.
 MAY_OBJECT = _any(
     r"\bwiderspr[eu]ch",
     r"\bobject(?:ion)?\b",
@@ -116,4 +117,7 @@ MAY_OBJECT = _any(
     r"\bkeberatan|\bmenolak|\bmembantah|\bbantahan",
     r"phản đối|từ chối",
     r"आपत्ति|विरोध",
+    r"\binvänd|\bmotsätta|\bindsigelse|\bmodsætte|\binnvend|\bmotsette|\bvastust|\bvastuväi",
+    r"αντιταχ|αντιτάσσ|αντίρρηση|εναντιω|възраз|заперечи|возраж|\bnamít|\bnámit|\bnámiet|\bnamiet|\bprigovor|\bugovarja",
+    r"\btiltakoz|\bopune|\bopoziți|\bobiecți|\biebil|\bprieštara|\bnesutik",
 )
