@@ -76,12 +76,12 @@ def _show(known: Known, currency: str) -> None:
         click.echo("  bought after it, more often than by chance:")
         for other, evidence in known.after:
             people = text.plural(evidence.people, "person", "people")
-            click.echo(text.line(f"    {other.name} ({other.key}): {people}, {evidence.lift:.1f} × chance"))
+            click.echo(f"    {text.line(other.name)} ({text.line(other.key)}): {people}, {evidence.lift:.1f} × chance")
     for what in WORDS:
         for language, written in sorted(article.texts.get(what, {}).items()):
-            click.echo(text.line(f"  {what}.{language}: {' '.join(written.split())}"))
+            click.echo(f"  {f'{what}.{language}':16} {text.line(' '.join(written.split()))}")
     if known.missing:
-        click.echo(f"  missing: {', '.join(map(text.line, known.missing))}")
+        click.echo(f"  {'missing':16} {text.line(', '.join(known.missing))}")
 
 
 def _facts(known: Known, currency: str) -> tuple[tuple[str, str], ...]:
@@ -94,8 +94,10 @@ def _facts(known: Known, currency: str) -> tuple[tuple[str, str], ...]:
         lasts = f"{text.plural(repeat.days, 'day')} a piece, by {repeat.people} people who bought it again; {spread}"
     elif repeat is not None:
         lasts = f"{text.plural(repeat.days, 'day')} a piece, as you say"
-    worn = f"{article.worn_after_days} days, then: {', '.join(article.accessories)}" if article.worn_after_days else ""
-    following = f"{article.next_after_days} days, then {article.next_article}" if article.next_after_days else ""
+    goes_with = ", ".join(each.name for each in known.accessories)
+    worn = f"after {text.plural(article.worn_after_days, 'day')}: " if article.worn_after_days else ""
+    outgrown = f"after {text.plural(article.next_after_days, 'day')}; then " if article.next_after_days else ""
+    following = known.following.name if known.following is not None else ""
     return (
         ("category", article.category),
         ("need", f"{article.need}{named}" if article.need else ""),
@@ -105,8 +107,8 @@ def _facts(known: Known, currency: str) -> tuple[tuple[str, str], ...]:
         ("bought by", text.plural(known.people, "person", "people")),
         ("durable", "who has one needs no second" if article.durable else ""),
         ("lasts", lasts),
-        ("wants company", worn or ", ".join(article.accessories)),
-        ("outgrown after", following),
+        ("wants", f"{worn}{goes_with}" if goes_with else ""),
+        ("outgrown", f"{outgrown}{following}" if following else ""),
         ("not for", ", ".join(sorted(article.not_for))),
         ("sheet", article.sheet),
     )

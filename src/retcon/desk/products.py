@@ -21,6 +21,8 @@ class Known:
     article: Article
     people: int
     after: tuple[tuple[Article, Suggestion], ...]
+    accessories: tuple[Article, ...]
+    following: Article | None
     missing: tuple[str, ...]
 
 
@@ -44,6 +46,8 @@ def listing(house: House) -> Range:
             article=article,
             people=sum(buyers.get(key, {}).values()),
             after=_after(known, key),
+            accessories=tuple(known.articles[each] for each in article.accessories if each in known.articles),
+            following=known.articles.get(article.next_article),
             missing=_missing(house, article, buyers.get(key, {})),
         )
         for key, article in known.articles.items()
@@ -100,6 +104,10 @@ def _missing(house: House, article: Article, buyers: dict[str, int]) -> tuple[st
     else:
         spoken = sorted(language for language, count in buyers.items() if language and count * _ONE_IN >= people)
         found += [f"tips.{language}" for language in spoken if not languages.own(tips, language)]
+    if article.worn_after_days is not None and not article.accessories:
+        found.append("accessories")
+    if article.next_after_days is not None and not article.next_article:
+        found.append("next")
     if article.sheet and not (house.settings.places.config / "sheets" / article.sheet).is_file():
         found.append(f"sheets/{article.sheet}")
     if not article.link:

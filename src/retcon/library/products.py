@@ -83,7 +83,8 @@ def read(home: Path) -> tuple[Told, ...]:
             if told is not None:
                 found.append(told)
     for name in document.content.keys() - set(BY):
-        reader.wrong((name,), f"{name} is unknown.", 'Write [id.39], [sku.OIL-BOARD] or [category."Care"].')
+        path = next((path for path in document.lines if path[:1] == (name,)), (name,))
+        reader.wrong(path, f"{name} is unknown.", 'Write [id.39], [sku.OIL-BOARD] or [category."Care"].')
     reader.end()
     return tuple(found)
 
@@ -98,9 +99,6 @@ def _told(reader: Reader, by: str, name: str, given: Any) -> Told | None:
     said: _Said | None = reader.table(_Said, table, path)
     if said is None:
         return None
-    for one, other in (("worn_after_days", "accessories"), ("next_after_days", "next")):
-        if one in table and other not in table:
-            reader.wrong((*path, one), f"{by}.{name}: {one} needs {other}.", f"Name it in {other}.")
     values: dict[str, Any] = {
         field.name: getattr(said, field.name)
         for field in fields(_Said)  # pyright: ignore[reportArgumentType]

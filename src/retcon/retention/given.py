@@ -8,7 +8,7 @@ from retcon.model.offers import Code, Offers, Style, Worth
 from retcon.model.phrases import Phrases
 from retcon.model.playbook import About
 from retcon.model.products import Article
-from retcon.retention import formats, languages
+from retcon.retention import assortment, formats, languages
 from retcon.retention.names import clean
 
 KNOWN: Mapping[str, tuple[str, ...]] = {
@@ -61,14 +61,14 @@ def _product(given: Given, language: str) -> dict[str, str]:
     found = dict.fromkeys(KNOWN["product"], "")
     if article is not None:
         found |= {"name": clean(article.name, _LONGEST), "link": article.link, "sheet": article.sheet}
-        found |= {name: _lines(article, name, language) for name in _LINES}
+        found |= {name: _lines(article, name, language, given.country) for name in _LINES}
     if day is not None:
         found["until"] = formats.day(day, language, given.today.year)
     return found
 
 
-def _lines(article: Article, name: str, language: str) -> str:
-    written = languages.own(article.texts.get(name, {}), language) or ""
+def _lines(article: Article, name: str, language: str, country: str) -> str:
+    written = assortment.said(article, name, language, country)
     kept = (clean(line, _LONGEST_TEXT) for line in written[:_LONGEST_TEXT].splitlines())
     return "\n".join(line for line in kept if line)
 
