@@ -34,7 +34,8 @@ def bought(house: House, folder: Path, orders: str = ORDERS) -> None:
 def notes(house: House) -> list[tuple[int, str]]:
     """Whose parcel notes are due, and for which order."""
     with house.database.read() as tx:
-        return sorted((action.customer_id, action.anchor) for action in actions.due(tx, house.now()))
+        due = [action for action in actions.due(tx, house.now()) if action.rule == "parcel-note"]
+    return sorted((action.customer_id, action.anchor) for action in due)
 
 
 def known(house: House, id_: int) -> Customer:

@@ -278,7 +278,8 @@ def test_a_channel_that_is_new_is_noticed_without_a_pull(tmp_path: Path, clock: 
 def test_a_rule_that_is_switched_off_is_noticed_without_a_pull(house: House, home: Path) -> None:
     assert len(_picks(house)) == 1
     (home / "playbooks").mkdir()
-    (home / "playbooks" / "parcel-note.toml").write_text('id = "parcel-note"\nenabled = false\n')
+    for rule in ("parcel-note", "order-note"):
+        (home / "playbooks" / f"{rule}.toml").write_text(f'id = "{rule}"\nenabled = false\n')
     assert not today.load(house).header.refreshed
     refresh.refresh(house)
     assert _picks(house) == []
