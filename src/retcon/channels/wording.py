@@ -8,6 +8,7 @@ import re
 import unicodedata
 from collections.abc import Iterable, Iterator
 from datetime import datetime
+from functools import lru_cache
 
 from retcon import text
 from retcon.channels import wordlists
@@ -37,8 +38,8 @@ def _flaws(question: Question) -> Iterator[str]:
     if not question.service:
         yield from _missing(question)
     whole = f"{question.subject}\n{question.body}"
-    if found := wordlists.SHARE_TO_WIN.search(whole):
-        yield f"{_quoted(found[0])}: Facebook and Instagram forbid prizes for sharing. Say it without."
+    if found := _seen(wordlists.SHARE_TO_WIN, whole):
+        yield f"{_quoted(found)}: Facebook and Instagram forbid prizes for sharing. Say it without."
     bare_sms = question.kind == "sms" and "link_in_sms" in question.profile.forbids
     if bare_sms and (found := _first((*links(whole), *phones(question, whole)))):
         yield f"No link and no number may stand in an SMS to {question.place}. Take out {_quoted(found)}."
@@ -58,9 +59,9 @@ def _missing(question: Question) -> Iterator[str]:
         yield f"Advertising to {place} must begin with {label}. Put it at the start of the {where}."
     if "address" in needs and not _carries(question.body, question.shop.address):
         yield "Your postal address isn't in the text, and advertising must carry it. Put it back."
-    if "unsubscribe" in needs and not wordlists.WAY_OUT.search(question.body):
+    if "unsubscribe" in needs and not _seen(wordlists.WAY_OUT, question.body):
         yield "The text doesn't say how to get no more of these. Put back a line such as: Reply STOP."
-    if "objection_notice" in needs and in_subject and not wordlists.MAY_OBJECT.search(question.body):
+    if "objection_notice" in needs and in_subject and not _seen(wordlists.MAY_OBJECT, question.body):
         yield f"Advertising to {place} must say that one may object to it at any time. Put the sentence back."
 
 
@@ -80,7 +81,13 @@ def _benefit(question: Question, whole: str) -> str:
     """What a service message gives or promises; empty where nothing. Who asked for it may be answered."""
     if not question.service or question.answers_at is not None:
         return ""
-    found = wordlists.BENEFIT.search(whole)
+    return _seen(wordlists.BENEFIT, whole)
+
+
+@lru_cache(maxsize=2048)
+def _seen(what: re.Pattern[str], words: str) -> str:
+    """Where it stands in the text, or "". Kept: the same draft is judged at every look at it, a millisecond each."""
+    found = what.search(words)
     return found[0] if found else ""
 
 
