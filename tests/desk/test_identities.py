@@ -32,9 +32,9 @@ def bought(house: House, folder: Path, orders: str = ORDERS) -> None:
 
 
 def notes(house: House) -> list[tuple[int, str]]:
-    """Whose parcel notes are due, and for which order."""
+    """Whose notes on a first order are due, and for which order."""
     with house.database.read() as tx:
-        due = [action for action in actions.due(tx, house.now()) if action.rule == "parcel-note"]
+        due = [action for action in actions.due(tx, house.now()) if action.rule in ("order-note", "parcel-note")]
     return sorted((action.customer_id, action.anchor) for action in due)
 
 
