@@ -9,6 +9,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from retcon import library
 from retcon.channels import wording
 from retcon.channels.policy import Question
 from retcon.model.people import Purpose
@@ -239,6 +240,15 @@ def test_a_benefit_in_a_service_message_is_told_and_forbidden_where_the_country_
 )
 def test_what_is_no_benefit_is_harmless(words: str) -> None:
     assert says(service(words, profile=KOREA)) == ""
+
+
+def test_no_service_message_of_ours_gives_a_benefit() -> None:
+    home = Path("nobody's home")
+    rules = [rule for rule in library.all_rules(home) if rule.purpose is Purpose.SERVICE and rule.template]
+    assert rules
+    for rule in rules:
+        for text in library.templates(home, rule.template).values():
+            assert says(service(f"{text.subject}\n{text.body}\n{text.chat}\n{text.invite}")) == "", text.file
 
 
 # ---- links ------------------------------------------------------------------------------------------------------

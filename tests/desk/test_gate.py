@@ -1,4 +1,4 @@
-"""What the gate is told at the desk: the frozen words, the country that is left in peace, what left by which channel."""
+"""What the gate is told at the desk: the frozen words, the country left in peace, what left by which channel."""
 
 from dataclasses import replace
 from datetime import timedelta
