@@ -1,11 +1,11 @@
 """Whom a rule could touch, found by columns of the store without loading everybody: a few too many, never too few."""
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import UTC, datetime, timedelta
 from typing import Any
 
 from retcon import localtime
-from retcon.desk import consents, planning
+from retcon.desk import consents, permitted
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.localtime import DAY
@@ -36,6 +36,9 @@ def of_rule(house: House, tx: Connection, rule: Rule, shop: Shop) -> list[int]:
             return sorted(occasions.reviewed(tx, since))
         case "coupon_expired":
             return sorted(occasions.let_expire(tx, since, now))
+        case "first_delivery" | "delivery":
+            latest = now - rule.due_days * DAY + timedelta(seconds=1)
+            return sorted(occasions.delivered(tx, since, latest, _UNDER_WAY))
         case "article_age" | "article_used_up" | "article_outgrown":
             return sorted(occasions.aged(tx, _ages(rule, shop), now))
         case _:
@@ -73,9 +76,16 @@ def queue(house: House, tx: Connection, rules: Iterable[Rule], shop: Shop, besid
         if rule.trigger not in playbook.TRIGGERS:
             continue
         found = of_rule(house, tx, rule, shop)
-        if found and planning.asks_consent(rule):
+        if found and permitted.asks_consent(rule):
             allowed = may.be_written_to(rule)
             found = [id_ for id_ in found if id_ in allowed]
+        elif found and rule.asks:
+            asked_in_vain = may.be_written_to(rule)
+            found = [id_ for id_ in found if id_ not in asked_in_vain]
+        if found and (rule.once or rule.rest_days):
+            since = datetime.min.replace(tzinfo=UTC) if rule.once else house.now() - rule.rest_days * DAY
+            decided = occasions.decided(tx, rule.id, since)
+            found = [id_ for id_ in found if id_ not in decided]
         if not rule.cap:
             certain.update(found)
             continue
@@ -126,9 +136,7 @@ def _fitting(house: House, tx: Connection, rule: Rule, shop: Shop) -> Fitting | 
             window["first_order"] = (since, now if rule.due_when_shipped else latest)
         case "silence":
             window["silent_days"] = (rule.due_days, rule.expires_days)
-        case "first_delivery":
-            window["first_order"] = (since - _UNDER_WAY, now)
-        case "delivery" | "permission":
+        case "permission":
             window["last_order"] = (since - _UNDER_WAY, now)
         case "order":
             window["last_order"] = (since, latest)

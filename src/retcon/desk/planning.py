@@ -3,22 +3,21 @@
 from collections.abc import Collection, Iterable, Sequence
 from dataclasses import replace
 from datetime import datetime
+from itertools import groupby
 
 from retcon import library, text
-from retcon.channels import policy, reach
-from retcon.desk import gate, letters, situations
+from retcon.channels import reach
+from retcon.desk import letters, permitted, situations
 from retcon.desk import shop as house_shop
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.model.conversations import Direction, Thread
-from retcon.model.people import Purpose
 from retcon.model.playbook import SAID, About, Action, Draft, Occasion, Rule
-from retcon.model.policy import Answer, CountryProfile
+from retcon.model.policy import CountryProfile
 from retcon.model.shop import Shop
 from retcon.model.situation import Situation
-from retcon.model.standing import Stage
 from retcon.retention import answering, compose, playbook, told
-from retcon.store import actions, consents, conversations, facts
+from retcon.store import actions, conversations, facts
 from retcon.store.database import Connection
 
 
@@ -35,12 +34,6 @@ def answer_to(subject: str, shop: str) -> str:
     return f"Re: {bare}" if bare else shop
 
 
-def asks_consent(rule: Rule) -> bool:
-    """Whether the rule is for nobody but those who may be written to."""
-    alone = rule.personal and rule.stage is Stage.WIN_BACK
-    return rule.purpose is not Purpose.SERVICE and not rule.asks and not alone
-
-
 def is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
     """Whether nothing was decided on it yet."""
     rule = occasion.rule
@@ -48,8 +41,10 @@ def is_open(tx: Connection, customer_id: int, occasion: Occasion) -> bool:
     return actions.is_open(tx, rule.id, customer_id, occasion.anchor, once=first)
 
 
-# By what the gate refuses somebody, or a way to them, whatever the hour and the words.
-_OF_THE_PERSON = policy.OF_THE_CHANNEL | {"left_alone"}
+def _priority(rule: Rule) -> int:
+    return rule.priority
+
+
 # In which language they write is told by so many of the last messages.
 _LAST = 50
 
@@ -76,18 +71,19 @@ class Planner:
 
     def plan(self, tx: Connection, ids: Sequence[int]) -> None:
         """Write what is due for these customers, close what was done elsewhere, drop what no longer holds."""
+        with library.held():
+            self._plan(tx, ids)
+
+    def _plan(self, tx: Connection, ids: Sequence[int]) -> None:
         zone, away = self.house.settings.shop.timezone, facts.away_until(tx)
         opened, begun = actions.open_of(tx, ids), actions.begun_of(tx, ids)
         chosen = actions.chosen_channels(tx, ids)
         for id_, situation in situations.load(tx, ids, self.now).items():
             was_open = opened.get(id_, {})
             said = answering.due(self.rules, situation, self.now, zone, away)
-            days = (it for it in self.due(tx, situation) if self._has_room(it, was_open))
+            days = self._of_days(tx, situation, was_open, begun.get(id_, ()))
             kept: set[actions.Key] = set()
-            for occasion in (
-                *(it for it in said if is_open(tx, id_, it)),
-                *playbook.one_at_a_time(days, begun.get(id_, ())),
-            ):
+            for occasion in (*(it for it in said if is_open(tx, id_, it)), *days):
                 key = (occasion.rule.id, occasion.anchor)
                 kept.add(key)
                 if occasion.rule.id in self.rooms and key not in was_open:
@@ -99,48 +95,36 @@ class Planner:
                         self.rooms[key[0]] += 1
                     self._let_go(tx, situation, actions.get(tx, action))
 
-    def due(self, tx: Connection, situation: Situation) -> tuple[Occasion, ...]:
-        """What days have made due for the customer, isn't decided yet, and can leave by one of the rule's ways."""
-        return tuple(
-            occasion
-            for occasion in playbook.due(self.rules, situation, self.shop, self.now)
-            if is_open(tx, situation.customer.id, occasion) and not self.why_never(tx, situation, occasion.rule)
-        )
+    def _of_days(
+        self, tx: Connection, situation: Situation, opened: Collection[actions.Key], begun: Collection[actions.Key]
+    ) -> tuple[Occasion, ...]:
+        """What days have made due for the customer: what was begun, else the first that isn't decided and may leave."""
+        with_room = [
+            rule for rule in self.rules if self.rooms.get(rule.id, 1) > 0 or rule.id in {key[0] for key in opened}
+        ]
+        if begun:
+            due = playbook.due(with_room, situation, self.shop, self.now)
+            kept = [it for it in due if (it.rule.id, it.anchor) in begun]
+            if kept:
+                return tuple(kept)
+        refused: dict[tuple[object, ...], str] = {}
+        for _, group in groupby(sorted(with_room, key=_priority), key=_priority):
+            for occasion in playbook.in_order(playbook.due(group, situation, self.shop, self.now)):
+                if self._has_room(occasion, opened) and self._may(tx, situation, occasion, refused):
+                    return (occasion,)
+        return ()
 
-    def why_never(self, tx: Connection, situation: Situation, rule: Rule) -> str:
-        """Why a message of the rule can never leave to this person, in the gate's words; empty where it can.
-
-        A personal word to win somebody back stays: there may be another way to them than those that are set up.
-        """
-        if rule.asks:
-            return self._why_not_ask(tx, situation, rule)
-        if not asks_consent(rule):
-            return ""
-        profile = letters.profile_of(self.house, situation.customer.country)
-        way = self._way(situation, rule, profile, None, "")
-        if way.channel is None:
-            return way.why_not if set(rule.channels) & set(self.channels.values()) else ""
-        return self._refusal(situation, rule, way)
-
-    def _why_not_ask(self, tx: Connection, situation: Situation, rule: Rule) -> str:
-        profile = letters.profile_of(self.house, situation.customer.country)
-        way = self._way(situation, rule, profile, None, "")
-        if way.channel is None:
-            return way.why_not
-        if consents.asked_at(tx, situation.customer.id) is not None:
-            return "They were asked already."
-        advertising = gate.Asked(purpose=Purpose.MARKETING, channel=way.channel, recipient=way.recipient)
-        said = gate.ask(self.house, situation, advertising, self.now)
-        if not any(verdict.answer is Answer.NO and verdict.rule in policy.OF_THE_CHANNEL for verdict in said):
-            return "They may be written to already."
-        return self._refusal(situation, rule, way)
-
-    def _refusal(self, situation: Situation, rule: Rule, way: reach.Way) -> str:
-        """What of the person or the way refuses a message of the rule, whatever the hour; empty where nothing does."""
-        asked = gate.Asked(purpose=rule.purpose, channel=way.channel or "", recipient=way.recipient, asks=rule.asks)
-        said = gate.ask(self.house, situation, asked, self.now)
-        never = (it for it in said if it.answer is Answer.NO and it.rule in _OF_THE_PERSON)
-        return next((verdict.reason for verdict in never), "")
+    def _may(
+        self, tx: Connection, situation: Situation, occasion: Occasion, refused: dict[tuple[object, ...], str]
+    ) -> bool:
+        """Whether it isn't decided yet and may leave; `refused` is what was found of other rules for this person."""
+        rule = occasion.rule
+        if not is_open(tx, situation.customer.id, occasion):
+            return False
+        alike = (rule.purpose, rule.channels, rule.asks, permitted.asks_consent(rule))
+        if alike not in refused:
+            refused[alike] = permitted.why_never(self.house, tx, situation, rule, self.now)
+        return not refused[alike]
 
     def _has_room(self, occasion: Occasion, opened: Collection[actions.Key]) -> bool:
         rule = occasion.rule
@@ -229,13 +213,10 @@ class Planner:
                 return wanted
         if thread is not None and said and not reach.shut(situation, thread.medium, thread.address):
             return reach.Way(channel=said, recipient=thread.address, medium=thread.medium)
-        kinds = rule.channels or tuple(self.channels.values())
-        found = reach.choose(situation, kinds, profile, self.channels)
-        if found.channel is not None and thread is None and rule.purpose is not Purpose.SERVICE and len(kinds) > 1:
-            ways = (way for way in reach.ways(situation, profile, self.channels) if way.medium in kinds)
-            good = (way for way in ways if not way.why_not and not self._refusal(situation, rule, way))
-            return next(good, found)
-        if found.channel is None and thread is not None:  # why not where it was said is what there is to know
+        if thread is None:
+            return permitted.way(self.house, situation, rule, self.now)
+        found = reach.choose(situation, rule.channels or self.channels.values(), profile, self.channels)
+        if found.channel is None:  # why not where it was said is what there is to know
             ways = reach.ways(situation, profile, self.channels)
             return next((replace(way, channel=None) for way in ways if way.medium == thread.medium), found)
         return found

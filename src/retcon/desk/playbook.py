@@ -5,7 +5,7 @@ from dataclasses import replace
 
 from retcon import library, text
 from retcon.channels import policy
-from retcon.desk import candidates, gate, planning, situations, today
+from retcon.desk import candidates, gate, permitted, planning, situations, today
 from retcon.desk import shop as house_shop
 from retcon.desk.house import House
 from retcon.errors import Conflict, UsageError
@@ -196,18 +196,30 @@ def _look(
         said = answering.due((rule,), situation, planner.now, zone, away)
         theirs = [it for it in said if planning.is_open(tx, situation.customer.id, it)]
         found += [(situation, it, "") for it in theirs]
-        every: tuple[Occasion, ...] = ()
     else:
-        every = planner.due(tx, situation)
-        theirs = [it for it in every if it.rule.id == rule.id]
-        first = playbook.one_at_a_time(every)
-        waits_for = "" if first and first[0].rule.id == rule.id else first[0].rule.title if first else ""
-        found += [(situation, it, waits_for) for it in theirs]
+        theirs = [
+            it for it in playbook.due((rule,), situation, planner.shop, planner.now) if _may(planner, tx, situation, it)
+        ]
+        found += [(situation, it, _waits_for(planner, tx, situation, it)) for it in theirs]
     if not theirs:
         why = _why_left_out(planner, tx, rule, situation)
         known = left.get(why.group, Left(group=why.group, count=0, example=why.words, names=()))
         names = (*known.names, text.line(text.keep(situation.customer.name, 40)) or "no name")[:NAMES]
         left[why.group] = replace(known, count=known.count + 1, names=names)
+
+
+def _may(planner: planning.Planner, tx: Connection, situation: Situation, occasion: Occasion) -> bool:
+    """Whether it isn't decided yet, and may leave."""
+    if not planning.is_open(tx, situation.customer.id, occasion):
+        return False
+    return not permitted.why_never(planner.house, tx, situation, occasion.rule, planner.now)
+
+
+def _waits_for(planner: planning.Planner, tx: Connection, situation: Situation, occasion: Occasion) -> str:
+    """The title of another message to them that comes first; empty where none does."""
+    every = playbook.due(planner.rules, situation, planner.shop, planner.now)
+    first = next((it for it in playbook.in_order(every) if _may(planner, tx, situation, it)), occasion)
+    return "" if first.rule.id == occasion.rule.id else first.rule.title
 
 
 def _why_left_out(planner: planning.Planner, tx: Connection, rule: Rule, situation: Situation) -> playbook.LeftOut:
@@ -217,7 +229,10 @@ def _why_left_out(planner: planning.Planner, tx: Connection, rule: Rule, situati
     due = playbook.due((rule,), situation, planner.shop, planner.now)
     if not any(planning.is_open(tx, situation.customer.id, it) for it in due):
         return playbook.LeftOut("Decided already.", "decided already")
-    return playbook.LeftOut(planner.why_never(tx, situation, rule), "may not be written to, or can't be reached")
+    return playbook.LeftOut(
+        permitted.why_never(planner.house, tx, situation, rule, planner.now),
+        "may not be written to, or can't be reached",
+    )
 
 
 def _touched(

@@ -18,6 +18,7 @@ from retcon.library import products as product_file
 from retcon.library import rules as rule_files
 from retcon.library import words as word_files
 from retcon.library.files import Stamp
+from retcon.library.files import held as held
 from retcon.model.calendar import Own
 from retcon.model.offers import Offers
 from retcon.model.phrases import Phrases

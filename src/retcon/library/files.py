@@ -2,6 +2,7 @@
 
 from collections.abc import Generator
 from contextlib import contextmanager
+from contextvars import ContextVar
 from pathlib import Path
 
 from retcon.errors import ConfigError, Mistake
@@ -12,8 +13,31 @@ OURS = Path(__file__).parent.parent / "data"
 Stamp = tuple[tuple[str, int, int], ...]
 
 
+# The stamps of a pass that looks once: see `held`.
+_held: ContextVar[dict[tuple[Path, str], Stamp] | None] = ContextVar("held", default=None)
+
+
+@contextmanager
+def held() -> Generator[None]:
+    """Within it every folder is looked at once: thousands of letters are written by the same files."""
+    token = _held.set({})
+    try:
+        yield
+    finally:
+        _held.reset(token)
+
+
 def stamp(folder: Path, pattern: str) -> Stamp:
     """The folder's files as they are now; empty where there is no such folder."""
+    known = _held.get()
+    if known is None:
+        return _stamp(folder, pattern)
+    if (folder, pattern) not in known:
+        known[folder, pattern] = _stamp(folder, pattern)
+    return known[folder, pattern]
+
+
+def _stamp(folder: Path, pattern: str) -> Stamp:
     if not folder.is_dir():
         return ()
     return tuple((str(file), *_changed(file)) for file in sorted(folder.glob(pattern)))

@@ -2,6 +2,7 @@
 
 import re
 from collections.abc import Iterator, Mapping
+from functools import lru_cache
 from typing import TypeVar
 
 T = TypeVar("T")
@@ -34,10 +35,15 @@ def in_order(texts: Mapping[str, T], wanted: str, form: str = "formal") -> Itera
 
     Of two ways to address a person the one of `form` comes first.
     """
-    by_tag = {tag.lower(): text for tag, text in texts.items()}
+    return (texts[tag] for tag in _in_order(tuple(texts), wanted, form))
+
+
+@lru_cache(maxsize=4096)
+def _in_order(there: tuple[str, ...], wanted: str, form: str) -> tuple[str, ...]:
+    by_tag = {tag.lower(): tag for tag in there}
     relatives = sorted((tag for tag in by_tag if alike(tag, wanted)), key=lambda tag: (not _same_way(tag, wanted), tag))
     tags = (*spoken(wanted, form), *_both(wanted, form), *relatives, *spoken(FALLBACK, form), *sorted(by_tag))
-    return (by_tag[tag] for tag in dict.fromkeys(map(str.lower, tags)) if tag in by_tag)
+    return tuple(by_tag[tag] for tag in dict.fromkeys(map(str.lower, tags)) if tag in by_tag)
 
 
 def _both(wanted: str, form: str) -> tuple[str, ...]:

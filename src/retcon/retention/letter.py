@@ -107,9 +107,11 @@ class Letter:
         """The first of these facts ("product.tips") that isn't known in the language; empty where all are."""
         if not needs:
             return ""
-        every = {**self.known(language), **self._given(language), "policy": self._policy(language)}
+        every: Mapping[str, Mapping[str, str]] = self._given(language)
         for need in needs:
             thing, _, name = need.partition(".")
+            if name and thing not in every:
+                every = {**every, **self.known(language), "policy": self._policy(language)}
             if not (every[thing][name] if name else self.about.season):
                 return need
         return ""

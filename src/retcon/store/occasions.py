@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Iterable, Mapping
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, Review
@@ -122,6 +122,27 @@ def let_expire(tx: Connection, since: datetime, until: datetime) -> set[int]:
         tx,
         f"select i.customer_id {_GIVEN} and c.expires_at >= ? and c.expires_at <= ?",
         (seconds(since), seconds(until)),
+    )
+    return {row[0] for row in rows}
+
+
+def delivered(tx: Connection, since: datetime, until: datetime, under_way: timedelta) -> set[int]:
+    """Whose parcel arrived between the times; none is under way for longer than that."""
+    rows = plain(
+        tx,
+        "select customer_id from orders where placed_at >= ? and delivered_at between ? and ?",
+        (seconds(since - under_way), seconds(since), seconds(until)),
+    )
+    return {row[0] for row in rows}
+
+
+def decided(tx: Connection, rule: str, since: datetime) -> set[int]:
+    """For whom something of the rule was decided since the time."""
+    rows = plain(
+        tx,
+        "select customer_id from actions"
+        " where rule = ? and decided_at >= ? and state in ('approved', 'done', 'skipped')",
+        (rule, since.timestamp()),
     )
     return {row[0] for row in rows}
 

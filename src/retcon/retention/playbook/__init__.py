@@ -6,7 +6,7 @@ here it is asked whether they are due. What `[when]` may ask stands in condition
 was said in answering.py, and `still_due` is asked of both.
 """
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import replace
 from datetime import datetime
 
@@ -76,7 +76,7 @@ class LeftOut:
 def due(rules: Iterable[Rule], situation: Situation, shop: Shop, now: datetime) -> tuple[Occasion, ...]:
     """What days have made due for the customer now, in the order of the rules; what was said is answering's.
 
-    Of several rules that speak at once, see `one_at_a_time`.
+    Of several for one person only the first is to be done: see `in_order`.
     """
     if situation.customer.left_alone:
         return ()
@@ -101,14 +101,9 @@ def find(rule: Rule, situation: Situation, shop: Shop, anchor: str, now: datetim
     return None if case is None else _occasion(seen, case)
 
 
-def one_at_a_time(occasions: Iterable[Occasion], begun: Collection[tuple[str, str]] = ()) -> tuple[Occasion, ...]:
-    """Of what days made due for one person: the one that comes first, so that nobody gets two messages at once.
-
-    `begun` are the rules and anchors that the operator has begun to work on: they stay.
-    """
-    every = sorted(occasions, key=lambda it: (it.rule.priority, it.due_at, it.rule.id, it.anchor))
-    kept = tuple(it for it in every if (it.rule.id, it.anchor) in begun)
-    return kept or tuple(every[:1])
+def in_order(occasions: Iterable[Occasion]) -> list[Occasion]:
+    """What days made due for one person, in turn: only the first is to be done, so that nobody gets five at once."""
+    return sorted(occasions, key=lambda it: (it.rule.priority, it.due_at, it.rule.id, it.anchor))
 
 
 def impossible(rule: Rule, shop: Shop) -> str:
