@@ -72,7 +72,7 @@ def test_our_texts_are_whole_whatever_is_unknown(rule: Rule, language: str, coun
     if bare:
         nothing = {"lines": (), "carrier": "", "tracking_number": "", "tracking_link": "", "shipped_at": None}
         found = german(order(**nothing, delivered_at=None), language=language, country=country, name="", zones=())
-    written = write(found, rule, **({"storefront": ""} if bare else {}))
+    written = write(found, rule, contact="hello@shop.example", **({"storefront": ""} if bare else {}))
     assert written.notes == ()
     assert written.language == language
     assert written.subject

@@ -59,6 +59,8 @@ def _missing(question: Question) -> Iterator[str]:
         yield f"Advertising to {place} must begin with {label}. Put it at the start of the {where}."
     if "address" in needs and not _carries(question.body, question.shop.address):
         yield "Your postal address isn't in the text, and advertising must carry it. Put it back."
+    if "contact" in needs and not any(mailboxes(question.body)):
+        yield f"Advertising to {place} must say where to write with a question. Put your address for questions back."
     if "unsubscribe" in needs and not _seen(wordlists.WAY_OUT, question.body):
         yield "The text doesn't say how to get no more of these. Put back a line such as: Reply STOP."
     if "objection_notice" in needs and in_subject and not _seen(wordlists.MAY_OBJECT, question.body):

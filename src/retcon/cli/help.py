@@ -25,6 +25,7 @@ SUMMARIES = {
     "orders": "The orders as they are kept.",
     "outbox": "What waits, left, failed or needs you.",
     "products": "Your articles: how long they last, what is bought next, what is missing.",
+    "playbook": "The rules: whom one would touch today, and why an action is there.",
     "promise": "Write down what you promised somebody, or say it is kept.",
     "promises": "What you promised and haven't kept yet.",
     "rank": "Who will not order again, as known on a date.",

@@ -37,6 +37,7 @@ COMMANDS = {
     "note": "notes",
     "orders": "people",
     "outbox": "outbox",
+    "playbook": "playbook",
     "products": "products",
     "promise": "conversations",
     "promises": "conversations",

@@ -17,7 +17,12 @@ from retcon.store import customer_list
 # A profile is old when nobody has looked at it for longer.
 _OLD = timedelta(days=365)
 _DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
-_NEEDS = {"address": "your postal address", "unsubscribe": "a way out", "objection_notice": "that one may object"}
+_NEEDS = {
+    "address": "your postal address",
+    "contact": "an address for questions",
+    "unsubscribe": "a way out",
+    "objection_notice": "that one may object",
+}
 _FORBIDS = {
     "link_in_sms": "a link in an SMS",
     "benefit_in_service": "a coupon or a gift in a message about an order: it would be advertising",

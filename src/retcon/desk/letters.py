@@ -10,6 +10,7 @@ from retcon.model.playbook import About, Rule
 from retcon.model.policy import CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention.letter import Letter, Links
+from retcon.store import addresses
 from retcon.store.database import Connection
 
 _REFERS = "referral."
@@ -21,17 +22,19 @@ def letter(
     """The letter of the rule to the customer by that way; in a writing transaction where it leads to something."""
     home, settings = house.settings.places.config, house.settings
     profile = profile_of(house, situation.customer.country)
+    enclosed = way.medium == "email" and addresses.is_lent(addresses.email(way.recipient))
     return Letter(
         situation,
         rule,
         replace(settings.shop, contact=settings.shop.contact or _contact(house)),
         profile,
         house.now(),
-        links=_links(house, tx, situation, rule, profile, way),
+        links=Links() if enclosed else _links(house, tx, situation, rule, profile, way),
         about=about or About(),
         offers=library.offers(home),
         phrases=library.phrases(home),
         medium=way.medium or "email",
+        enclosed=enclosed,
     )
 
 

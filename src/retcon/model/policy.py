@@ -10,7 +10,7 @@ from retcon.localtime import Hours
 from retcon.model.offers import Style
 
 # What advertising may have to carry in its words.
-NEEDS = ("address", "unsubscribe", "objection_notice")
+NEEDS = ("address", "contact", "unsubscribe", "objection_notice")
 # Where people can be written to; `channels/reach` says how each is called.
 MEDIA = ("email", "whatsapp", "line", "telegram", "messenger", "instagram", "sms")
 # What may not stand in a message somewhere; `channels/wording` looks for it.

@@ -71,6 +71,7 @@ class Letter:
     offers: Offers = Offers()
     phrases: Mapping[str, Phrases] = field(default_factory=dict[str, Phrases])
     medium: str = "email"
+    enclosed: bool = False  # a marketplace lends the address: nothing in it may lead away
 
     @property
     def form(self) -> str:
@@ -154,9 +155,9 @@ class Letter:
         return {
             "name": text.header(shop.name),
             "signature": text.header(shop.signature or shop.name),
-            "storefront": link(shop.storefront),
+            "storefront": "" if self.enclosed else link(shop.storefront),
             "address": text.header(shop.address),
-            "contact": text.header(shop.contact.rpartition("<")[2].removesuffix(">")),
+            "contact": "" if self.enclosed else text.header(shop.contact.rpartition("<")[2].removesuffix(">")),
         }
 
     def _order(self) -> Order | None:
@@ -184,7 +185,7 @@ class Letter:
         facts |= {
             "carrier": clean(order.carrier, 60),
             "number": clean(order.tracking_number, 60),
-            "link": link(order.tracking_link),
+            "link": "" if self.enclosed else link(order.tracking_link),
         }
         if order.shipped_at is not None:
             facts["shipped"] = self._day(order.shipped_at, language)

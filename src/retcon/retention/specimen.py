@@ -162,7 +162,7 @@ def _profile(language: str, bare: bool) -> CountryProfile:
         hours=(),
         service_hours=(),
         opt_out=frozenset(),
-        marketing_needs=NEEDS[:2],
+        marketing_needs=NEEDS[:3],
         transit_days=7,
         blocks={language: said},
         address_form="informal" if language.endswith("-informal") else "formal",
