@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from jinja2 import Template as Compiled
 
 _GAP = re.compile(f"{OPEN}(.*?){CLOSE}")
-_SENTENCE_END = re.compile(r"(?<=[.!?…。！？])\s+")
+_SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])\s+")
 
 
 class NoSuchFact(Exception):

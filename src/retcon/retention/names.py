@@ -9,7 +9,12 @@ from retcon.retention import languages
 OPEN, CLOSE = "\ue000", "\ue001"
 MARKS = re.compile(f"[{OPEN}{CLOSE}]")
 _LINK_LIKE = re.compile(r"://|www\.|[@/\\<>{}]|\.(?:com|net|org|info|biz|ru|cn|xyz)\b", re.IGNORECASE)
-_TITLES = frozenset(("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "sr", "sra", "señor", "señora"))
+_TITLES = frozenset(
+    (
+        *("mr", "mrs", "ms", "dr", "prof", "herr", "frau", "mme", "sr", "sra", "señor", "señora", "sig", "pan", "pani"),
+        *("shri", "smt", "श्री", "श्रीमती", "bapak", "ibu", "encik", "puan", "นาย", "นาง", "นางสาว", "السيد", "السيدة"),
+    )
+)
 _FAMILY_FIRST = re.compile("[\u1100-\u11ff\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af]")
 
 
