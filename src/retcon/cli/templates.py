@@ -1,5 +1,6 @@
 """templates: which texts there are, what they say, and which languages a person has read."""
 
+from collections.abc import Iterator, Sequence
 from dataclasses import asdict
 from pathlib import Path
 
@@ -11,6 +12,9 @@ from retcon.desk import templates as texts
 from retcon.desk.templates import Language, Proof
 from retcon.errors import InputError
 from retcon.model.playbook import Template
+
+
+_COLUMNS = 80
 
 
 @click.group(epilog="Example: retcon templates sign de")
@@ -81,15 +85,26 @@ def check(home: Path | None, languages: tuple[str, ...], as_json: bool) -> int:
 
 
 def _print_matrix(proof: Proof) -> None:
-    """A row for each text; the languages in columns as narrow as their names."""
+    """A row for each text; the languages in columns as narrow as their names, as many side by side as there is room."""
     width = max(map(len, proof.forms), default=0)
-    widths = [max(len(code), 2) for code in proof.languages]
-    click.echo(" ".join((" " * width, *(code.ljust(w) for code, w in zip(proof.languages, widths, strict=True)))))
-    for id_, forms in proof.forms.items():
-        cells = ("".join(form[0] for form in forms[code]) or "–" for code in proof.languages)
-        click.echo(
-            " ".join((id_.ljust(width), *(cell.ljust(w) for cell, w in zip(cells, widths, strict=True)))).rstrip()
-        )
+    for codes in _side_by_side(proof.languages, _COLUMNS - width):
+        heads = (code.ljust(max(len(code), 2)) for code in codes)
+        click.echo(" ".join((" " * width, *heads)).rstrip())
+        for id_, forms in proof.forms.items():
+            cells = (("".join(form[0] for form in forms[code]) or "–").ljust(max(len(code), 2)) for code in codes)
+            click.echo(" ".join((id_.ljust(width), *cells)).rstrip())
+        click.echo()
+
+
+def _side_by_side(codes: Sequence[str], room: int) -> Iterator[Sequence[str]]:
+    start, used = 0, 0
+    for place, code in enumerate(codes):
+        needs = max(len(code), 2) + 1
+        if used + needs > room:
+            yield codes[start:place]
+            start, used = place, 0
+        used += needs
+    yield codes[start:]
 
 
 @templates.command(epilog="Example: retcon templates sign de")
