@@ -346,3 +346,25 @@ def test_asking_for_a_permission_is_answered_by_a_yes(ours: TestHouse) -> None:
     approved = drafts.approve(ours, [(action.id, action.revision)])
     assert approved.rows, approved.refused
     assert approved.rows[0].key.startswith("confirm.email.1.")
+
+
+def test_a_sheet_goes_with_the_word_on_what_arrived(ours: TestHouse) -> None:
+    def work(tx: Connection) -> None:
+        buy(tx, 1, 5)
+        tx.execute(
+            "insert into products (source, source_id, name, link) values ('woo', '7', 'Bowl', 'https://x.example')"
+        )
+
+    ours.database.write(work)
+    write(ours, "products.toml", '[id.7]\nsheet = "bowl.pdf"\n')
+    planned(ours)
+    (action,) = due(ours)
+    assert (action.rule, action.draft.files) == ("arrived", ())
+    assert "sheets/bowl.pdf isn't there, so nothing is attached." in action.draft.notes
+    write(ours, "sheets/bowl.pdf", "%PDF-1.4 how to treat it")
+    planned(ours)
+    (again,) = due(ours)
+    assert [file.name for file in again.draft.files] == ["bowl.pdf"]
+    assert (ours.files / again.draft.files[0].path).read_text(encoding="utf-8").startswith("%PDF")
+    planned(ours)
+    assert due(ours)[0].revision == again.revision

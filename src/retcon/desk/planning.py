@@ -7,7 +7,7 @@ from itertools import groupby
 
 from retcon import library, text
 from retcon.channels import reach
-from retcon.desk import letters, permitted, situations
+from retcon.desk import letters, permitted, sheets, situations
 from retcon.desk import shop as house_shop
 from retcon.desk.house import House
 from retcon.frozen import dataclass
@@ -188,6 +188,7 @@ class Planner:
         way = self._way(situation, rule, profile, thread, chosen)
         if rule.trigger in (*SAID, answering.REPLY.trigger) and not rule.template:
             return self._unwritten(tx, situation, profile, way, thread)
+        about, files, missing = sheets.attached(self.house, rule, about or About())
         name = playbook.text_of(rule, situation.customer.id)
         templates = library.templates(self.house.settings.places.config, name)
         written = compose.write(templates, letters.letter(self.house, tx, situation, rule, way, about))
@@ -199,7 +200,8 @@ class Planner:
             body=written.body,
             operator_subject=written.operator_subject,
             operator_body=written.operator_body,
-            notes=(*written.notes, *filter(None, (way.why_not,))),
+            notes=(*written.notes, *filter(None, (way.why_not, missing))),
+            files=files,
         )
 
     def _way(
