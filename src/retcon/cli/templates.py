@@ -13,7 +13,6 @@ from retcon.desk.templates import Language, Proof
 from retcon.errors import InputError
 from retcon.model.playbook import Template
 
-
 _COLUMNS = 80
 
 
