@@ -203,7 +203,8 @@ def header(house: House) -> Header:
 def items(house: House, tx: Connection, due: Sequence[Action], now: datetime) -> list[Item]:
     """The actions with all that the reader shows of them."""
     known = situations.load(tx, sorted({action.customer_id for action in due}), now)
-    return [item(house, tx, action, known[action.customer_id], now) for action in due if action.customer_id in known]
+    with library.held():
+        return [item(house, tx, it, known[it.customer_id], now) for it in due if it.customer_id in known]
 
 
 def item(
