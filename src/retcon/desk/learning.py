@@ -23,9 +23,10 @@ def learn(house: House) -> None:
 
     told, now = library.articles(house.settings.places.config), house.now()
     with house.database.read_apart() as tx:
+        tx.execute("begin")  # nothing is written between one question and the next
         wares = assortment.wares(tx)
-        lines = assortment.lines(tx, seconds(now) or 0)
-    keys = [ware.key for ware in wares]
+        keys = [ware.key for ware in wares]
+        lines = assortment.lines(tx, seconds(now) or 0, keys)
     filed = [shelf.category(ware) for ware in wares]
     categories = sorted({*filed} - {""})
     needs = shelf.needs(wares, told)

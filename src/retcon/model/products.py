@@ -68,7 +68,7 @@ class Assortment:
     """All articles by key, what is bought after each (the best first), and what most people who came back bought.
 
     `after_category` says the same of whole categories, `ways` into which categories people went on from one, and
-    `bought` in how many of a million later orders those who don't have an article come back for it.
+    `bought` how many of those who came back bought an article.
     """
 
     articles: Mapping[str, Article] = field(default_factory=dict[str, Article])

@@ -23,11 +23,10 @@ _SAME_BASKET = 0.5
 # So many people must have bought a pair; so many pairs, as many as chance gives, are added to what was seen.
 FEWEST, _DOUBT = 5, 5.0
 # And they must be more than chance gives by one and so many times its usual spread.
-_SPREAD = 2.0
+_SPREAD = 1.5
 _BEST = 12  # suggestions kept for an article
 _FEWEST_WAYS = 2  # people who went on from one category to another
 _FEWEST_BOUGHT = 3
-_FEW_ORDERS = 20  # of fewer orders chance alone would say too much
 
 # An article is used up where so many people bought it again, that share of those who came back at all; where it is in
 # their later orders so many times as often as in those of others; and where they do it about as regularly as this: the
@@ -67,12 +66,12 @@ class Followed:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Taught:
-    """What orders teach. `ways` are pairs of categories; `bought` says for which articles they came back."""
+    """What orders teach. `ways` are pairs of categories; `bought` what those who came back bought."""
 
     after: Followed
     after_category: Followed
     ways: list[tuple[int, int, int]]  # category, category, people
-    bought: list[tuple[int, int]]  # article, people who came back for it
+    bought: list[tuple[int, int]]  # article, people
     repeats: dict[int, Repeat]
 
 
@@ -199,16 +198,11 @@ def _ways(pairs: _Pairs, category: Ints) -> list[tuple[int, int, int]]:
 
 
 def _bought(lines: Lines) -> list[tuple[int, int]]:
-    """How often people come back for an article that they don't have: in so many of a million of their orders."""
+    """How many of the people who came back bought an article."""
     new = _first_of(lines)
-    place, orders = _places(lines)
-    article, place = lines.article[new], place[new]
-    width = int(article.max(initial=-1)) + 1
-    people = np.bincount(article, place > 0, width)
-    # Whoever has it already can't come back for it any more.
-    chances = np.maximum(orders - 1, 0).sum() - np.bincount(article, orders[lines.customer[new]] - 1 - place, width)
-    often = 1_000_000 * people / (chances + _FEW_ORDERS)
-    return [(int(one), max(round(often[one]), 1)) for one in np.flatnonzero(people >= _FEWEST_BOUGHT)]
+    _, orders = _places(lines)
+    articles, people = np.unique(lines.article[new][orders[lines.customer[new]] > 1], return_counts=True)
+    return [each for each in zip(articles.tolist(), people.tolist(), strict=True) if each[1] >= _FEWEST_BOUGHT]
 
 
 # ---- after how many days again ------------------------------------------------------------------------------

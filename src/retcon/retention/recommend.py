@@ -3,7 +3,7 @@
 Something must speak for a suggestion: the seller names it as an accessory; people bought it after these very articles,
 or after others of their category; or it is what most people come back for, and some have gone on to it from that
 category. The seller's word comes first. Among the others those are the best that are likeliest to be bought: how many
-came back for it, times how much more often than by chance after what this person has.
+of those who came back bought it, times how much more often than by chance after what this person has.
 """
 
 import math

@@ -1,7 +1,7 @@
 """What the shop sells and who bought what: the catalogue, lines of orders by the hundred thousand, what they taught."""
 
-from collections.abc import Iterator
-from typing import TYPE_CHECKING
+from collections.abc import Iterator, Sequence
+from typing import TYPE_CHECKING, Any
 
 from retcon.model.products import Learnt, Repeat, Suggestion, Ware
 from retcon.store.database import Connection, plain
@@ -10,19 +10,14 @@ from retcon.store.values import words
 if TYPE_CHECKING:
     from retcon.retention.baskets import Lines
 
-# Articles are numbered as `wares` lists them; SQLite indexes the numbers by itself.
-_LINE = ("customer", "ordered", "at", "article", "quantity", "gift")
+_LINE = ("customer", "ordered", "at", "quantity", "gift")
 _LINES = """
-    with numbered as materialized (
-        select source, source_id, row_number() over (order by source, source_id) - 1 as number
-        from products where not removed
-    )
-    select o.customer_id as customer, o.id as ordered, o.placed_at as at, n.number as article,
-        l.quantity as quantity, o.gift as gift
+    select o.customer_id as customer, o.id as ordered, o.placed_at as at, l.quantity as quantity, o.gift as gift,
+        l.product_id as product
     from orders o cross join order_lines l on l.order_id = o.id
-    join numbered n on n.source = o.source and n.source_id = l.product_id
-    where o.state = 'paid' and not o.removed and o.total_minor >= 0 and o.placed_at <= :now
+    where o.source = :source and o.state = 'paid' and not o.removed and o.total_minor >= 0 and o.placed_at <= :now
 """
+_BREAK = "\n"  # no id has one
 # In `followed`, where not an article is meant: all of a category, and whoever came back.
 _CATEGORY, _ANYTHING = "#", ""
 
@@ -47,12 +42,25 @@ def wares(tx: Connection) -> tuple[Ware, ...]:
     )
 
 
-def lines(tx: Connection, now: int) -> "Lines":
-    """The lines of all counted orders placed until then (seconds), of products that the shops still have."""
+def lines(tx: Connection, now: int, articles: Sequence[str]) -> "Lines":
+    """The lines of all counted orders placed until then (seconds) that are about these articles, by their place."""
+    import numpy as np
+
     from retcon.retention.baskets import Lines
     from retcon.store.columns import columns
 
-    return Lines(*columns(tx, _LINE, _LINES, {"now": now}))
+    places = {key: place for place, key in enumerate(articles)}
+    found: list[list[Any]] = [[np.zeros(0, np.int64)] * (len(_LINE) + 1)]
+    for source in dict.fromkeys(key.partition(":")[0] for key in articles):
+        asked = {"source": source, "now": now}
+        numbers = columns(tx, _LINE, _LINES, asked)
+        ids = next(plain(tx, f"select group_concat(product, '{_BREAK}') from ({_LINES})", asked))[0]
+        article = np.array([places.get(f"{source}:{id_}", -1) for id_ in (ids or "").split(_BREAK)], np.int64)[
+            : len(numbers[0])
+        ]
+        found.append([column[article >= 0] for column in (*numbers, article)])
+    customer, order, at, quantity, gift, article = map(np.concatenate, zip(*found, strict=True))
+    return Lines(customer=customer, order=order, at=at, article=article, quantity=quantity, gift=gift)
 
 
 def stamp(tx: Connection) -> tuple[object, ...]:
