@@ -220,6 +220,76 @@ def test_a_rule_must_say_when_it_is_due_and_when_it_ends(home: Path, when: str, 
     assert any(said in mistake for mistake in mistakes(home))
 
 
+DAYS = """
+id = "days"
+title = "days"
+moment = "habit"
+stage = "habit"
+purpose = "marketing"
+template = "tea"
+channels = ["email"]
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "said"),
+    [
+        ('trigger = "delivery"\n[when]', "days.toml:10: when: nothing says when it is due. Give days."),
+        ('trigger = "delivery"\n[when]\ndays = "3+"', "when.days has no end."),
+        ('trigger = "festival"\n[when]\ndays = "3-4"', "when.days is no day of the trigger “festival”."),
+        ('trigger = "article_used_up"\n[when]\nbefore_days = 400', "when.before_days = 400 is not allowed."),
+        ('trigger = "delivery"\n[when]\ndays = "1-2"\nkinds = ["gift"]', "when.kinds is for the trigger “festival”."),
+        ('trigger = "review"\n[when]\ndays = "1-2"\nrating = "good"', 'when.rating = "good" is not allowed.'),
+        ('[when]\nsilent_days = "1-2"\ncountries = ["Germany"]', "when.countries = ('Germany',) is not allowed."),
+        ('[when]\nsilent_days = "1-2"\nstyles = ["rich"]', "Allowed: a list of personal, cash_back, cultural."),
+        ('[when]\nsilent_days = "1-2"\nsegment = ""', 'when.segment = "" is not allowed.'),
+        (
+            'needs = ["product.colour"]\n[when]\nsilent_days = "1-2"',
+            'Allowed: a list of facts such as ["product.tips"].',
+        ),
+        ('variants = ["coffee"]\n[when]\nsilent_days = "1-2"', "variants = “coffee” has no text."),
+        ('priority = 12\n[when]\nsilent_days = "1-2"', "priority = 12 is not allowed. Allowed: 1 to 9."),
+        ('cap = -1\n[when]\nsilent_days = "1-2"', "cap = -1 is not allowed."),
+    ],
+)
+def test_what_a_rule_cannot_say_is_told_with_what_it_can(home: Path, given: str, said: str) -> None:
+    write(home / "playbooks/days.toml", f"{DAYS}{given}\n")
+    found = mistakes(home)
+    assert any(said in mistake for mistake in found), found
+    assert all(mistake.startswith("playbooks/days.toml:") for mistake in found)
+
+
+def test_a_rule_says_all_that_it_can(home: Path) -> None:
+    words = """
+trigger = "festival"
+needs = ["festival.name", "season"]
+priority = 2
+cap = 50
+rest_days = 30
+once = true
+[when]
+before_days = 30
+kinds = ["gift"]
+festivals = ["eid-al-fitr"]
+countries = ["SA", "AE"]
+styles = ["cultural"]
+segment = "regulars"
+silent_days = "0-365"
+"""
+    write(home / "playbooks/days.toml", DAYS + words)
+    rule = next(rule for rule in library.rules(home) if rule.id == "days")
+    assert (rule.trigger, rule.due_days, rule.priority, rule.cap, rule.rest_days) == ("festival", -30, 2, 50, 30)
+    assert (rule.once, rule.own, rule.needs) == (True, True, ("festival.name", "season"))
+    assert rule.when == {
+        "silent_days": (0, 365),
+        "kinds": frozenset({"gift"}),
+        "festivals": frozenset({"eid-al-fitr"}),
+        "countries": frozenset({"SA", "AE"}),
+        "styles": frozenset({"cultural"}),
+        "segment": "regulars",
+    }
+
+
 def test_two_files_of_one_folder_cannot_be_the_same_rule(home: Path) -> None:
     write(home / "playbooks/a.toml", RULE)
     write(home / "playbooks/b.toml", RULE)

@@ -61,7 +61,7 @@ class Rule:
     due_hours: int = 0  # of what was said: after so many hours of waiting; of a promise: so many before its hour
     invites: bool = False  # its message may carry a line that asks for a permission, or leads to a chat
     covers: str = ""  # the notice that it is, "parcel": not due where the shop has sent that by itself
-    when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook.py
+    when: Mapping[str, object] = field(default_factory=dict[str, object])  # see retention/playbook/conditions.py
     needs: tuple[str, ...] = ()  # facts of its text without which it isn't due: "product.tips"
     priority: int = 5  # 1 comes first; of two unasked messages to one person only the first is due
     cap: int = 0  # at most so many due at once, those with most at stake; 0: no end
