@@ -225,6 +225,9 @@ def test_a_rule_may_be_for_a_saved_segment(ours: TestHouse) -> None:
 def test_a_festival_is_written_for_before_it_where_people_live(ours: TestHouse) -> None:
     ours.database.write(lambda tx: buy(tx, 1, 30, 90, country="US"))
     ours.database.write(lambda tx: buy(tx, 2, 30, 90, country="JP"))
+    refresh.refresh(ours, everybody=True)
+    touched = [it.customer.id for it in playbook.test(ours, "festival-sale").touched]
+    assert sorted(touched) == sorted(set(touched))
     assert planned(ours)[1] == ["festival-sale"]
     explained = playbook.explain(ours, next(action.id for action in due(ours) if action.customer_id == 1))
     assert "Black Friday is on Fri 27 Nov 2026." in explained.facts

@@ -197,9 +197,8 @@ def _look(
         theirs = [it for it in said if planning.is_open(tx, situation.customer.id, it)]
         found += [(situation, it, "") for it in theirs]
     else:
-        theirs = [
-            it for it in playbook.due((rule,), situation, planner.shop, planner.now) if _may(planner, tx, situation, it)
-        ]
+        due = playbook.in_order(playbook.due((rule,), situation, planner.shop, planner.now))
+        theirs = [it for it in due if _may(planner, tx, situation, it)][:1]  # the next when that is decided
         found += [(situation, it, _waits_for(planner, tx, situation, it)) for it in theirs]
     if not theirs:
         why = _why_left_out(planner, tx, rule, situation)

@@ -16,6 +16,8 @@ def when(rule: Rule) -> str:
         return f"{_range((rule.due_days, rule.expires_days))} days of silence"
     if rule.trigger == "festival":
         lead = f"{-rule.due_days} days" if rule.due_days else "as long as is usual"
+        if rule.when.get("kinds") == frozenset({"sale"}):
+            return f"{lead} before a day of shopping where they live, until it is over"
         return f"{lead} before a festival where they live, while a parcel would still arrive"
     if rule.trigger == "season":
         return f"in the first {rule.expires_days} days of winter, of summer or of the rains where they live"
