@@ -3,7 +3,7 @@
     python benchmarks/recommending.py LOG.csv.gz [--people 400]
 
 The log has customer_id, order_id, placed_at, article, category, quantity, price_minor: one line each, times in UTC.
-Asked is for each person: which articles does their next order hold? Once after the first orders of
+Asked is for each person: which articles that they never had does their next order hold? Once after the first orders of
 half of the people, learnt from the other half; once after a cutoff, learnt from what was before. The suggestions are
 what a letter would say, by the same functions.
 """
@@ -105,7 +105,7 @@ def learnt(rows: list[Row]) -> Assortment:
 
 
 def questions(rows: list[Row], cutoff: datetime) -> list[tuple[Situation, frozenset[str]]]:
-    """Each customer as they stood at the cutoff, and what their next order brought."""
+    """Each customer as they stood at the cutoff, and what was new to them in their next order."""
     by_customer: dict[str, dict[str, list[Row]]] = defaultdict(lambda: defaultdict(list))
     for row in rows:
         by_customer[row.customer][row.order].append(row)
@@ -114,7 +114,10 @@ def questions(rows: list[Row], cutoff: datetime) -> list[tuple[Situation, frozen
         before = [lines for lines in orders.values() if lines[0].at < cutoff]
         after = [lines for lines in orders.values() if cutoff <= lines[0].at < cutoff + timedelta(30 * MONTHS)]
         if before and after:
-            found.append((situation(before), frozenset(f"{SOURCE}:{row.article}" for row in after[0])))
+            had = {row.article for lines in before for row in lines}
+            new = frozenset(f"{SOURCE}:{row.article}" for row in after[0] if row.article not in had)
+            if new:
+                found.append((situation(before), new))
     return found
 
 
@@ -167,8 +170,10 @@ def newcomers(rows: list[Row]) -> None:
         asked: list[tuple[Situation, frozenset[str]]] = []
         for orders in map(list, (each.values() for each in theirs.values())):
             if len(orders) > place:
-                brought = frozenset(f"{SOURCE}:{row.article}" for row in orders[place])
-                asked.append((situation(orders[:place]), brought))
+                had = {row.article for lines in orders[:place] for row in lines}
+                new = frozenset(f"{SOURCE}:{row.article}" for row in orders[place] if row.article not in had)
+                if new:
+                    asked.append((situation(orders[:place]), new))
         compare(f"after the {words} order", [row for row in rows if row.customer not in others], asked)
 
 
@@ -182,17 +187,19 @@ def compare(title: str, before: list[Row], asked: list[tuple[Situation, frozense
     dice = random.Random(1)
     hits: Counter[str] = Counter()
     made: Counter[str] = Counter()
-    for person, brought in asked:
+    for person, new in asked:
+        had = {f"{SOURCE}:{line.product_id}" for order in person.orders for line in order.lines}
         filed = {category[f"{SOURCE}:{line.product_id}"] for line in person.orders[-1].lines}
+        left = [key for key in most if key not in had]
         now = person.orders[-1].placed_at
         ways = {
             "suggested": [article.key for article in recommend.suggest(known, person, PROFILE, None, None, now)],
-            "most popular": most[:3],
-            "same category": [key for key in most if category[key] in filed][:3],
-            "by chance": dice.sample(most, min(3, len(most))),
+            "most popular": left[:3],
+            "same category": [key for key in left if category[key] in filed][:3],
+            "by chance": dice.sample(left, min(3, len(left))),
         }
         for name, chosen in ways.items():
-            hits[name] += bool(brought & set(chosen))
+            hits[name] += bool(new & set(chosen))
             made[name] += bool(chosen)
     used_up = sum(each.repeat is not None for each in known.articles.values())
     print(

@@ -48,7 +48,9 @@ def suggest(
     bought = {about_article: 1.0} if about_article and about_article in assortment.articles else buyer.weights
     named = list(dict.fromkeys(key for owned in bought for key in assortment.articles[owned].accessories))
     found: list[Article] = []
-    for key in (*named, *_likeliest(assortment, bought)):
+    # What they had before and have used up comes after what is new to them: they are reminded of it anyway.
+    likeliest = sorted(_likeliest(assortment, bought), key=lambda key: key in buyer.owned)
+    for key in (*named, *likeliest):
         article = assortment.articles.get(key)
         if article is None or not buyer.may_have(article) or not buyer.lacks(article, named=key in named):
             continue
