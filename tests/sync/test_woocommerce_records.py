@@ -307,6 +307,22 @@ def test_a_line_whose_product_is_gone_keeps_its_name(woo: Any) -> None:
     assert (line.name, line.product_id, line.sku, line.quantity) == ("Pot & lid", "", "", 2)
 
 
+@pytest.mark.parametrize(
+    ("facts", "on_offer"),
+    [
+        ({}, True),  # a shop that manages no stock
+        ({"stock_status": "instock", "status": "publish", "purchasable": True}, True),
+        ({"stock_status": "onbackorder"}, True),
+        ({"stock_status": "outofstock"}, False),
+        ({"status": "private"}, False),
+        ({"catalog_visibility": "hidden"}, False),
+        ({"purchasable": False}, False),
+    ],
+)
+def test_an_article_is_in_stock_where_anybody_can_order_it(facts: dict[str, Any], on_offer: bool) -> None:
+    assert reader().products([{"id": 7, "name": "Bowl", **facts}])[0].in_stock is on_offer
+
+
 def test_an_address_of_a_wildcard_list_that_php_wrote_as_an_object_is_read(woo: Any) -> None:
     order = read(woo(coupon_lines={"1": {"code": "Welcome10"}}))
     assert order.coupon_codes == ("welcome10",)
