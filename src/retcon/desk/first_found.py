@@ -13,7 +13,7 @@ from retcon.model.people import Customer
 from retcon.model.playbook import Action, Draft
 from retcon.model.policy import Verdict
 from retcon.model.standing import Standing
-from retcon.retention import compose
+from retcon.retention import languages
 from retcon.store import actions, people, standings
 from retcon.store.database import Connection
 
@@ -106,7 +106,7 @@ def _first(house: House, tx: Connection, ready: Sequence[Standing], due: dict[in
     customers = people.get(tx, [each.customer_id for each in late])
     for each in late:
         customer = customers[each.customer_id]
-        wanted = compose.language_of(customer, library.profile(house.settings.places.config, customer.country))
+        wanted = languages.language_of(customer, library.profile(house.settings.places.config, customer.country))
         if wanted.partition("-")[0] == due[each.customer_id].draft.language.partition("-")[0]:
             return each
     return next(iter([*late, *ready]), None)

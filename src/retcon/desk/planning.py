@@ -16,7 +16,7 @@ from retcon.model.playbook import SAID, About, Action, Draft, Occasion, Rule
 from retcon.model.policy import CountryProfile
 from retcon.model.shop import Shop
 from retcon.model.situation import Situation
-from retcon.retention import answering, compose, playbook, told
+from retcon.retention import answering, compose, languages, playbook, told
 from retcon.store import actions, conversations, facts
 from retcon.store.database import Connection
 
@@ -240,7 +240,7 @@ class Planner:
         return Draft(
             channel=way.channel or "",
             recipient=way.recipient,
-            language=next(theirs, "") or compose.language_of(situation.customer, profile) or shop.language,
+            language=next(theirs, "") or languages.language_of(situation.customer, profile) or shop.language,
             subject=answer_to(thread.subject if thread is not None else "", shop.name) if mail else "",
             body="",
             notes=tuple(filter(None, (way.why_not,))),

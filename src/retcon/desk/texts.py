@@ -9,7 +9,7 @@ from retcon.desk.today import Item
 from retcon.errors import Conflict
 from retcon.frozen import dataclass
 from retcon.model.snippets import Snippet
-from retcon.retention import answering, compose, languages, snippets
+from retcon.retention import answering, languages, snippets
 from retcon.retention.letter import Letter
 
 
@@ -42,7 +42,7 @@ def texts(house: House, item: Item) -> tuple[Text, ...]:
     if situation is None:
         raise Conflict("This customer is no longer there: merged, or erased.")
     profile = library.profile(home, situation.customer.country)
-    wanted = item.action.draft.language or compose.language_of(situation.customer, profile) or languages.FALLBACK
+    wanted = item.action.draft.language or languages.language_of(situation.customer, profile) or languages.FALLBACK
     letter = Letter(situation, answering.REPLY, shop, profile, now)
     every = library.own_texts(home)
     return tuple(_filled(by_language, letter, wanted, shop.language) for by_language in every.values())

@@ -14,7 +14,8 @@ from retcon.library import files, texts
 from retcon.model.people import Purpose
 from retcon.model.playbook import SAID, Moment, Rule
 from retcon.model.standing import Stage
-from retcon.retention import letter, playbook
+from retcon.retention import playbook
+from retcon.retention.fact_names import is_fact
 from retcon.tomlfile import Document, Reader, setting
 
 _NAME = "small letters, digits and hyphens"
@@ -148,7 +149,7 @@ class _RuleFile:
         (),
         help="facts without which it isn't due",
         allowed='a list of facts such as ["product.tips"]',
-        check=lambda facts: all(map(_is_fact, facts)),
+        check=lambda facts: all(map(is_fact, facts)),
     )
     priority: int = _number(5, 1, 9, "which of two messages to one person comes first, 1 before 9")
     cap: int = _number(0, 0, 10_000, "how many are due at once; 0: no end")
@@ -163,11 +164,6 @@ class _RuleFile:
         check=lambda notice: notice in SHOP_MAILS,
     )
     personal: bool = setting(False, help="whether each person is a decision of its own")
-
-
-def _is_fact(fact: str) -> bool:
-    thing, _, name = fact.partition(".")
-    return thing in letter.KNOWN and (name in letter.KNOWN[thing] if name else not letter.KNOWN[thing])
 
 
 def read(home: Path) -> tuple[Rule, ...]:

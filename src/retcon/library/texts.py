@@ -69,8 +69,8 @@ def ids(home: Path) -> tuple[str, ...]:
 
 def flaws(home: Path) -> list[Mistake]:
     """What is wrong with the seller's texts, their grammar too."""
+    from retcon.retention.fact_names import KNOWN
     from retcon.retention.filling import flaw
-    from retcon.retention.letter import KNOWN
 
     mistakes: list[Mistake] = []
     for file in sorted((home / "templates").glob("*/*.txt")):

@@ -1,13 +1,11 @@
 """Writes the message of an action in the customer's language, and beside it the same in the operator's."""
 
-import re
 from collections.abc import Mapping
 
 from retcon import text
 from retcon.frozen import dataclass
-from retcon.model.people import Customer, Purpose
+from retcon.model.people import Purpose
 from retcon.model.playbook import Template
-from retcon.model.policy import CountryProfile
 from retcon.retention import languages
 from retcon.retention.filling import fill
 from retcon.retention.languages import FALLBACK, alike, in_order
@@ -40,7 +38,7 @@ def write(templates: Mapping[str, Template], letter: Letter) -> Written:
     Never raises: a template that is broken gives way to the next, and a note says so.
     """
     notes = letter.notes()
-    wanted = language_of(letter.situation.customer, letter.profile)
+    wanted = languages.language_of(letter.situation.customer, letter.profile)
     for template in in_order(templates, wanted or FALLBACK, letter.form):
         found = _filled(letter, template, wanted, notes)
         if found is None:
@@ -58,18 +56,6 @@ def write(templates: Mapping[str, Template], letter: Letter) -> Written:
         )
     notes.append("No text could be written.")
     return Written(language=wanted or FALLBACK, subject="", body="", notes=tuple(dict.fromkeys(notes)))
-
-
-def language_of(customer: Customer, profile: CountryProfile) -> str:
-    """The language to write in: the person's, else the country's where it has only one; empty where unknown."""
-    if tag := re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", customer.language.strip()):
-        return tag[0].replace("_", "-")
-    if profile.languages or not customer.country:
-        return profile.languages[0] if len(profile.languages) == 1 else ""
-    from babel.languages import get_official_languages
-
-    official = get_official_languages(customer.country)
-    return official[0].replace("_", "-") if len(official) == 1 else ""
 
 
 def _filled(letter: Letter, template: Template, wanted: str, notes: list[str]) -> tuple[str, str] | None:

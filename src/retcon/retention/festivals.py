@@ -10,7 +10,7 @@ from retcon.frozen import dataclass
 from retcon.model.calendar import Festival
 
 # What a rule may say, for whoever wrote one that says nothing.
-RULES = "12-25, 2nd sunday of may, last monday of may, easter - 47, orthodox easter, hijri 10-01; each + or - days"
+RULES = "12-25, 2nd sunday of may, last monday of may, easter - 47, orthodox easter, hijri 10-01, hijri 10-01 + 2"
 
 _HALF = ("january", "february", "march", "april", "may", "june")
 _MONTHS = (*_HALF, "july", "august", "september", "october", "november", "december")

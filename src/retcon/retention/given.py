@@ -9,19 +9,9 @@ from retcon.model.phrases import Phrases
 from retcon.model.playbook import About
 from retcon.model.products import Article
 from retcon.retention import assortment, formats, languages
+from retcon.retention.fact_names import GIVEN
 from retcon.retention.names import clean
 
-KNOWN: Mapping[str, tuple[str, ...]] = {
-    "product": ("name", "link", "tips", "care", "uses", "sheet", "until", "next"),
-    "offer": ("article", "articles", "link"),
-    "festival": ("name", "day"),
-    "membership": ("name", "benefits"),
-    "incentive": ("words",),
-    "coupon": ("code", "worth", "until"),
-    "referral": ("words", "code", "link"),
-    "review": ("article", "link", "rating"),
-    "vote": ("question",),
-}
 _LONGEST = 80
 _LONGEST_TEXT = 1500
 # Articles of which the seller's own lines are told, by the name of the fact.
@@ -42,7 +32,7 @@ class Given:
 
 
 def facts(given: Given, language: str) -> dict[str, dict[str, str]]:
-    """The facts of KNOWN in the language, empty where nothing is known."""
+    """The facts of GIVEN in the language, empty where nothing is known."""
     return {
         "product": _product(given, language),
         "offer": _offer(given.about.offers),
@@ -58,7 +48,7 @@ def facts(given: Given, language: str) -> dict[str, dict[str, str]]:
 
 def _product(given: Given, language: str) -> dict[str, str]:
     article, day = given.about.article, given.about.used_up
-    found = dict.fromkeys(KNOWN["product"], "")
+    found = dict.fromkeys(GIVEN["product"], "")
     if article is not None:
         found |= {"name": clean(article.name, _LONGEST), "link": article.link, "sheet": article.sheet}
         found |= {name: _lines(article, name, language, given.country) for name in _LINES}
@@ -75,7 +65,7 @@ def _lines(article: Article, name: str, language: str, country: str) -> str:
 
 def _offer(articles: tuple[Article, ...]) -> dict[str, str]:
     if not articles:
-        return dict.fromkeys(KNOWN["offer"], "")
+        return dict.fromkeys(GIVEN["offer"], "")
     every = [clean(article.name, _LONGEST) for article in articles]
     return {"article": every[0], "articles": listed(every), "link": articles[0].link}
 
@@ -130,7 +120,7 @@ def worth(value: Worth, language: str) -> str:
 def _coupon(given: Given, language: str) -> dict[str, str]:
     code: Code | None = given.offers.restock if given.about.used_up is not None else given.offers.coupon
     if code is None or given.style not in code.styles or (code.until is not None and code.until < given.today):
-        return dict.fromkeys(KNOWN["coupon"], "")
+        return dict.fromkeys(GIVEN["coupon"], "")
     until = code.until or (given.today + timedelta(days=code.days) if code.days else None)
     day = formats.day(until, language, given.today.year) if until is not None else ""
     return {"code": clean(code.code, 40), "worth": worth(code.worth, language), "until": day}

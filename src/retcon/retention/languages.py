@@ -5,6 +5,9 @@ from collections.abc import Iterator, Mapping
 from functools import lru_cache
 from typing import TypeVar
 
+from retcon.model.people import Customer
+from retcon.model.policy import CountryProfile
+
 T = TypeVar("T")
 FALLBACK = "en"
 # The languages in which every message of ours is written.
@@ -28,6 +31,18 @@ _SCRIPTS: Mapping[str, tuple[str, ...]] = {
     "el": ("GREEK",),
     **dict.fromkeys(("bg", "be", "kk", "mk", "ru", "sr", "uk"), ("CYRILLIC",)),
 }
+
+
+def language_of(customer: Customer, profile: CountryProfile) -> str:
+    """The language to write in: the person's, else the country's where it has only one; empty where unknown."""
+    if tag := re.fullmatch(r"[A-Za-z]{2,3}([-_][A-Za-z0-9]{2,8})*", customer.language.strip()):
+        return tag[0].replace("_", "-")
+    if profile.languages or not customer.country:
+        return profile.languages[0] if len(profile.languages) == 1 else ""
+    from babel.languages import get_official_languages
+
+    official = get_official_languages(customer.country)
+    return official[0].replace("_", "-") if len(official) == 1 else ""
 
 
 def in_order(texts: Mapping[str, T], wanted: str, form: str = "formal") -> Iterator[T]:

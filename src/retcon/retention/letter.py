@@ -18,30 +18,10 @@ from retcon.model.playbook import About, Rule
 from retcon.model.policy import BLOCKS, NEEDS, CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention import formats, given, languages
+from retcon.retention.fact_names import KNOWN
 from retcon.retention.filling import Facts, unknown
 from retcon.retention.names import MARKS, clean, names
 
-_CUSTOMER = ("name", "first_name")
-_SHOP = ("name", "signature", "storefront", "address", "contact")
-_ORDER = ("number", "date", "total", "article", "articles")
-_INVITE = ("news", "chat")
-_CONFIRM = ("link",)
-_PARCEL = ("carrier", "number", "link", "shipped", "arrives", "arrived")
-# Every fact, by the thing that it is of.
-KNOWN: Mapping[str, tuple[str, ...]] = {
-    "customer": _CUSTOMER,
-    "shop": _SHOP,
-    "order": _ORDER,
-    "parcel": _PARCEL,
-    "policy": BLOCKS,
-    **given.KNOWN,
-    "needs": NEEDS,
-    "invite": _INVITE,
-    "confirm": _CONFIRM,
-    "season": (),
-    "silent_days": (),
-    "usual_days": (),
-}
 _ARTICLES = 3
 _LONGEST_ARTICLE = 80
 _LONGEST_LINK = 2000
@@ -168,7 +148,7 @@ class Letter:
 
     def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
         if order is None:
-            return dict.fromkeys(_ORDER, "")
+            return dict.fromkeys(KNOWN["order"], "")
         articles = list(dict.fromkeys(name for line in order.lines if (name := clean(line.name, _LONGEST_ARTICLE))))
         return {
             "number": clean(order.number, 40),
@@ -179,7 +159,7 @@ class Letter:
         }
 
     def _parcel_facts(self, order: Order | None, language: str) -> dict[str, str]:
-        facts: dict[str, str] = dict.fromkeys(_PARCEL, "")
+        facts: dict[str, str] = dict.fromkeys(KNOWN["parcel"], "")
         if order is None:
             return facts
         facts |= {

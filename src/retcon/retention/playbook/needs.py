@@ -6,8 +6,6 @@ from retcon.config import ShopSettings
 from retcon.model.playbook import About, Rule
 from retcon.model.shop import Shop
 from retcon.retention import languages
-from retcon.retention.compose import language_of
-from retcon.retention.letter import Letter, Links
 from retcon.retention.playbook.cases import Seen
 
 
@@ -52,6 +50,8 @@ def missing(seen: Seen, about: About) -> str:
     """That one of the facts isn't known, in a sentence that says where it is written; empty where all are."""
     if not seen.rule.needs:
         return ""
+    from retcon.retention.letter import Letter, Links  # what is only looked at needs no letters
+
     letter = Letter(
         seen.situation,
         seen.rule,
@@ -63,6 +63,6 @@ def missing(seen: Seen, about: About) -> str:
         offers=seen.shop.offers,
         phrases=seen.shop.phrases,
     )
-    wanted = language_of(seen.situation.customer, seen.profile)
+    wanted = languages.language_of(seen.situation.customer, seen.profile)
     written = wanted if any(languages.alike(wanted, ours) for ours in languages.OURS) else languages.FALLBACK
     return letter.missing(seen.rule.needs, written)
