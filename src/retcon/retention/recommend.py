@@ -48,8 +48,13 @@ def suggest(
     bought = {about_article: 1.0} if about_article and about_article in assortment.articles else buyer.weights
     named = list(dict.fromkeys(key for owned in bought for key in assortment.articles[owned].accessories))
     found: list[Article] = []
-    # What they had before and have used up comes after what is new to them: they are reminded of it anyway.
-    likeliest = sorted(_likeliest(assortment, bought), key=lambda key: key in buyer.owned)
+    gift = feast is not None and feast.kind == "gift"
+    # What they had before and have used up comes after what is new to them: they are reminded of it anyway. Before a
+    # festival what lasts comes before what is used up: paper filters are no present.
+    likeliest = sorted(
+        _likeliest(assortment, bought),
+        key=lambda key: (gift and assortment.articles[key].repeat is not None, key in buyer.owned),
+    )
     for key in (*named, *likeliest):
         article = assortment.articles.get(key)
         if article is None or not buyer.may_have(article) or not buyer.lacks(article, named=key in named):
