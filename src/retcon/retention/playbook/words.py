@@ -108,6 +108,7 @@ def _listed(wanted: Any) -> str:
     return ", ".join(called(each) for each in sorted(wanted))
 
 
+_FEW = 4  # so many names are told; more are counted
 _KINDS = {"gift": "festivals of gifts and family", "sale": "days of shopping", "fast": "Ramadan"}
 _WHO: Mapping[str, Callable[[Any], str]] = {
     "orders": lambda wanted: _counted(wanted, "order"),
@@ -125,5 +126,7 @@ _WHO: Mapping[str, Callable[[Any], str]] = {
     "segment": lambda wanted: f"in the segment “{wanted}”",
     "no_contact": lambda wanted: "without a word of your own since the order",
     "kinds": lambda wanted: " or ".join(_KINDS[kind] for kind in sorted(wanted)),
-    "festivals": lambda wanted: f"the festival {_listed(wanted)}",
+    "festivals": lambda wanted: (
+        f"{len(wanted)} named festivals" if len(wanted) > _FEW else f"the festival {_listed(wanted)}"
+    ),
 }
