@@ -129,8 +129,8 @@ def test_a_word_of_the_sellers_own_makes_the_first_contact() -> None:
     waiting = one(bought("7", ago=5, arrived=1))
     assert due("first-contact", waiting) is not None
     spoken = replace(waiting, spoke_at=NOW - 2 * DAY)
-    assert left("first-contact", spoken) == "You have written to them yourself on 18 Nov."
-    assert still("first-contact", spoken, "woo:1042").startswith("You have written to them yourself on 18 Nov. “A")
+    assert left("first-contact", spoken) == "You have written to them on 18 Nov."
+    assert still("first-contact", spoken, "woo:1042").startswith("You have written to them on 18 Nov. “A")
     assert due("first-contact", replace(waiting, spoke_at=NOW - 30 * DAY)) is not None
 
 

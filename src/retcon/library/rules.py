@@ -96,7 +96,7 @@ class _When:
     countries: tuple[str, ...] = _list("the countries", _CODES, "[A-Z]{2}")
     not_countries: tuple[str, ...] = _list("not these countries", _CODES, "[A-Z]{2}")
     segment: str = setting("", help="a saved segment", allowed="its name", check=lambda name: 0 < len(name) <= 60)
-    no_contact: bool = setting(False, help="whether you have written no word of your own since the order")
+    no_contact: bool = setting(False, help="whether you have not written to them since the order")
 
 
 # The words of [when] that say from when until when a rule with the trigger is due.

@@ -53,7 +53,7 @@ class Situation:
     reviews: tuple[Review, ...] = ()  # theirs, oldest first
     coupons: tuple[Coupon, ...] = ()  # given to them alone and never used by them
     decided_at: Mapping[str, datetime] = field(default_factory=dict[str, datetime])  # rule → the last decision on one
-    spoke_at: datetime | None = None  # when the seller last wrote them a word of their own: an answer, a personal note
+    spoke_at: datetime | None = None  # when the seller last wrote to them, from here or in an answer elsewhere
 
     @property
     def counted(self) -> tuple[Sent, ...]:

@@ -73,12 +73,12 @@ def coupons_of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Coupon, ..
 
 
 def spoke_of(tx: Connection, ids: Iterable[int]) -> dict[int, datetime]:
-    """When the seller last wrote each of these customers a word of their own: a personal note, or an answer."""
+    """When the seller last wrote to each of these customers: a message that left from here, or an answer elsewhere."""
     rows = tx.execute(
         """
         select customer_id, max(at) from (
-            select o.customer_id, o.sent_at as at from outbox o join actions a on a.id = o.action_id
-            where o.customer_id in (select value from json_each(:ids)) and a.personal and not o.rehearsal
+            select o.customer_id, o.sent_at as at from outbox o
+            where o.customer_id in (select value from json_each(:ids)) and not o.rehearsal
               and o.state in ('sent', 'delivered', 'read')
             union all
             select t.customer_id, t.answered_at from threads t

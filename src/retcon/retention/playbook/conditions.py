@@ -3,7 +3,7 @@
 orders, silent_days, delivered_days, rating   a range: (from, to), `to` None where there is no end
 tier, not_tier, band, stage, parcel, styles, kinds, festivals, countries, not_countries   one of a set of words
 segment      the name of a saved segment
-no_contact   true: the seller has written no word of their own since the order
+no_contact   true: the seller has not written to them since the order
 """
 
 from collections.abc import Callable, Mapping
@@ -116,7 +116,7 @@ def _lives(seen: Seen, case: Case) -> str:
 
 def _spoke(seen: Seen, case: Case) -> str:
     at = seen.situation.spoke_at
-    return f"You have written to them yourself on {localtime.day(at, seen.now, seen.shop.zone)}." if at else ""
+    return f"You have written to them on {localtime.day(at, seen.now, seen.shop.zone)}." if at else ""
 
 
 def _rated(seen: Seen, case: Case) -> str:
@@ -184,7 +184,7 @@ BY_NAME: Mapping[str, Word] = {
     "countries": _same(_lives, "another country", lambda seen, case, wanted: seen.country in wanted),
     "not_countries": _same(_lives, "a country that is left out", lambda seen, case, wanted: seen.country not in wanted),
     "segment": _same(_segment, "not in the segment", _in_segment),
-    "no_contact": _same(_spoke, "you have written to them yourself", _no_contact),
+    "no_contact": _same(_spoke, "you have written to them", _no_contact),
     "rating": _same(_rated, "other stars", _rating),
     "festivals": _same(lambda seen, case: "", "another festival", _feast),
     "kinds": _same(lambda seen, case: "", "another festival", _feast),

@@ -124,7 +124,7 @@ _WHO: Mapping[str, Callable[[Any], str]] = {
     "countries": lambda wanted: f"in {_listed(wanted)}",
     "not_countries": lambda wanted: f"not in {_listed(wanted)}",
     "segment": lambda wanted: f"in the segment “{wanted}”",
-    "no_contact": lambda wanted: "without a word of your own since the order",
+    "no_contact": lambda wanted: "not written to since the order",
     "kinds": lambda wanted: " or ".join(_KINDS[kind] for kind in sorted(wanted)),
     "festivals": lambda wanted: (
         f"{len(wanted)} named festivals" if len(wanted) > _FEW else f"the festival {_listed(wanted)}"
