@@ -7,7 +7,7 @@ from retcon.channels import policy
 from retcon.channels.policy import Question
 from retcon.model.people import Purpose
 from retcon.model.policy import Answer, Verdict
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from tests.situations import NOW, PROFILE, SHOP, consent, situation
 
 NOON = NOW.replace(hour=11, minute=0)  # 12:00 in Paris and Berlin
@@ -28,9 +28,9 @@ def question(**changes: Any) -> Question:
     return Question(**{**facts, **changes})
 
 
-def sent(*times: datetime, on: str = "mail", **changes: Any) -> tuple[Sent, ...]:
+def sent(*times: datetime, on: str = "mail", **changes: Any) -> tuple[Contact, ...]:
     """Advertising that left at these times, or waits to."""
-    return tuple(Sent(at=at, on=on, **changes) for at in times)
+    return tuple(Contact(at=at, on=on, **changes) for at in times)
 
 
 def verdict(asked: Question, rule: str, now: datetime = NOON) -> Verdict | None:

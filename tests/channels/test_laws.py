@@ -23,7 +23,7 @@ from retcon.channels import policy
 from retcon.channels.policy import Question
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
 from retcon.model.policy import MEDIA, Answer, CountryProfile
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from tests.asked import question
 from tests.situations import DAY, SHOP, consent, customer, order, situation
 
@@ -296,10 +296,10 @@ def ledger(chance: Random, medium: str, at: datetime) -> tuple[Consent, ...]:
     return tuple(sorted(lines, key=lambda line: line.at))
 
 
-def history(chance: Random, medium: str, at: datetime) -> tuple[Sent, ...]:
+def history(chance: Random, medium: str, at: datetime) -> tuple[Contact, ...]:
     """What left in the days before or waits to leave, by this medium and others."""
     found = [
-        Sent(
+        Contact(
             at=at - timedelta(minutes=chance.choice((chance.randrange(-3 * 1440, 8 * 1440), chance.randrange(900)))),
             on=f"by-{medium if chance.random() < 0.7 else chance.choice(MEDIA)}",
             advertising=chance.random() < 0.8,

@@ -10,7 +10,7 @@ from retcon.desk import drafts, gate, situations, today
 from retcon.desk.house import House
 from retcon.model.people import Purpose
 from retcon.model.policy import Answer, Verdict
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from retcon.store import mutes
 from retcon.store.mutes import Mute
 from tests.outgoing import DAY, NOW, RULE, TestHouse, action, due, furnished, picks, row, upsert, yes
@@ -70,7 +70,7 @@ def test_a_draft_says_what_is_unwise_below_it(ours: TestHouse) -> None:
 
 
 def test_what_left_is_known_with_its_channel_and_whether_it_was_advertising(ours: TestHouse) -> None:
-    def known(**besides: Any) -> tuple[Sent, ...]:
+    def known(**besides: Any) -> tuple[Contact, ...]:
         with ours.database.read() as tx:
             return situations.load(tx, [1], ours.now(), **besides)[1].written
 
@@ -78,5 +78,5 @@ def test_what_left_is_known_with_its_channel_and_whether_it_was_advertising(ours
     ours.database.write(lambda tx: upsert(tx, anchor="woo:2"))
     drafts.approve(ours, picks([action(ours, 2)]), judge=yes)
     at = NOW + timedelta(seconds=10)
-    assert known() == (Sent(at=at, on="email"), Sent(at=at, on="email", advertising=False))
-    assert known(besides=1) == (Sent(at=at, on="email", advertising=False),)
+    assert known() == (Contact(at=at, on="email"), Contact(at=at, on="email", advertising=False))
+    assert known(besides=1) == (Contact(at=at, on="email", advertising=False),)

@@ -10,7 +10,7 @@ from retcon.errors import Conflict
 from retcon.model.outbox import LEFT, NEEDS_OPERATOR, OutboxRow, OutboxState
 from retcon.model.people import Purpose
 from retcon.model.playbook import ActionState
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from retcon.store import actions, outbox
 from retcon.store.database import Connection, Database
 from retcon.store.outbox import IllegalMove
@@ -293,8 +293,8 @@ def test_what_counts_in_the_cap(database: Database) -> None:
         outbox.move(tx, add(tx, "withdrawn", action_id=id_).id, Event.WITHDRAW, NOW)
         add(tx, "practice", action_id=id_, rehearsal=True)
         add(tx, "an answer to what they wrote")
-        left = Sent(at=NOW - 6 * DAY, on="email")
-        assert outbox.written(tx, [1], week) == {1: (left, Sent(at=NOW + DAY, on="email", advertising=False))}
+        left = Contact(at=NOW - 6 * DAY, on="email")
+        assert outbox.written(tx, [1], week) == {1: (left, Contact(at=NOW + DAY, on="email", advertising=False))}
         assert outbox.written(tx, [1], week, besides=waits.id) == {1: (left,)}
         assert outbox.written(tx, [2], week) == {}
 

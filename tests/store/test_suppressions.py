@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from retcon.model.people import Basis, Consent, ConsentState
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from retcon.store import consents, conversations, suppressions
 from retcon.store.database import Connection, Database
 from retcon.sync import permissions
@@ -192,7 +192,7 @@ def test_an_address_that_does_not_exist_says_nothing_of_the_person_and_works_aga
 # ---- what other programs sent -----------------------------------------------------------------------------------
 
 
-def test_what_another_program_sent_counts_unless_it_was_an_answer(do: Do[dict[int, tuple[Sent, ...]]]) -> None:
+def test_what_another_program_sent_counts_unless_it_was_an_answer(do: Do[dict[int, tuple[Contact, ...]]]) -> None:
     said = [
         ("out", 1, 0),  # begins the thread
         ("in", 2, 0),
@@ -203,7 +203,7 @@ def test_what_another_program_sent_counts_unless_it_was_an_answer(do: Do[dict[in
         ("out", 7, 1),  # a machine's own
     ]
 
-    def work(tx: Connection) -> dict[int, tuple[Sent, ...]]:
+    def work(tx: Connection) -> dict[int, tuple[Contact, ...]]:
         tx.execute(
             "insert into threads (id, customer_id, source, name, medium, address, started_at, last_at)"
             " values (1, 1, 'mail', 't', 'email', 'ada@example.com', 0, 0)"
@@ -216,4 +216,4 @@ def test_what_another_program_sent_counts_unless_it_was_an_answer(do: Do[dict[in
             )
         return conversations.unasked_of(tx, [1], NOW)
 
-    assert do(work) == {1: tuple(Sent(at=NOW + timedelta(hours=hour), on="email") for hour in (1, 4, 6))}
+    assert do(work) == {1: tuple(Contact(at=NOW + timedelta(hours=hour), on="email") for hour in (1, 4, 6))}

@@ -12,7 +12,7 @@ from retcon.channels import reach, timing
 from retcon.channels.question import Question, later
 from retcon.localtime import DAY
 from retcon.model.policy import Verdict
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 
 _WEEK = 7 * DAY
 _NUMBERS = ("no", "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten")
@@ -61,7 +61,7 @@ def _holds(question: Question, at: datetime, now: datetime) -> Iterator[tuple[da
         yield last.at + _WEEK, fact
 
 
-def _a_day(question: Question, advertising: list[Sent], at: datetime) -> Iterator[tuple[datetime, str]]:
+def _a_day(question: Question, advertising: list[Contact], at: datetime) -> Iterator[tuple[datetime, str]]:
     """The country's cap of a day, by the calendar of every zone that the person may live in."""
     most = question.profile.most_per_day
     if most is None:

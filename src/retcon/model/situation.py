@@ -12,7 +12,7 @@ from retcon.model.standing import Standing
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
-class Sent:
+class Contact:
     """A message to one customer that left, or waits to. `on` is the channel's name; of another program's, the medium.
 
     Of what another program sent, nobody knows what it was: it is taken for advertising.
@@ -35,8 +35,8 @@ class Situation:
     standing: Standing
     orders: tuple[Order, ...]
     consents: tuple[Consent, ...] = ()  # the ledger, oldest first
-    written: tuple[Sent, ...] = ()  # what left within seven days or waits to, answers apart
-    unasked: tuple[Sent, ...] = ()  # what other programs wrote within seven days without being asked
+    written: tuple[Contact, ...] = ()  # what left within seven days or waits to, answers apart
+    unasked: tuple[Contact, ...] = ()  # what other programs wrote within seven days without being asked
     closed: frozenset[str] = frozenset()  # addresses that are known not to exist, in small letters
     threads: tuple[Thread, ...] = ()
     promises: tuple[Promise, ...] = ()
@@ -56,7 +56,7 @@ class Situation:
     spoke_at: datetime | None = None  # when the seller last wrote to them, from here or in an answer elsewhere
 
     @property
-    def counted(self) -> tuple[Sent, ...]:
+    def counted(self) -> tuple[Contact, ...]:
         """What counts in the caps, by whatever program it was or will be sent."""
         return (*self.written, *self.unasked)
 

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 
 from retcon.errors import Conflict
 from retcon.model.conversations import Direction, Message, Sign, Thread
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from retcon.store.database import Connection, Row
 from retcon.store.values import files, instant, moment, seconds
 
@@ -93,7 +93,7 @@ def told_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tu
     return _by_customer(tx, ids, since, "+m.direction = 'out' and not m.automatic")
 
 
-def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Sent, ...]]:
+def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int, tuple[Contact, ...]]:
     """What other programs wrote to each customer since the time though they hadn't written since the shop last did."""
     rows = tx.execute(
         f"""
@@ -116,9 +116,9 @@ def unasked_of(tx: Connection, ids: Iterable[int], since: datetime) -> dict[int,
         """,
         (json.dumps(list(ids)), seconds(since)),
     )
-    found: dict[int, tuple[Sent, ...]] = {}
+    found: dict[int, tuple[Contact, ...]] = {}
     for row in rows:
-        found[row[0]] = (*found.get(row[0], ()), Sent(at=moment(row[1]), on=row[2]))
+        found[row[0]] = (*found.get(row[0], ()), Contact(at=moment(row[1]), on=row[2]))
     return found
 
 

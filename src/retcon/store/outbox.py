@@ -14,7 +14,7 @@ from retcon.frozen import dataclass
 from retcon.model.conversations import File
 from retcon.model.outbox import LEFT, OutboxRow, OutboxState
 from retcon.model.people import Purpose
-from retcon.model.situation import Sent
+from retcon.model.situation import Contact
 from retcon.store import actions, conversations, installation, promises, touched
 from retcon.store.database import Connection, Row
 from retcon.store.transitions import CLEARS_ERROR, MAY_SET, TRANSITIONS, Event
@@ -366,7 +366,7 @@ def counts(tx: Connection) -> dict[str, int]:
 
 def written(
     tx: Connection, customer_ids: Iterable[int], since: datetime, *, besides: int | None = None
-) -> dict[int, tuple[Sent, ...]]:
+) -> dict[int, tuple[Contact, ...]]:
     """What left or will leave to each customer since the time; answers, practice and the row `besides` apart."""
     rows = tx.execute(
         """
@@ -379,9 +379,9 @@ def written(
         """,
         {"customers": json.dumps(list(customer_ids)), "since": seconds(since), "besides": besides},
     )
-    found: dict[int, tuple[Sent, ...]] = {}
+    found: dict[int, tuple[Contact, ...]] = {}
     for row in rows:
-        sent = Sent(at=moment(row[1]), on=row[2], advertising=row[3] != Purpose.SERVICE)
+        sent = Contact(at=moment(row[1]), on=row[2], advertising=row[3] != Purpose.SERVICE)
         found[row[0]] = (*found.get(row[0], ()), sent)
     return found
 
