@@ -158,7 +158,10 @@ def _kind(value: Any) -> str:
 
 
 def _quoted(value: Any) -> str:
-    shown = f'"{value}"' if isinstance(value, str) else str(value)
+    if isinstance(value, list | tuple):
+        shown = f"[{', '.join(map(_quoted, cast('list[Any]', value)))}]"
+    else:
+        shown = f'"{value}"' if isinstance(value, str) else str(value)
     return shown if len(shown) <= 60 else shown[:59] + "…"
 
 
