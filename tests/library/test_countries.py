@@ -280,7 +280,7 @@ def test_a_change_is_seen_at_once(tmp_path: Path) -> None:
     [
         (
             'channels = ["email", "fax"]',
-            "regions/own.toml:2: channels = ('email', 'fax') is not allowed. Allowed: a list of",
+            'regions/own.toml:2: channels = ["email", "fax"] is not allowed. Allowed: a list of',
         ),
         ('forbids = ["joy"]', "Allowed: a list of link_in_sms, benefit_in_service."),
         ('style = "cheap"', 'style = "cheap" is not allowed. Allowed: personal, cash_back, cultural.'),

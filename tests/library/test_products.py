@@ -79,7 +79,7 @@ repeat_days = "ninety"
         3: "sku.A.repeat_days = 0 is not allowed.",
         4: "sku.A: colour is unknown.",
         6: "sku.B.durable is text.",
-        7: "sku.B.not_for = ('Saudi Arabia',) is not allowed.",
+        7: 'sku.B.not_for = ["Saudi Arabia"] is not allowed.',
         8: "sku.B.tips.english is no language.",
         10: 'id.3.sheet = "../secret.pdf" is not allowed.',
         11: "shelf is unknown.",
