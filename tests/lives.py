@@ -13,6 +13,10 @@ from retcon.store import consents, conversations, people
 from retcon.store.database import Connection, Database
 
 NOW = datetime(2026, 11, 20, 6, 52, tzinfo=UTC)
+# What advertising to France carries: who writes, how it ends, that one may object.
+WAY_OUT = """
+1 Example Road, Leipzig
+Si vous ne souhaitez plus en recevoir, répondez STOP. Vous pouvez à tout moment vous opposer à ces messages."""
 # What is written into a store is numbered from 1, whatever other tests write into theirs.
 _NUMBERS: WeakKeyDictionary[Database, Iterator[int]] = WeakKeyDictionary()
 
@@ -217,7 +221,7 @@ class Life:
                 "recipient": self.email,
                 "language": self.language,
                 "subject": "Tout allait bien ?",
-                "body": "Bonjour Chloé,\n\nje n'ai plus de nouvelles depuis le 4 octobre.",
+                "body": f"Bonjour Chloé,\n\nje n'ai plus de nouvelles depuis le 4 octobre.\n{WAY_OUT}",
                 "operator_subject": "Was everything all right?",
                 "operator_body": "Hello Chloé,\n\nI haven't heard from you since 4 October.",
                 "due_at": seconds(self.at),

@@ -1,7 +1,8 @@
 """A morning at a small shop, as SCREENS draws it: twenty-five things to decide on, in nine rows.
 
 All of it is the program's own work: orders come in by a file, letters by a mailbox, a note was approved yesterday and
-its line broke; the rules are retcon's, and three of the seller's own with texts in the languages of the customers.
+its line broke; the rules are retcon's, and three of the seller's own with texts in the languages of the customers. What
+of ours would say the same beside them, or more than the seller writes, is switched off.
 """
 
 import csv
@@ -77,6 +78,8 @@ silent_days = "20-40"
 orders = "2+"
 """,
 }
+
+OFF = ("trouble-check", "festival-sale", "value-letter")
 
 # In France her mails may leave from nine on.
 FRANCE = """
@@ -217,6 +220,8 @@ def furnish(folder: Path) -> Path:
     (home / "regions" / "fr.toml").write_text(FRANCE)
     for name, rule in RULES.items():
         (home / "playbooks" / f"{name}.toml").write_text(rule)
+    for name in OFF:
+        (home / "playbooks" / f"{name}.toml").write_text(f'id = "{name}"\nenabled = false\n')
     for name, words in TEXTS.items():
         file = home / "templates" / f"{name}.txt"
         file.parent.mkdir(parents=True, exist_ok=True)

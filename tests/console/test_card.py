@@ -18,7 +18,7 @@ from retcon.screens.neighbours import Listed
 from retcon.widgets import words
 from tests.console import lives
 from tests.console.conftest import ticking
-from tests.lives import NOW, Life
+from tests.lives import NOW, WAY_OUT, Life
 
 Card = Callable[..., RetconApp]
 HOME = """
@@ -92,7 +92,7 @@ async def test_a_text_that_nobody_read_is_shown_first_and_approved_then(home: Ho
         assert any("I haven't heard from you since 4 October." in row for row in drawn(card.app))
         await press(pilot, "a")
 
-        assert card.status.said.startswith("Chloé M. approved: leaves at 10:00 their time.")
+        assert card.status.said.startswith("Chloé M. approved: leaves at 09:00 their time.")
         assert card.matters is not None
         assert card.matters.due == ()
         assert card.timeline.current is not None
@@ -131,7 +131,7 @@ async def test_a_text_longer_than_the_screen_is_read_to_its_end(home: House) -> 
     order = life.order()
     life.stands()
     life.consent()
-    body = "\n".join(f"Line {number}." for number in range(60))
+    body = "\n".join((*(f"Line {number}." for number in range(60)), WAY_OUT))
     life.action("a long note", anchor=f"woo:{order}", body=body, operator_body=body)
     async with app_of(home).run_test(size=(80, 24)) as pilot:
         card = await opened(pilot, life.id)
