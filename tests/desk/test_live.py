@@ -9,7 +9,7 @@ from pathlib import Path
 import pytest
 
 from retcon.demo.mail import Mailroom
-from retcon.desk import live, sending, templates
+from retcon.desk import live, sending, templates, today
 from retcon.desk.doctor import Check
 from retcon.desk.house import House, open_house
 from retcon.errors import InputError
@@ -237,3 +237,19 @@ def test_answers_of_practice_never_reach_anybody_later(house: House, medium: str
     sending.send(lively, until_empty=True)
     assert lively.told.given == []
     assert outgoing.row(lively, row).state == "withdrawn"
+
+
+def test_today_says_which_texts_no_person_has_read_yet(home: Home) -> None:
+    house = home.open()
+    outgoing.due(house, 1, language="de")
+    assert [item.unread for line in today.load(house).lines for item in line.items] == [True]
+    templates.sign(house, "de")
+    assert [item.unread for line in today.load(house).lines for item in line.items] == [False]
+    house.close()
+
+
+def test_what_the_seller_reads_anyway_needs_nobody_else(home: Home) -> None:
+    house = home.open()
+    outgoing.due(house, 1, language="en")
+    assert [item.unread for line in today.load(house).lines for item in line.items] == [False]
+    house.close()

@@ -339,6 +339,33 @@ def test_a_name_that_the_reader_cant_read_is_left_out() -> None:
         assert compose.write(texts, Letter(found, NOTE, SHOP, PROFILE, NOW)).body == body
 
 
+def test_nothing_leads_away_from_a_marketplace() -> None:
+    texts = own(
+        "{{ parcel.number }} {% if parcel.link %}{{ parcel.link }}{% endif %}{% if shop.storefront %}x{% endif %}"
+    )
+    shop = replace(SHOP, contact="hello@shop.example")
+    open_, enclosed = (
+        compose.write(texts, Letter(german(SHIPPED, language="en"), NOTE, shop, PROFILE, NOW, enclosed=each)).body
+        for each in (False, True)
+    )
+    assert open_ == "6A1234 https://track.example/6A1234x"
+    assert enclosed == "6A1234"
+
+
+def test_japan_and_korea_are_told_where_to_write_with_a_question() -> None:
+    shop = replace(SHOP, contact="Northlight <hello@shop.example>")
+    for country, language in (("JP", "ja"), ("KR", "ko")):
+        found = german(language=language, country=country)
+        texts, profile = library.templates(HOME, "sleepers"), library.profile(HOME, country)
+        body = compose.write(texts, Letter(found, SLEEPERS, shop, profile, NOW)).body
+        assert "\nhello@shop.example" in body
+
+
+def test_a_list_is_told_apart_where_a_name_holds_a_comma() -> None:
+    goods = replace(SHIPPED, lines=(OrderLine(name="Bowl, moss"), OrderLine(name="Mug")))
+    assert write(german(goods, language="en"), templates=own("{{ order.articles }}")).body == "Bowl, moss; Mug"
+
+
 def test_a_customer_without_an_order_still_gets_a_text() -> None:
     written = write(replace(about(situation(), language="en"), orders=(), standing=standing(orders=0)), SLEEPERS)
     assert "Your last order" not in written.body
