@@ -4,9 +4,9 @@ import json
 from collections.abc import Iterable
 
 from retcon.model.orders import Coupon, Product, Review
-from retcon.store.database import Connection
+from retcon.store.database import Connection, Row
 from retcon.store.records import Facts
-from retcon.store.values import packed, seconds
+from retcon.store.values import moment, packed, seconds
 from retcon.text import keep, keep_link, keep_name
 
 PRODUCT = ("name", "sku", "link", "categories", "price_minor", "modified_at", "in_stock")
@@ -51,6 +51,20 @@ def review_facts(review: Review, customer_id: int | None, address: str) -> Facts
         review.rating,
         keep(review.body),
         seconds(review.created_at),
+    )
+
+
+def review(row: Row) -> Review:
+    """The review of a row of the table."""
+    return Review(
+        source=row["source"],
+        source_id=row["source_id"],
+        product_id=row["product_id"],
+        email=row["email"],
+        name=row["name"],
+        rating=row["rating"],
+        body=row["body"],
+        created_at=moment(row["created_at"]),
     )
 
 

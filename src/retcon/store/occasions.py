@@ -6,6 +6,7 @@ from datetime import datetime, timedelta
 
 from retcon.frozen import dataclass
 from retcon.model.orders import Coupon, Review
+from retcon.store import catalog
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, moment, seconds, words
 
@@ -20,17 +21,7 @@ def reviews_of(tx: Connection, ids: Iterable[int]) -> dict[int, tuple[Review, ..
     )
     found: dict[int, tuple[Review, ...]] = {}
     for row in rows:
-        review = Review(
-            source=row["source"],
-            source_id=row["source_id"],
-            product_id=row["product_id"],
-            email=row["email"],
-            name=row["name"],
-            rating=row["rating"],
-            body=row["body"],
-            created_at=moment(row["created_at"]),
-        )
-        found[row["customer_id"]] = (*found.get(row["customer_id"], ()), review)
+        found[row["customer_id"]] = (*found.get(row["customer_id"], ()), catalog.review(row))
     return found
 
 
@@ -187,6 +178,11 @@ def aged(tx: Connection, ages: Mapping[str, Age], now: datetime) -> set[int]:
 def countries(tx: Connection) -> set[str]:
     """Where customers live."""
     return {row[0] for row in plain(tx, "select distinct country from customers where country <> ''")}
+
+
+def homes(tx: Connection) -> set[tuple[str, str]]:
+    """Where customers live: countries, with the part of the country where that is known."""
+    return set(plain(tx, "select distinct country, subdivision from customers where country <> ''"))
 
 
 def allowed_relationship(tx: Connection) -> set[int]:

@@ -9,10 +9,10 @@ from collections.abc import Callable, Iterable, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from retcon.model.orders import Refund, Review
+from retcon.model.orders import Refund
 from retcon.model.people import Note
 from retcon.model.timeline import Event, Joined, Key, Kind, Refunded, Reviewed, Said, Sent, What
-from retcon.store import actions, complaints, consents, conversations, orders, outbox, promises
+from retcon.store import actions, catalog, complaints, consents, conversations, orders, outbox, promises
 from retcon.store.database import Connection, plain
 from retcon.store.values import instant, moment, seconds
 
@@ -237,15 +237,7 @@ def _reviews(tx: Connection, ids: Sequence[str]) -> Mapping[str, What]:
     )
     return {
         f"{row['source']}:{row['source_id']}": Reviewed(
-            review=Review(
-                source_id=row["source_id"],
-                product_id=row["product_id"],
-                email=row["email"],
-                name=row["name"],
-                rating=row["rating"],
-                body=row["body"],
-                created_at=moment(row["created_at"]),
-            ),
+            review=catalog.review(row),
             product=row["product"] or "",
         )
         for row in rows
