@@ -21,9 +21,11 @@ from hypothesis import strategies as st
 from retcon import library, localtime
 from retcon.channels import policy
 from retcon.channels.policy import Question
+from retcon.model.calendar import KeptDays
 from retcon.model.people import Basis, Consent, ConsentState, Purpose
 from retcon.model.policy import MEDIA, Answer, CountryProfile
 from retcon.model.situation import Contact
+from retcon.retention.days import Days, place, work_out
 from tests.asked import question
 from tests.situations import DAY, SHOP, consent, customer, order, situation
 
@@ -326,6 +328,13 @@ def message(chance: Random, profile: CountryProfile, medium: str) -> dict[str, s
     return {"subject": f"{label} New bowls".strip(), "body": body if medium == "email" else f"{label} {body}".strip()}
 
 
+@lru_cache(maxsize=128)
+def kept(country: str) -> KeptDays:
+    """What a refresh keeps of the days there; those of other months are worked out when they are asked for."""
+    places = {place(country, part) for part in parts(country)}
+    return work_out(OWN, date(2026, 12, 1), date(2027, 3, 31), {country}, places, {country})
+
+
 def somebody(chance: Random) -> tuple[Question, datetime]:
     """A random message to a random person, and the second at which the gate is asked."""
     country = chance.choice(COUNTRIES if chance.random() < 0.6 else tuple(LAWS))
@@ -357,7 +366,7 @@ def somebody(chance: Random) -> tuple[Question, datetime]:
         "cap_per_week": chance.choice((1, 2, 5, 9)),
         "answers_at": answered if chance.random() < 0.5 else None,
         "told_since": TOLD if chance.random() < 0.5 else None,
-        "own": OWN,
+        "days": Days(lambda: OWN, kept(country)),
         "media": CHANNELS,
         **message(chance, profile, medium),
     }

@@ -12,6 +12,7 @@ from retcon.localtime import Hours, zones_of
 from retcon.model.calendar import Own, OwnDay
 from retcon.model.people import Purpose
 from retcon.model.policy import Answer
+from retcon.retention.days import Days
 from tests.asked import question, said, verdict
 from tests.situations import DAY, PROFILE, about, consent, days, situation
 
@@ -84,7 +85,7 @@ def test_a_holiday_of_a_part_of_the_country_is_quiet_there() -> None:
 
 def test_a_quiet_day_of_the_sellers_is_named() -> None:
     own = Own(days=(OwnDay(name="Stocktaking", kind="quiet", day=date(2026, 11, 19), last_day=date(2026, 11, 20)),))
-    asked = living("FR", "Europe/Paris", {"name": "France"}, own=own)
+    asked = living("FR", "Europe/Paris", {"name": "France"}, days=Days(lambda: own))
     assert at(asked, "2026-11-19T10:00") == (
         "later: Nothing is advertised to France on this day: Stocktaking. Leaves Monday 09:00."
     )
@@ -93,7 +94,7 @@ def test_a_quiet_day_of_the_sellers_is_named() -> None:
 
 def test_a_quiet_time_of_months_ends() -> None:
     own = Own(days=(OwnDay(name="Moving", kind="quiet", day=date(2026, 11, 19), last_day=date(2027, 3, 31)),))
-    assert "1 Apr 2027 09:00" in at(living("FR", "Europe/Paris", {}, own=own), "2026-11-19T10:00")
+    assert "1 Apr 2027 09:00" in at(living("FR", "Europe/Paris", {}, days=Days(lambda: own)), "2026-11-19T10:00")
 
 
 RIYADH = {
@@ -150,7 +151,7 @@ def test_a_country_that_is_left_in_peace_gets_service_alone() -> None:
 
 def test_without_a_zone_the_quiet_days_of_the_country_hold() -> None:
     own = Own(days=(OwnDay(name="Stocktaking", kind="quiet", day=date(2026, 11, 19), last_day=date(2026, 11, 19)),))
-    asked = living("FR", "Europe/Paris", {}, own=own)
+    asked = living("FR", "Europe/Paris", {}, days=Days(lambda: own))
     asked = replace(asked, situation=about(asked.situation, zones=()))
     assert at(asked, "2026-11-19T11:00").endswith("Leaves Friday 11:00.")
 
@@ -158,5 +159,7 @@ def test_without_a_zone_the_quiet_days_of_the_country_hold() -> None:
 def test_an_answer_to_something_fresh_knows_no_quiet_day() -> None:
     own = Own(days=(OwnDay(name="Stocktaking", kind="quiet", day=date(2026, 11, 19), last_day=date(2026, 11, 19)),))
     night = datetime(2026, 11, 19, 2, tzinfo=UTC)
-    asked = living("FR", "Europe/Paris", {}, own=own, purpose=Purpose.SERVICE, answers_at=night - DAY / 2)
+    asked = living(
+        "FR", "Europe/Paris", {}, days=Days(lambda: own), purpose=Purpose.SERVICE, answers_at=night - DAY / 2
+    )
     assert policy.answer(policy.judge(asked, night)) == (Answer.YES, None)

@@ -7,10 +7,10 @@ from datetime import date, datetime, timedelta
 from retcon.channels import reach
 from retcon.config import ShopSettings
 from retcon.frozen import dataclass
-from retcon.model.calendar import Own
 from retcon.model.people import Customer, Purpose
 from retcon.model.policy import Answer, CountryProfile, Verdict
 from retcon.model.situation import Situation
+from retcon.retention.days import Days
 
 # An answer to something so fresh has no quiet hours.
 FRESH = timedelta(days=1)
@@ -42,7 +42,7 @@ class Question:
     subject: str = ""
     body: str = ""
     mass: bool = False  # a rule writes it to many, none of whom is decided on alone
-    own: Own = field(default_factory=Own)  # the calendar
+    days: Days = Days()  # what each day is there
     media: Mapping[str, str] = field(default_factory=dict[str, str])  # of each channel by name, the medium
 
     @property

@@ -15,7 +15,6 @@ from retcon.channels.question import Question, later, no
 from retcon.localtime import Hours, Opening, Span
 from retcon.model.people import Customer
 from retcon.model.policy import Verdict
-from retcon.retention import calendar
 
 # Where nobody knows what time it is there: the middle of the seller's own day, on the days that the profile opens.
 _SAFE: Span = (time(11), time(15))
@@ -140,7 +139,7 @@ def _table(question: Question, day: date) -> tuple[Hours, ...]:
 
 
 def _in_ramadan(question: Question, day: date) -> bool:
-    return bool(question.profile.ramadan_hours) and calendar.is_ramadan(question.customer.country, day, question.own)
+    return bool(question.profile.ramadan_hours) and question.days.is_ramadan(question.customer.country, day)
 
 
 def _quiet(question: Question, day: date) -> str:
@@ -148,11 +147,11 @@ def _quiet(question: Question, day: date) -> str:
     if question.service:
         return ""
     customer = question.customer
-    if why := calendar.quiet(question.own, customer.country, day):
+    if why := question.days.quiet(customer.country, day):
         return f"Nothing is advertised to {question.place} on this day: {why}."
     if question.kind not in question.profile.quiet_holidays:
         return ""
-    name = calendar.holiday(customer.country, customer.subdivision, day)
+    name = question.days.holiday(customer.country, customer.subdivision, day)
     return f"It is a public holiday in {question.place}: {name}." if name else ""
 
 

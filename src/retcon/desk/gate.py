@@ -184,7 +184,7 @@ def question(house: House, situation: Situation, message: Asked) -> policy.Quest
         subject=message.subject,
         body=message.body,
         mass=message.mass,
-        own=library.own_days(settings.places.config),
+        days=house_shop.days_of(house),
         media=house.media,
     )
 
@@ -221,7 +221,7 @@ def asks(house: House, tx: Connection, now: datetime) -> bool:
 def _rule(house: House, id_: str) -> Rule | None:
     if id_ == answering.REPLY.id:
         return answering.REPLY
-    return next((rule for rule in library.rules(house.settings.places.config) if rule.id == id_), None)
+    return library.rule(house.settings.places.config, id_)
 
 
 def _gone() -> Verdict:

@@ -4,7 +4,7 @@ from collections.abc import Callable, Iterable, Sequence
 from datetime import datetime, timedelta
 
 from retcon import library
-from retcon.desk import candidates, freshness, learning, planning, promises, ranking
+from retcon.desk import candidates, days, freshness, learning, planning, promises, ranking
 from retcon.desk.candidates import Queue
 from retcon.desk.house import House
 from retcon.errors import RetconError
@@ -103,6 +103,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     ranking.restand(house, chosen)
     if everybody:
         learning.learn(house)
+        days.keep(house)
     promises.offer(house, chosen)
     library.check(house.settings.places.config)
     with house.database.read() as tx:

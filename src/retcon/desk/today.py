@@ -231,7 +231,7 @@ def item(
 
 
 def _unread(house: House, tx: Connection, action: Action, situation: Situation) -> bool:
-    rule = next((rule for rule in library.rules(house.settings.places.config) if rule.id == action.rule), None)
+    rule = library.rule(house.settings.places.config, action.rule)
     if rule is None or not rule.template or action.edited or not action.draft.body:
         return False
     profile = library.profile(house.settings.places.config, situation.customer.country)
@@ -243,7 +243,8 @@ def _as_of_now(house: House, tx: Connection, action: Action, situation: Situatio
     """What was said is told as of now: "Wrote 2 hours ago" was written down when it was planned."""
     if action.moment is not Moment.ANSWER:
         return action
-    rules = [rule for rule in library.rules(house.settings.places.config) if rule.id == action.rule]
+    rule = library.rule(house.settings.places.config, action.rule)
+    rules = () if rule is None else (rule,)
     found = answering.due(rules, situation, now, house.settings.shop.timezone, facts.away_until(tx))
     occasion = next((it for it in found if it.anchor == action.anchor), None)
     return action if occasion is None else replace(action, reason=occasion.reason, urgency=occasion.urgency)

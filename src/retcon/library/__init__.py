@@ -5,6 +5,7 @@ The seller's files lie beside config.toml, in playbooks/, regions/, templates/, 
 `home` is that folder. All mistakes in them are told at once, as ConfigError. A file is read again once it changed.
 """
 
+import glob
 from collections.abc import Mapping
 from dataclasses import replace
 from functools import lru_cache
@@ -39,6 +40,12 @@ def all_rules(home: Path) -> tuple[Rule, ...]:
     return _rules(home, *_rule_stamps(home))[0]
 
 
+def rule(home: Path, id_: str) -> Rule | None:
+    """The rule of that id where it is switched on: for who asks for few, without reading all of ours."""
+    found = (it for it in _rule(home, id_, *_rule_stamps(home)) if it.id == id_ and it.enabled)
+    return next(found, None)
+
+
 def _rule_stamps(home: Path) -> tuple[Stamp, Stamp]:
     return files.stamp(home / "playbooks", "*.toml"), files.stamp(home / "templates", "*/*.txt")
 
@@ -71,6 +78,12 @@ def articles(home: Path) -> tuple[Told, ...]:
 def own_days(home: Path) -> Own:
     """The calendar: our festivals, and the seller's days and shifts."""
     return _own_days(home, files.stamp(home, "calendar.toml"))
+
+
+def calendar_stamp(home: Path) -> Stamp:
+    """The calendar's files as they are now, the seller's and ours, wherever they lie."""
+    found = (*files.stamp(home, "calendar.toml"), *files.stamp(files.OURS, "calendar.toml"))
+    return tuple(("", changed, size) for _, changed, size in found)
 
 
 def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
@@ -150,6 +163,11 @@ def check(home: Path) -> None:
 def _rules(home: Path, changed: Stamp, texts_changed: Stamp) -> tuple[tuple[Rule, ...], tuple[Rule, ...]]:
     every = rule_files.read(home)
     return every, tuple(rule for rule in every if rule.enabled)
+
+
+@lru_cache(maxsize=64)
+def _rule(home: Path, id_: str, changed: Stamp, texts_changed: Stamp) -> tuple[Rule, ...]:
+    return rule_files.read(home, glob.escape(id_))
 
 
 @lru_cache(maxsize=64)

@@ -166,16 +166,17 @@ class _RuleFile:
     personal: bool = setting(False, help="whether each person is a decision of its own")
 
 
-def read(home: Path) -> tuple[Rule, ...]:
+def read(home: Path, id_: str = "*") -> tuple[Rule, ...]:
     """All rules, the seller's instead of ours, in the order of Today; those that are switched off too.
 
-    Raises ConfigError with the mistakes of all files.
+    With an id of ours alone the one, which the file of its name says, and the seller's. Raises ConfigError with the
+    mistakes of all files.
     """
     found: dict[str, Rule] = {}
     mistakes: list[Mistake] = []
-    for folder, own in ((files.OURS / "playbooks", False), (home / "playbooks", True)):
+    for folder, names, own in ((files.OURS / "playbooks", id_, False), (home / "playbooks", "*", True)):
         seen: dict[str, str] = {}
-        for file in sorted(folder.glob("*.toml")):
+        for file in sorted(folder.glob(f"{names}.toml")):
             with files.gathering(mistakes):
                 document = tomlfile.read(file)
                 id_ = _switched_off(document, found)
@@ -249,7 +250,7 @@ def _check_words(said: _RuleFile, reader: Reader, home: Path) -> None:
     """A rule has a text and channels; one for what was said may leave both out."""
     for name in (said.template, *said.variants):
         with files.gathering(reader.mistakes):
-            if name and not texts.read(home, name):
+            if name and not texts.known(home, name):
                 field = "template" if name == said.template else "variants"
                 reader.wrong((field,), f"{field} = “{name}” has no text.", f"Write one: templates/en/{name}.txt")
     for name in ("template", "channels"):

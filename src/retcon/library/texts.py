@@ -56,6 +56,17 @@ def read(home: Path, template_id: str, under: Below | None = None) -> dict[str, 
     }
 
 
+def known(home: Path, template_id: str) -> bool:
+    """Whether there is a text of that id. Raises ConfigError with the mistakes of the seller's."""
+    mistakes: list[Mistake] = []
+    own = list(_of(home / "templates", template_id))
+    for language, file in own:
+        with files.gathering(mistakes):
+            _template(template_id, language, file)
+    files.end(mistakes)
+    return bool(own) or next(_of(files.OURS / "templates", template_id), None) is not None
+
+
 def _with_below(template: Template, footer: str, invite: str) -> Template:
     (long_footer, short_footer), (long_invite, short_invite) = _forms(footer), _forms(invite)
     return replace(template, footer=long_footer, footer_chat=short_footer, invite=long_invite, invite_chat=short_invite)

@@ -54,6 +54,20 @@ class Festival:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class KeptDays:
+    """What was worked out of the days of some weeks: one that isn't named in a place that is, is like any other.
+
+    Places are countries ("DE") and, of public holidays, their parts ("DE-BY") too.
+    """
+
+    since: date
+    until: date  # the last of them
+    quiet: Mapping[str, Mapping[date, str]]
+    holidays: Mapping[str, Mapping[date, str]]
+    ramadan: Mapping[str, Mapping[date, str]]
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class OwnDay:
     """A day of the seller's own: a festival to write for ("gift", "sale") or a day to keep quiet ("quiet")."""
 

@@ -18,12 +18,14 @@ _QUIET = "quiet"
 _DAY = timedelta(days=1)
 
 
-def feasts(own: Own, country: str, on: date, ahead_days: int) -> tuple[Feast, ...]:
+def feasts(own: Own, country: str, on: date, ahead_days: int, id_: str = "") -> tuple[Feast, ...]:
     """The festivals of a country that begin on the day or within so many days after it, the next first.
 
-    Whether it is early enough to speak of one is the rule's to say: `lead_days` is what is usual.
+    With an id those of that one. Whether it is early enough to speak of one is the rule's to say: `lead_days` is what
+    is usual.
     """
-    return tuple(feast for feast in _ahead(own, country.upper(), on, ahead_days) if feast.kind != _QUIET)
+    found = _ahead(_of_id(own, id_) if id_ else own, country.upper(), on, ahead_days)
+    return tuple(feast for feast in found if feast.kind != _QUIET and id_ in ("", feast.id))
 
 
 def quiet(own: Own, country: str, on: date) -> str:
@@ -31,7 +33,7 @@ def quiet(own: Own, country: str, on: date) -> str:
 
     Etiquette, no law; nor are public holidays among them, see `holiday`.
     """
-    found = _quiet(own, country.upper(), on)
+    found = _quiet(_quiet_alone(own), country.upper(), on)
     return found[0] if found else ""
 
 
@@ -110,6 +112,28 @@ def _ahead(own: Own, country: str, on: date, ahead_days: int) -> tuple[Feast, ..
 def _quiet(own: Own, country: str, on: date) -> tuple[str, ...]:
     days = (feast for year in (on.year - 1, on.year) for feast in _begins_in(own, country, year))
     return tuple(feast.name for feast in days if feast.kind == _QUIET and feast.day <= on <= feast.last_day)
+
+
+@lru_cache(maxsize=16)
+def _quiet_alone(own: Own) -> Own:
+    """The calendar's quiet days: nothing else is worked out to say of a day that it is none."""
+    return replace(
+        own,
+        festivals=tuple(each for each in own.festivals if each.kind == _QUIET),
+        days=tuple(day for day in own.days if day.kind == _QUIET),
+    )
+
+
+@lru_cache(maxsize=64)
+def _of_id(own: Own, id_: str) -> Own:
+    """The calendar's festivals of that id, of a fast with the one that ends it."""
+    fast = any(each.id == id_ and each.kind == _FAST for each in own.festivals)
+    ids = {id_, _EID_ID} if fast else {id_}
+    return replace(
+        own,
+        festivals=tuple(each for each in own.festivals if each.id in ids),
+        days=tuple(day for day in own.days if day.name == id_),
+    )
 
 
 @lru_cache(maxsize=512)

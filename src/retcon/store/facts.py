@@ -8,6 +8,8 @@ from retcon.store.database import Connection
 # Under what everybody was recomputed last: the operator's day, and a word for settings and rules.
 REFRESHED_UNDER = "refreshed_under"
 AWAY_UNTIL = "away_until"
+# The quiet days and holidays of the next weeks where customers live: see desk/days.py.
+DAYS = "days"
 # Everything is on hold.
 HOLD = "hold"
 

@@ -190,8 +190,10 @@ def _case(seen: Seen) -> Case | None:
 
 
 def _about(seen: Seen, case: Case) -> About:
-    """What the case is about, with what may be suggested beside it."""
+    """What the case is about, with the article that the message speaks of, and what may be suggested beside it."""
     about = case.about
+    if case.speaks and about.order is not None:
+        about = replace(about, article=orders.article(seen, about.order))
     return replace(about, offers=articles.suggested(seen, about.article, about.feast)) if case.suggests else about
 
 

@@ -30,6 +30,7 @@ class Case:
     reason: str = ""
     about: About = About()
     ended: str = ""
+    speaks: bool = False  # what it is about is to be joined by the article of the order that the message speaks of
     suggests: bool = False  # what it is about is to be joined by what may be suggested beside it
 
 

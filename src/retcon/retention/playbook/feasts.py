@@ -10,7 +10,7 @@ from retcon.localtime import DAY
 from retcon.model.calendar import Feast
 from retcon.model.playbook import About, Rule
 from retcon.retention import calendar
-from retcon.retention.playbook.cases import Case, Seen
+from retcon.retention.playbook.cases import ONCE, Case, Seen
 
 # No festival is spoken of earlier, and no season is longer.
 AHEAD = 120
@@ -22,7 +22,8 @@ def festival(seen: Seen) -> Iterator[Case]:
     """So long before a festival where the customer lives, until nothing would arrive in time, or until it is over."""
     if not seen.country:
         return
-    for feast in calendar.feasts(seen.shop.own, seen.country, seen.today, AHEAD):
+    asked = "" if seen.wanted in (None, ONCE) else seen.wanted.rpartition(":")[0]
+    for feast in calendar.feasts(seen.shop.own, seen.country, seen.today, AHEAD, asked):
         if meant(seen.rule, feast) and seen.wanted in (None, seen.anchor(_anchor(feast))):
             yield _case(seen, feast)
 

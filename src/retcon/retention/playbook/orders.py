@@ -32,7 +32,8 @@ def first_order(seen: Seen) -> Iterator[Case]:
         due_at=due_at,
         expires_at=expires_at,
         reason=_since_first_order(order, seen.now),
-        about=_about(seen, order),
+        about=About(order=order),
+        speaks=True,
         suggests=True,
         ended="" if order is orders[0] else "An earlier order is known now.",
     )
@@ -56,7 +57,8 @@ def silence(seen: Seen) -> Iterator[Case]:
         due_at=due_at,
         expires_at=expires_at,
         reason=_silence(standing),
-        about=_about(seen, order),
+        about=About(order=order),
+        speaks=True,
         suggests=True,
         ended=ended,
     )
@@ -89,7 +91,8 @@ def counted_order(seen: Seen) -> Iterator[Case]:
         due_at=due_at,
         expires_at=expires_at,
         reason=f"{_ordinal(number)} order {localtime.ago(order.placed_at, seen.now)}.",
-        about=_about(seen, order),
+        about=About(order=order),
+        speaks=True,
         suggests=True,
         ended="" if order is seen.last else seen.bought_again(),
     )
@@ -117,10 +120,10 @@ def cancelled(seen: Seen) -> Iterator[Case]:
 
 
 def _arrived(seen: Seen, order: Order, ended: str) -> Case:
-    anchor, about = seen.anchor(anchor_of(order)), _about(seen, order)
+    anchor, about = seen.anchor(anchor_of(order)), About(order=order)
     if order.delivered_at is None:
         still = "The parcel is under way." if order.shipped_at is not None else "The parcel hasn't left."
-        return Case(anchor=anchor, due_at=seen.now, expires_at=seen.now, about=about, ended=ended or still)
+        return Case(anchor=anchor, due_at=seen.now, expires_at=seen.now, about=about, speaks=True, ended=ended or still)
     due_at, expires_at = seen.window(order.delivered_at)
     how = "should have arrived" if order.delivered_estimated else "arrived"
     return Case(
@@ -129,16 +132,13 @@ def _arrived(seen: Seen, order: Order, ended: str) -> Case:
         expires_at=expires_at,
         reason=f"The parcel {how} {localtime.ago(order.delivered_at, seen.now)}.",
         about=about,
+        speaks=True,
         suggests=True,
         ended=ended,
     )
 
 
-def _about(seen: Seen, order: Order) -> About:
-    return About(order=order, article=_article(seen, order))
-
-
-def _article(seen: Seen, order: Order) -> Article | None:
+def article(seen: Seen, order: Order) -> Article | None:
     """The article of the order that the message speaks of: one that has what the message needs, new ones first."""
     assortment, needs = seen.shop.assortment, seen.rule.needs
     theirs = (assortment.of(order, line) for line in order.lines)
