@@ -1,6 +1,7 @@
 """Rules, countries and texts: ours, the seller's instead of them, and what is said of mistakes."""
 
 import os
+import shutil
 import subprocess
 import sys
 from pathlib import Path
@@ -172,6 +173,14 @@ def test_a_change_is_noticed_at_once(home: Path) -> None:
     assert "green tea" in [rule.title for rule in library.rules(home)]
     file.unlink()
     assert "tea-lovers" not in [rule.id for rule in library.rules(home)]
+
+
+def test_a_home_that_was_moved_is_the_same(home: Path) -> None:
+    write(home / "regions/fr.toml", 'country = "FR"')
+    moved = shutil.copytree(home, home / "elsewhere" / "home")
+
+    assert library.stamp(home)
+    assert library.stamp(moved) == library.stamp(home)
 
 
 def test_all_mistakes_of_all_files_are_told_at_once_with_their_lines(home: Path) -> None:

@@ -81,15 +81,18 @@ def sign(house: House, code: str) -> Language:
     return next(language for language in languages(house) if language.code == code)
 
 
-def is_read(house: House, tx: Connection, language: str, form: str) -> bool:
-    """Whether a person has read the texts by which one in that form is addressed in the language, as they are now.
+def is_read(house: House, tx: Connection, id_: str, language: str, form: str) -> bool:
+    """Whether a person has read the text by which one in that form is addressed in the language, as it is now.
 
-    What the operator reads anyway needs nobody else.
+    What the operator reads anyway, or has put there, needs nobody else.
     """
+    codes = languages_of_texts.spoken(language, form)
     if languages_of_texts.alike(language, house.settings.shop.language):
         return True
+    if library.is_own_text(house.settings.places.config, id_, codes):
+        return True
     texts = None
-    for code in languages_of_texts.spoken(language, form):
+    for code in codes:
         signed = facts.get(tx, _fact(code))
         if signed is None and form != "informal":
             return False

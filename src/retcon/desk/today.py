@@ -236,7 +236,7 @@ def _unread(house: House, tx: Connection, action: Action, situation: Situation) 
         return False
     profile = library.profile(house.settings.places.config, situation.customer.country)
     form = profile.address_form or house.settings.shop.address_form
-    return not templates.is_read(house, tx, action.draft.language, form)
+    return not templates.is_read(house, tx, rule.template, action.draft.language, form)
 
 
 def _as_of_now(house: House, tx: Connection, action: Action, situation: Situation, now: datetime) -> Action:

@@ -60,6 +60,17 @@ def template_ids(home: Path) -> tuple[str, ...]:
     return texts.ids(home)
 
 
+def is_own_text(home: Path, template_id: str, codes: tuple[str, ...]) -> bool:
+    """Whether the text of that id that comes first in these languages is the seller's; no text is read for it."""
+    own = {file for file, _, _ in files.stamp(home / "templates", "*/*.txt")}
+    for code in codes:
+        if str(home / "templates" / code / f"{template_id}.txt") in own:
+            return True
+        if (files.OURS / "templates" / code / f"{template_id}.txt").is_file():
+            break
+    return False
+
+
 def phrases(home: Path) -> Mapping[str, Phrases]:
     """Single sentences by language, ours with the seller's."""
     return _phrases(home, files.stamp(home / "phrases", "*.toml"))
@@ -124,8 +135,11 @@ def words(home: Path) -> Words:
 
 
 def stamp(home: Path) -> Stamp:
-    """The seller's own rules, profiles, texts and words as they are now: another one after every change."""
-    return (
+    """The seller's own rules, profiles, texts and words as they are now: another one after every change.
+
+    Wherever the home lies: one that was moved is the same.
+    """
+    found = (
         *files.stamp(home / "playbooks", "*.toml"),
         *files.stamp(home / "regions", "*.toml"),
         *files.stamp(home / "templates", "*/*.txt"),
@@ -135,6 +149,7 @@ def stamp(home: Path) -> Stamp:
         *files.stamp(home, product_file.FILE),
         *word_files.stamp(home),
     )
+    return tuple((file.removeprefix(f"{home}/"), changed, size) for file, changed, size in found)
 
 
 def check(home: Path) -> None:
