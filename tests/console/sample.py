@@ -519,6 +519,12 @@ def today(lines: tuple[Line, ...] = LINES, **changes: object) -> Today:
     return Today(header=header, lines=lines, due=due, done=12, stake_minor=stake)
 
 
+def by_no_native() -> Today:
+    """A day on which the texts for Layla and Chloé are in languages that nobody signed."""
+    arabic = replace(LAYLA, unread=True, said=(), thread=None, promises=(), complaints=())
+    return today((line(arabic), line(replace(CHLOE, unread=True))))
+
+
 def waiting() -> Today:
     """A day on which Layla has no answer yet."""
     unwritten = replace(LAYLA.action.draft, body="", operator_body="", subject="", operator_subject="")

@@ -40,6 +40,15 @@ def test_marked_and_unfolded(snap_compare: Compare, console: Console, size: tupl
     assert snap_compare(console(), terminal_size=size, press=[*"jjjj", "space", "l", "j", "space", "j", "space"])
 
 
+@pytest.mark.parametrize("size", [(80, 24), (120, 40), (45, 20)], ids=["80x24", "120x40", "45x20"])
+def test_a_text_that_no_native_has_read(snap_compare: Compare, console: Console, size: tuple[int, int]) -> None:
+    assert snap_compare(console(sample.by_no_native()), terminal_size=size, press=["j"])
+
+
+def test_an_arabic_text_that_no_native_has_read(snap_compare: Compare, console: Console) -> None:
+    assert snap_compare(console(sample.by_no_native()), terminal_size=(120, 40))
+
+
 def test_narrowed(snap_compare: Compare, console: Console) -> None:
     assert snap_compare(console(), terminal_size=(80, 24), press=["/", *"france"])
 

@@ -1,6 +1,7 @@
 """What the keys do, on a real store: approve and move on, take back, read before a fold leaves, narrow, put off."""
 
 from collections.abc import Callable
+from dataclasses import replace
 
 import pytest
 from textual.pilot import Pilot
@@ -42,6 +43,21 @@ async def test_the_cursor_skips_headings_and_the_reader_follows(console: Console
         assert screen(app).lines.current is not None
         assert screen(app).lines.current.key == "action:3"
         assert screen(app).shown_item == sample.CHLOE
+
+
+async def test_that_no_native_has_read_a_text_takes_no_row_from_it(console: Console) -> None:
+    short = replace(sample.CHLOE.action.draft, operator_subject="All well?")
+    read = replace(sample.CHLOE, action=replace(sample.CHLOE.action, draft=short))
+    hidden: list[int] = []
+    for item in (read, replace(read, unread=True)):
+        app = console(sample.today((sample.line(item),)))
+        async with app.run_test(size=(80, 16)) as pilot:
+            await settled(pilot)
+            hidden.append(screen(app).reader.below)
+            drawn = shown(app)
+
+    assert "in French: t shows it, not yet read by a native" in drawn
+    assert hidden[0] == hidden[1] > 0
 
 
 async def test_a_held_key_approves_nothing_that_was_there_for_a_blink(console: Console) -> None:

@@ -32,7 +32,7 @@ def compose(entry: Entry | None, view: View) -> Page:
     foot = (*(_approved(view) if approved else verdict(item, view)), *_offers(item, view), *remarks(item, view))
     head += [*_worries(item, view), *_stands(entry.line, view)]
     if not item.said:
-        return Page((*head, *_known(item, view), BLANK, *message(item, view)), foot)
+        return Page((*head, *_known(item, view), *_set_off(message(item, view), view)), foot)
     talk = conversation.said(item, view)
     head += _joined(tuple(reversed(item.facts)), view)
     if view.writing:
@@ -117,6 +117,12 @@ def _offers(item: Item, view: View) -> list[Row]:
 UNREAD = ", not yet read by a native"
 
 
+def _set_off(rows: list[Row], view: View) -> list[Row]:
+    """A blank row above the words; where there is little room, what is said of their language in a row does as well."""
+    said_alone = len(rows[0]) == 2 and rows[0][1][1] == "faint"
+    return rows if said_alone and not view.tall else [BLANK, *rows]
+
+
 def message(item: Item, view: View) -> list[Row]:
     """The words that would leave, with their subject; in both languages where there is room."""
     draft = item.action.draft
@@ -128,10 +134,10 @@ def message(item: Item, view: View) -> list[Row]:
         return [((lead, "label"), (row, "accent")) for lead, row in zip(leads, rows, strict=True)]
     language = words.language_name(draft.language)
     own = words.language_name(view.language)
-    language += UNREAD if item.unread else ""
+    unread = UNREAD if item.unread else ""
     both = bool(draft.operator_body) and draft.operator_body != draft.body
     if not both:
-        return letter(label, draft.subject, draft.body, language if language != own else "", view)
+        return letter(label, draft.subject, draft.body, f"{language}{unread}" if language != own else "", view)
     if not view.wide:
         if view.original:
             return letter(label, draft.subject, draft.body, f"as it leaves · {keys.name('translate')} {own}", view)
@@ -139,13 +145,14 @@ def message(item: Item, view: View) -> list[Row]:
             label,
             draft.operator_subject,
             draft.operator_body,
-            f"in {language}: {keys.name('translate')} shows it",
+            f"in {language}: {keys.name('translate')} shows it{unread}",
             view,
         )
     if words.rtl(draft.body) or words.rtl(draft.subject):
-        first = letter(label, draft.operator_subject, draft.operator_body, f"in {own}", view)
+        aside = f"in {own}, below in {language}{unread}" if unread else f"in {own}"
+        first = letter(label, draft.operator_subject, draft.operator_body, aside, view)
         return [*first, BLANK, *letter("", draft.subject, draft.body, "", view, f"{language}, as it leaves")]
-    return _side_by_side(label, item, (f"in {own}", f"{language}, as it leaves"), view)
+    return _side_by_side(label, item, (f"in {own}", f"{language}{unread}, as it leaves"), view)
 
 
 def _side_by_side(label: str, item: Item, titles: tuple[str, str], view: View) -> list[Row]:

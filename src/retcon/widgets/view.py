@@ -117,11 +117,20 @@ def letter(label: str, subject: str, body: str, aside: str, view: View, title: s
             if room > width_of(aside) + 1:
                 parts.append((fit(aside, room, right=True), "faint"))
             else:
-                rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+                rows += _aside(lead, aside, width, view)
                 parts[0] = (" " * view.label, "label")
         elif not labelled and aside:
-            rows.append(((lead, "label"), (fit(aside, width, right=True), "faint")))
+            rows += _aside(lead, aside, width, view)
             parts[0] = (" " * view.label, "label")
         labelled = True
         rows.append(tuple(parts))
     return rows
+
+
+def _aside(lead: str, aside: str, width: int, view: View) -> list[Row]:
+    """Rows of its own for what has no room beside the text."""
+    said = enumerate(wrap(aside, width))
+    return [
+        ((" " * view.label if row else lead, "label"), (fit(words_, width, right=True), "faint"))
+        for row, words_ in said
+    ]
