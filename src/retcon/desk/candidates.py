@@ -1,6 +1,6 @@
 """Whom a rule could touch, found by columns of the store without loading everybody: a few too many, never too few."""
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -9,6 +9,7 @@ from retcon.desk import consents, permitted
 from retcon.desk.house import House
 from retcon.frozen import dataclass
 from retcon.localtime import DAY
+from retcon.model.calendar import Feast
 from retcon.model.people import Purpose
 from retcon.model.playbook import Rule
 from retcon.model.products import Article
@@ -48,10 +49,14 @@ def of_rule(house: House, tx: Connection, rule: Rule, shop: Shop) -> list[int]:
 
 @dataclass(frozen=True, slots=True)
 class Queue:
-    """Who is to be planned for, those with most at stake first, and by which capped rules alone somebody is there."""
+    """Who is to be planned for, those with most at stake first, and by which capped rules alone somebody is there.
+
+    `touched` is whom each rule that days make due could touch, who may not be written to as well; None: nobody asked.
+    """
 
     order: Sequence[int]
     only: Mapping[int, frozenset[str]]
+    touched: Mapping[str, Set[int]] | None = None
 
     def batches(self, rooms: Mapping[str, int], size: int) -> Iterator[list[int]]:
         """So many at a time; whom only rules without room could touch is passed over."""
@@ -70,12 +75,13 @@ class Queue:
 
 def queue(house: House, tx: Connection, rules: Iterable[Rule], shop: Shop, besides: set[int]) -> Queue:
     """Whom one of the rules could touch and may be written to, with `besides`, who are planned for whatever happens."""
-    certain, capped = set(besides), dict[int, set[str]]()
+    certain, capped, touched = set(besides), dict[int, set[str]](), dict[str, set[int]]()
     may = _May(house, tx)
     for rule in rules:
         if rule.trigger not in playbook.TRIGGERS:
             continue
         found = of_rule(house, tx, rule, shop)
+        touched[rule.id] = set(found)
         if found and permitted.asks_consent(rule):
             allowed = may.be_written_to(rule)
             found = [id_ for id_ in found if id_ in allowed]
@@ -94,7 +100,7 @@ def queue(house: House, tx: Connection, rules: Iterable[Rule], shop: Shop, besid
     only = {id_: frozenset(names) for id_, names in capped.items() if id_ not in certain}
     stake = occasions.stakes(tx)
     everybody = sorted(certain | only.keys(), key=lambda id_: (-stake.get(id_, 0), id_))
-    return Queue(everybody, only)
+    return Queue(everybody, only, touched)
 
 
 class _May:
@@ -168,11 +174,14 @@ def _celebrating(tx: Connection, rule: Rule, shop: Shop, house: House) -> frozen
                 called and rule.due_days - 1 <= (today - began).days <= rule.expires_days + 1
                 for called, began in seasons
             )
+        transit = shop.profile(country).transit_days
+
+        def is_due(feast: Feast) -> bool:
+            first, last = feasts.due_days(rule, feast, transit)
+            return first - 1 <= (today - feast.day).days <= last
+
         ahead = calendar.feasts(shop.own, country, days[0], feasts.AHEAD)
-        return any(
-            feasts.meant(rule, feast) and (feast.day - today).days <= feasts.lead_days(rule, feast) + 1
-            for feast in ahead
-        )
+        return any(feasts.meant(rule, feast) and is_due(feast) for feast in ahead)
 
     return frozenset(country for country in occasions.countries(tx) if near(country))
 

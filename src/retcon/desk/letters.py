@@ -26,7 +26,7 @@ def letter(
     return Letter(
         situation,
         rule,
-        replace(settings.shop, contact=settings.shop.contact or _contact(house)),
+        settings.shop if settings.shop.contact else replace(settings.shop, contact=_contact(house)),
         profile,
         house.now(),
         links=Links() if enclosed else _links(house, tx, situation, rule, profile, way),
@@ -40,8 +40,8 @@ def letter(
 
 def profile_of(house: House, country: str) -> CountryProfile:
     """The country's profile, with the days that parcels take by the seller's own word."""
-    profile = library.profile(house.settings.places.config, country)
-    return replace(profile, transit_days=house.settings.transit.get(country, profile.transit_days))
+    profile, days = library.profile(house.settings.places.config, country), house.settings.transit.get(country)
+    return profile if days in (None, profile.transit_days) else replace(profile, transit_days=days)
 
 
 def _links(

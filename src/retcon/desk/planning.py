@@ -1,6 +1,6 @@
 """Writes what is due for a customer, with its draft, and closes what no longer is."""
 
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence, Set
 from dataclasses import replace
 from datetime import datetime
 from itertools import groupby
@@ -59,6 +59,7 @@ class Planner:
     channels: dict[str, str]  # name → medium
     shop: Shop
     rooms: dict[str, int]  # rule → how many more may be due, of those with a cap
+    touched: Mapping[str, Set[int]] | None = None  # rule → whom alone it could touch; None: nobody has looked
 
     @staticmethod
     def of(house: House, tx: Connection) -> "Planner":
@@ -99,8 +100,11 @@ class Planner:
         self, tx: Connection, situation: Situation, opened: Collection[actions.Key], begun: Collection[actions.Key]
     ) -> tuple[Occasion, ...]:
         """What days have made due for the customer: what was begun, else the first that isn't decided and may leave."""
+        open_rules = {key[0] for key in opened}
         with_room = [
-            rule for rule in self.rules if self.rooms.get(rule.id, 1) > 0 or rule.id in {key[0] for key in opened}
+            rule
+            for rule in self._touching(situation.customer.id)
+            if self.rooms.get(rule.id, 1) > 0 or rule.id in open_rules
         ]
         if begun:
             due = playbook.due(with_room, situation, self.shop, self.now)
@@ -113,6 +117,11 @@ class Planner:
                 if self._has_room(occasion, opened) and self._may(tx, situation, occasion, refused):
                     return (occasion,)
         return ()
+
+    def _touching(self, customer_id: int) -> Iterable[Rule]:
+        """The rules that could be due for the customer."""
+        touched = self.touched
+        return self.rules if touched is None else (it for it in self.rules if customer_id in touched.get(it.id, ()))
 
     def _may(
         self, tx: Connection, situation: Situation, occasion: Occasion, refused: dict[tuple[object, ...], str]

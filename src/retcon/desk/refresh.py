@@ -1,6 +1,7 @@
 """Pull what is new, then recompute whoever was touched; the only way in, so nobody pulls without understanding."""
 
 from collections.abc import Callable, Iterable, Sequence
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from retcon import library
@@ -109,7 +110,7 @@ def refresh(house: House, *, everybody: bool = False, progress: Progress | None 
     with house.database.read() as tx:
         planner = planning.Planner.of(house, tx)
         planned = _candidates(house, tx, planner, chosen)
-    due = _plan(house, planner, planned, progress)
+    due = _plan(house, replace(planner, touched=planned.touched), planned, progress)
 
     def finish(tx: Connection) -> None:
         touched.clear(tx, changed)

@@ -104,11 +104,16 @@ def own_texts(home: Path) -> Mapping[str, Mapping[str, Snippet]]:
 
 def profile(home: Path, country: str) -> CountryProfile:
     """What may be sent to a country (ISO 3166-1 alpha-2); the strict default where it has no profile of its own."""
-    changed, code = files.stamp(home / "regions", "*.toml"), country.upper()
+    changed, code = files.stamp(_regions(home), "*.toml"), country.upper()
     if code in _countries(home, changed):
         return _profile(home, code, changed)
     default = _profile(home, "", changed)
     return replace(default, transit_days=countries.transit().get(code, default.transit_days))
+
+
+@lru_cache(maxsize=4)
+def _regions(home: Path) -> Path:
+    return home / "regions"
 
 
 def profiles(home: Path) -> Mapping[str, CountryProfile]:

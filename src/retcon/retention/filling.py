@@ -5,7 +5,7 @@ written out its sentence is left out. What comes from outside is data: never rea
 """
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
 
@@ -22,6 +22,31 @@ _SENTENCE_END = re.compile(r"(?<=[.!?…。！？।؟])\s+")
 
 class NoSuchFact(Exception):
     """A template names a fact that there isn't."""
+
+
+class AsNamed(Mapping[str, str]):
+    """Facts of one thing that are worked out when the first of them is named: of all things a text names a few."""
+
+    __slots__ = ("_found", "_names", "_work")
+
+    def __init__(self, names: tuple[str, ...], work: Callable[[], Mapping[str, str]]) -> None:
+        self._names = names
+        self._work = work
+        self._found: Mapping[str, str] | None = None
+
+    def __getitem__(self, name: str) -> str:
+        if self._found is None:
+            self._found = self._work()
+        return self._found[name]
+
+    def __contains__(self, name: object) -> bool:
+        return name in self._names
+
+    def __iter__(self) -> Iterator[str]:
+        return iter(self._names)
+
+    def __len__(self) -> int:
+        return len(self._names)
 
 
 class Facts:

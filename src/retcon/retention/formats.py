@@ -28,6 +28,7 @@ def percent(number: int, language: str) -> str:
     return _plain(format_percent(number / 100, locale=_locale(language)))
 
 
+@lru_cache(maxsize=4096)
 def day(when: date, language: str, this_year: int) -> str:
     """The day, with its year where that isn't this one: "26. November"."""
     from babel.dates import format_date, format_skeleton

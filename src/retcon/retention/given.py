@@ -10,6 +10,7 @@ from retcon.model.playbook import About
 from retcon.model.products import Article
 from retcon.retention import assortment, formats, languages
 from retcon.retention.fact_names import GIVEN
+from retcon.retention.filling import AsNamed
 from retcon.retention.names import clean
 
 _LONGEST = 80
@@ -31,19 +32,12 @@ class Given:
     today: date
 
 
-def facts(given: Given, language: str) -> dict[str, dict[str, str]]:
-    """The facts of GIVEN in the language, empty where nothing is known."""
-    return {
-        "product": _product(given, language),
-        "offer": _offer(given.about.offers),
-        "festival": _festival(given, language),
-        "membership": _membership(given, language),
-        "incentive": {"words": _words(given.phrases.incentives, given.offers.win_back, given, language)},
-        "coupon": _coupon(given, language),
-        "referral": _referral(given, language),
-        "review": _review(given.about),
-        "vote": {"question": clean(languages.own(given.offers.vote, language) or "", 500)},
-    }
+def facts(given: Callable[[], Given], language: str) -> dict[str, Mapping[str, str]]:
+    """The facts of GIVEN in the language, empty where nothing is known; each thing worked out when it is named."""
+    found: dict[str, Mapping[str, str]] = {}
+    for thing, work in _THINGS.items():
+        found[thing] = AsNamed(GIVEN[thing], lambda work=work: work(given(), language))
+    return found
 
 
 def _product(given: Given, language: str) -> dict[str, str]:
@@ -63,7 +57,8 @@ def _lines(article: Article, name: str, language: str, country: str) -> str:
     return "\n".join(line for line in kept if line)
 
 
-def _offer(articles: tuple[Article, ...]) -> dict[str, str]:
+def _offer(given: Given, language: str) -> dict[str, str]:
+    articles = given.about.offers
     if not articles:
         return dict.fromkeys(GIVEN["offer"], "")
     every = [clean(article.name, _LONGEST) for article in articles]
@@ -91,6 +86,14 @@ def _membership(given: Given, language: str) -> dict[str, str]:
         "name": clean(given.offers.membership, _LONGEST),
         "benefits": "\n".join(f"- {sentence}" for sentence in said if sentence),
     }
+
+
+def _incentive(given: Given, language: str) -> dict[str, str]:
+    return {"words": _words(given.phrases.incentives, given.offers.win_back, given, language)}
+
+
+def _vote(given: Given, language: str) -> dict[str, str]:
+    return {"question": clean(languages.own(given.offers.vote, language) or "", 500)}
 
 
 def _words(sentences: Mapping[str, str], named: Mapping[Style, str], given: Given, language: str) -> str:
@@ -131,13 +134,26 @@ def _referral(given: Given, language: str) -> dict[str, str]:
     return {"words": words, "code": given.referral_code if words else "", "link": given.offers.referral_link}
 
 
-def _review(about: About) -> dict[str, str]:
-    article, review = about.article, about.review
+def _review(given: Given, language: str) -> dict[str, str]:
+    article, review = given.about.article, given.about.review
     return {
         "article": clean(article.name, _LONGEST) if article is not None else "",
         "link": article.link if article is not None else "",
         "rating": str(review.rating) if review is not None and review.rating else "",
     }
+
+
+_THINGS: Mapping[str, Callable[[Given, str], Mapping[str, str]]] = {
+    "product": _product,
+    "offer": _offer,
+    "festival": _festival,
+    "membership": _membership,
+    "incentive": _incentive,
+    "coupon": _coupon,
+    "referral": _referral,
+    "review": _review,
+    "vote": _vote,
+}
 
 
 # ---- what is missing ----------------------------------------------------------------------------------------

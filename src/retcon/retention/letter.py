@@ -19,7 +19,7 @@ from retcon.model.policy import BLOCKS, NEEDS, CountryProfile
 from retcon.model.situation import Situation
 from retcon.retention import formats, given, languages
 from retcon.retention.fact_names import KNOWN
-from retcon.retention.filling import Facts, unknown
+from retcon.retention.filling import AsNamed, Facts, unknown
 from retcon.retention.names import MARKS, clean, names
 
 _ARTICLES = 3
@@ -62,10 +62,10 @@ class Letter:
         """What is known of the customer, the shop, the order and its parcel, empty where nothing is."""
         order = self._order()
         return {
-            "customer": names(self.situation.customer.name, language),
-            "shop": self._shop(),
-            "order": self._order_facts(order, language),
-            "parcel": self._parcel_facts(order, language),
+            "customer": AsNamed(KNOWN["customer"], lambda: names(self.situation.customer.name, language)),
+            "shop": AsNamed(KNOWN["shop"], self._shop),
+            "order": AsNamed(KNOWN["order"], lambda: self._order_facts(order, language)),
+            "parcel": AsNamed(KNOWN["parcel"], lambda: self._parcel_facts(order, language)),
         }
 
     def facts(self, language: str) -> dict[str, Any]:
@@ -112,9 +112,9 @@ class Letter:
             found.append("The tracking link is no web address, so it is left out.")
         return found
 
-    def _given(self, language: str) -> dict[str, dict[str, str]]:
-        return given.facts(
-            given.Given(
+    def _given(self, language: str) -> dict[str, Mapping[str, str]]:
+        def known() -> given.Given:
+            return given.Given(
                 about=self.about,
                 offers=self.offers,
                 phrases=languages.best(self.phrases, languages.spoken(language, self.form), self.form) or Phrases(),
@@ -122,13 +122,16 @@ class Letter:
                 style=self.profile.style,
                 referral_code=self.links.referral,
                 today=self._local(self.now),
-            ),
-            language,
-        )
+            )
 
-    def _policy(self, language: str) -> dict[str, str]:
-        said = languages.own(self.profile.blocks, language) or {}
-        return {block: clean(said.get(block, ""), 1000) for block in BLOCKS}
+        return given.facts(known, language)
+
+    def _policy(self, language: str) -> Mapping[str, str]:
+        def known() -> dict[str, str]:
+            said = languages.own(self.profile.blocks, language) or {}
+            return {block: clean(said.get(block, ""), 1000) for block in BLOCKS}
+
+        return AsNamed(BLOCKS, known)
 
     def _shop(self) -> dict[str, str]:
         shop = self.shop

@@ -7,7 +7,7 @@ from itertools import islice
 
 from retcon.frozen import dataclass
 from retcon.model.orders import Order, OrderLine, OrderState, ShopOrder
-from retcon.store.database import Connection, Row
+from retcon.store.database import Connection, Row, plain
 from retcon.store.query_sql import EVERYBODY, Asked
 from retcon.store.records import Facts
 from retcon.store.values import instant, moment, packed, seconds, words
@@ -306,19 +306,16 @@ def _with_lines(tx: Connection, rows: Iterable[Row]) -> Iterator[Order]:
     remaining = iter(rows)
     while batch := list(islice(remaining, _BATCH)):
         lines: dict[int, list[OrderLine]] = {}
-        for row in tx.execute(
-            f"select * from order_lines where order_id {_AMONG} order by order_id, position",
+        for order_id, name, quantity, product_id, sku, total_minor in plain(
+            tx,
+            f"""
+            select order_id, name, quantity, product_id, sku, total_minor from order_lines
+            where order_id {_AMONG} order by order_id, position
+            """,
             (json.dumps([row["id"] for row in batch]),),
         ):
-            lines.setdefault(row["order_id"], []).append(
-                OrderLine(
-                    name=row["name"],
-                    quantity=row["quantity"],
-                    product_id=row["product_id"],
-                    sku=row["sku"],
-                    total_minor=row["total_minor"],
-                )
-            )
+            line = OrderLine(name=name, quantity=quantity, product_id=product_id, sku=sku, total_minor=total_minor)
+            lines.setdefault(order_id, []).append(line)
         for row in batch:
             yield _order(row, tuple(lines.get(row["id"], ())))
 

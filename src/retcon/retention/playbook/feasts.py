@@ -68,21 +68,29 @@ def season_of(country: str, on: date) -> tuple[str, date]:
     return called, day
 
 
+def due_days(rule: Rule, feast: Feast, transit_days: int) -> tuple[int, int]:
+    """From how many days before the festival (negative), or after it, until how many the rule is due.
+
+    A gift must still arrive in time; a day of shopping is spoken of until it is over.
+    """
+    first = -lead_days(rule, feast)
+    return first, max(-transit_days if feast.kind == "gift" else 1, first + 1)
+
+
 def _anchor(feast: Feast) -> str:
     return f"{feast.id}:{feast.day.year}"
 
 
 def _case(seen: Seen, feast: Feast) -> Case:
     day = seen.at(feast.day)
-    due_at = day - lead_days(seen.rule, feast) * DAY
-    too_late = day - seen.profile.transit_days * DAY if feast.kind == "gift" else day + DAY
+    first, last = due_days(seen.rule, feast, seen.profile.transit_days)
     name = feast.name or feast.id
     days = (feast.day - seen.today).days
     when = f"in {text.plural(days, 'day')}" if days else "today"
     return Case(
         anchor=seen.anchor(_anchor(feast)),
-        due_at=due_at,
-        expires_at=max(too_late, due_at + DAY),
+        due_at=day + first * DAY,
+        expires_at=day + last * DAY,
         reason=f"{name} is {when} in {seen.place}{'' if feast.certain else ', give or take a day'}.",
         about=About(order=seen.last, feast=feast),
         suggests=True,
