@@ -25,19 +25,23 @@ class NoSuchFact(Exception):
 
 
 class AsNamed(Mapping[str, str]):
-    """Facts of one thing that are worked out when the first of them is named: of all things a text names a few."""
+    """Facts of one thing that are worked out when the first of them is named: of all things a text names a few.
+
+    One that takes time is given as a function, and worked out when it is named itself.
+    """
 
     __slots__ = ("_found", "_names", "_work")
 
-    def __init__(self, names: tuple[str, ...], work: Callable[[], Mapping[str, str]]) -> None:
+    def __init__(self, names: tuple[str, ...], work: Callable[[], Mapping[str, str | Callable[[], str]]]) -> None:
         self._names = names
         self._work = work
-        self._found: Mapping[str, str] | None = None
+        self._found: Mapping[str, str | Callable[[], str]] | None = None
 
     def __getitem__(self, name: str) -> str:
         if self._found is None:
             self._found = self._work()
-        return self._found[name]
+        found = self._found[name]
+        return found if isinstance(found, str) else found()
 
     def __contains__(self, name: object) -> bool:
         return name in self._names

@@ -1,7 +1,7 @@
 """What is said to one customer: the facts that a template may name. What each is stands in docs/translating.md."""
 
 import re
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import field
 from datetime import date, datetime
 from typing import Any
@@ -149,14 +149,14 @@ class Letter:
         orders = self.situation.orders
         return orders[0 if self.rule.trigger == "first_order" else -1] if orders else None
 
-    def _order_facts(self, order: Order | None, language: str) -> dict[str, str]:
+    def _order_facts(self, order: Order | None, language: str) -> Mapping[str, str | Callable[[], str]]:
         if order is None:
             return dict.fromkeys(KNOWN["order"], "")
         articles = list(dict.fromkeys(name for line in order.lines if (name := clean(line.name, _LONGEST_ARTICLE))))
         return {
             "number": clean(order.number, 40),
             "date": self._day(order.placed_at, language),
-            "total": formats.amount(order.total_minor, order.currency, language),
+            "total": lambda: formats.amount(order.total_minor, order.currency, language),
             "article": articles[0] if articles else "",
             "articles": given.listed(articles[:_ARTICLES]),
         }

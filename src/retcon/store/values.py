@@ -29,7 +29,7 @@ def packed(values: tuple[Any, ...]) -> str:
 
 def words(value: str) -> tuple[str, ...]:
     """The tuple of texts that `packed` wrote."""
-    return tuple(json.loads(value))
+    return tuple(json.loads(value)) if value != "[]" else ()
 
 
 def packed_files(files: tuple[File, ...]) -> str:
