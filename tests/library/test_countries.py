@@ -4,6 +4,7 @@ import re
 from datetime import date, time
 from pathlib import Path
 
+import holidays
 import pytest
 
 from retcon import library
@@ -344,3 +345,8 @@ def test_every_line_of_a_file_is_explained_on_the_page_and_in_the_default() -> N
     for word in country_files.LINES:
         assert re.search(rf"\[?\b{word}\b", page), word
         assert re.search(rf"\b{word}\b", default), word
+
+
+@pytest.mark.parametrize("country", sorted(code for code in library.profiles(Path("nobody's home")) if code))
+def test_the_days_that_the_calendar_of_the_country_knows_as_its_weekend_are_in_it(country: str) -> None:
+    assert set(library.profile(Path("nobody's home"), country).weekend) >= holidays.country_holidays(country).weekend

@@ -163,19 +163,6 @@ def test_a_holiday_is_named_in_english_without_marks() -> None:
     assert calendar.holiday("de", "", date(2026, 12, 25)) == "Christmas Day"
 
 
-def test_kelantan_rests_on_friday_and_saturday_and_the_package_does_not_know() -> None:
-    assert holidays.country_holidays("MY", subdiv="03").weekend == {5, 6}
-    assert calendar.weekend("MY", "MY-KTN") == calendar.weekend("MY", "KDH") == (4, 5)
-    assert calendar.weekend("MY", "SGR") == calendar.weekend("MY") == (5, 6)
-    assert calendar.weekend("MY", "JHR") == (5, 6)
-
-
-def test_weekends_of_countries_differ() -> None:
-    friday = {code for code in ("SA", "IL", "KW", "QA", "BH", "OM", "AE", "TR", "DE") if calendar.weekend(code)[0] == 4}
-    assert friday == {"SA", "IL", "KW", "QA", "BH", "OM"}
-    assert calendar.weekend("ZZ") == (5, 6)
-
-
 # ---- rules of our own ---------------------------------------------------------------------------------------------
 
 

@@ -72,17 +72,6 @@ def season(country: str, on: date) -> str:
     return places.season(country, on.month)
 
 
-@lru_cache(maxsize=1024)
-def weekend(country: str, subdivision: str = "") -> tuple[int, ...]:
-    """The weekend's days (0 = Monday) in a country, or in a part of it that has its own ("MY-KTN")."""
-    import holidays
-
-    code = country.upper()
-    own = places.WEEKENDS.get((code, subdivision.upper().removeprefix(f"{code}-")))
-    known = {each[0] for each in holidays.list_supported_countries().items()}
-    return own or (tuple(sorted(holidays.country_holidays(code).weekend)) if code in known else (5, 6))
-
-
 def table(own: Own, years: Iterable[int], countries: Iterable[str]) -> tuple[Feast, ...]:
     """Every festival and every quiet day (kind "quiet") that begins in the years, day by day."""
     found: set[Feast] = set()

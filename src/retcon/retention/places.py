@@ -1,4 +1,4 @@
-"""What a country is like: its weather in a month, whether the fast is kept there, where the weekend is another."""
+"""What a country is like: its weather in a month, whether the fast is kept there."""
 
 
 def _codes(words: str) -> frozenset[str]:
@@ -7,8 +7,6 @@ def _codes(words: str) -> frozenset[str]:
 
 # Where the day goes by Ramadan while it lasts. By the country alone: what somebody believes isn't guessed.
 FASTING = _codes("AE AF BD BH BN DJ DZ EG ID IQ IR JO KM KW LB LY MA MR MV MY OM PK PS QA SA SD SO SY TN TR YE")
-# Parts of a country with a weekend of their own that `holidays` doesn't know: Kedah, Kelantan, Terengganu.
-WEEKENDS = {("MY", part): (4, 5) for part in ("02", "KDH", "03", "KTN", "11", "TRG")}
 
 # Where winter is cold, by the sun: November to February, or June to August.
 _NORTH = _codes(
