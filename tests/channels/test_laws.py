@@ -33,7 +33,8 @@ HOME = Path("nobody's home")
 PROFILES = library.profiles(HOME)
 OWN = library.own_days(HOME)
 COUNTRIES = (*PROFILES, "RU", "KZ", "EG", "ZA")  # some without a profile of their own
-MINUTE, WEEK = timedelta(minutes=1), 7 * DAY
+MINUTE, CONTACT = "hello@shop.example"
+WEEK = timedelta(minutes=1), 7 * DAY
 TOLD = date(2025, 1, 1)
 CHANNELS = {f"by-{medium}": medium for medium in MEDIA}
 
@@ -220,6 +221,8 @@ def without(asked: Question, at: datetime) -> Iterator[str]:
         yield "peace"
     if SHOP.address not in words and "address" in profile.marketing_needs:
         yield "the postal address"
+    if CONTACT not in words and "contact" in profile.marketing_needs:
+        yield "an address for questions"
     if "STOP" not in words and "unsubscribe" in profile.marketing_needs:
         yield "a way out"
     if "objection_notice" in profile.marketing_needs and asked.kind == "email" and "object at any time" not in words:
@@ -322,6 +325,7 @@ def message(chance: Random, profile: CountryProfile, medium: str) -> dict[str, s
     lines += ["Share this post and win a bowl!"] if not stays() else []
     lines += ["쿠폰 10%"] if not stays() else []
     lines += [SHOP.address] if stays() else []
+    lines += [CONTACT] if "contact" in profile.marketing_needs and stays() else []
     lines += ["Reply STOP and we won't write like this again."] if stays() else []
     lines += ["You may object at any time."] if stays() else []
     body = "\n".join(lines)
@@ -428,5 +432,11 @@ def test_the_plain_words_see_what_is_wrong_and_let_through_what_is_right() -> No
     assert {"hours", "the evenings of Ramadan", "the medium's hours", "a public holiday", "service hours"} <= seen
     assert {f"the law of {country}" for country in LAWS if country != "BR"} <= seen
     assert {"the day's cap", "one channel a week", "the seller's cap", "a permission", "peace", "a way out"} <= seen
-    assert {"the postal address", "the notice", "a medium that is closed to it", "no prizes for sharing"} <= seen
+    assert {
+        "the postal address",
+        "an address for questions",
+        "the notice",
+        "a medium that is closed to it",
+        "no prizes for sharing",
+    } <= seen
     assert left == set(LAWS) - {"TR"}
