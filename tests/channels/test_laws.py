@@ -33,8 +33,8 @@ HOME = Path("nobody's home")
 PROFILES = library.profiles(HOME)
 OWN = library.own_days(HOME)
 COUNTRIES = (*PROFILES, "RU", "KZ", "EG", "ZA")  # some without a profile of their own
-MINUTE, CONTACT = "hello@shop.example"
-WEEK = timedelta(minutes=1), 7 * DAY
+MINUTE, WEEK = timedelta(minutes=1), 7 * DAY
+CONTACT = "hello@shop.example"
 TOLD = date(2025, 1, 1)
 CHANNELS = {f"by-{medium}": medium for medium in MEDIA}
 
