@@ -185,7 +185,12 @@ def scene(furnished: Path, tmp_path: Path) -> Scene:
 def approve(scene: Scene) -> None:
     """Let the notes on first orders leave."""
     house = scene.open()
-    items = [item for line in today.load(house).lines for item in line.items if item.action.rule in ("order-note", "parcel-note")]
+    items = [
+        item
+        for line in today.load(house).lines
+        for item in line.items
+        if item.action.rule in ("order-note", "parcel-note")
+    ]
     drafts.approve(house, [(item.action.id, item.action.revision) for item in items])
     house.close()
 
