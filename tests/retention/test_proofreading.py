@@ -65,7 +65,7 @@ def test_phrases_that_a_language_lacks_are_named() -> None:
 INFORMAL = tuple(f"{language}{languages.INFORMAL}" for language in ("de", "fr", "es", "it", "nl"))
 
 
-@pytest.mark.parametrize("language", (*languages.OURS, *INFORMAL))
+@pytest.mark.parametrize("language", [*languages.OURS, *INFORMAL])
 def test_our_texts_have_no_hole_and_nothing_to_mend(language: str) -> None:
     texts = {id_: library.templates(HOME, id_) for id_ in library.template_ids(HOME)}
     assert len(texts) >= 29
