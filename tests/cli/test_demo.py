@@ -3,6 +3,7 @@
 import json
 import mailbox
 import os
+import resource
 import subprocess
 import sys
 from collections import Counter
@@ -27,15 +28,24 @@ def run(*arguments: str, **more: str) -> subprocess.CompletedProcess[str]:
     )
 
 
+def _processor_seconds() -> float:
+    """What ended child processes have used."""
+    used = resource.getrusage(resource.RUSAGE_CHILDREN)
+    return used.ru_utime + used.ru_stime
+
+
 def test_it_sums_up_what_it_did_as_json_and_every_mail_stands_in_the_mailbox_once(tmp_path: Path) -> None:
     own_key = {"RETCON_SECRET_SOURCES_WOO_CONSUMER_KEY": "ck_of_a_real_shop"}  # has no part in it
+    before = _processor_seconds()
     done = run("--json", "--keep", str(tmp_path / "kept"), **own_key)
+    took = _processor_seconds() - before
     assert done.returncode == 0, done.stderr
     told = json.loads(done.stdout)
     assert told.keys() == {"orders", "customers", "due", "approved", "sent", "waiting", "needs_you", "seconds"}
     assert told["customers"] == 400
     assert told["sent"] + told["waiting"] + told["needs_you"] == told["approved"] > 0
     assert told["seconds"] > 0
+    assert took < 10  # of the processor: the same however much else it has to do
     mails = Counter(str(mail["Message-ID"]) for mail in mailbox.mbox(tmp_path / "kept" / "sent.mbox"))
     assert len(mails) == told["sent"] > 0
     assert set(mails.values()) == {1}
