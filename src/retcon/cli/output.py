@@ -14,6 +14,7 @@ import click
 
 from retcon import demo, localtime, text
 from retcon.desk.house import House
+from retcon.model.policy import Verdict
 
 # What we number ourselves: as large as the database counts.
 ID = click.IntRange(1, 10**18)
@@ -99,3 +100,8 @@ def _plain(value: Any) -> Any:
     if isinstance(value, frozenset | set | tuple):
         return list(value)
     raise TypeError(f"{type(value).__name__} is no JSON")
+
+
+def verdict_json(verdict: Verdict) -> dict[str, Any]:
+    """A verdict of the gate, by the names that scripts know."""
+    return {"rule": verdict.rule, "answer": verdict.answer, "reason": verdict.reason, "until": verdict.until}

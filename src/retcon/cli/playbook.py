@@ -7,11 +7,11 @@ from typing import Any
 import click
 
 from retcon import text
-from retcon.cli.output import opened, print_json, say
+from retcon.cli.output import opened, print_json, say, verdict_json
 from retcon.desk import playbook as desk
 from retcon.desk.house import House
 from retcon.desk.playbook import Explained, RuleLine, Tested, Touched
-from retcon.model.policy import Answer, Verdict
+from retcon.model.policy import Answer
 from retcon.widgets import words
 
 _SHOWN = 20
@@ -203,7 +203,7 @@ def _tested_json(tested: Tested) -> dict[str, Any]:
                 "body": each.draft.body,
                 "operator_body": each.draft.operator_body,
                 "waits_for": each.waits_for or None,
-                "verdicts": [_verdict_json(verdict) for verdict in each.verdicts],
+                "verdicts": [verdict_json(verdict) for verdict in each.verdicts],
             }
             for each in tested.touched
         ],
@@ -227,10 +227,6 @@ def _explained_json(explained: Explained) -> dict[str, Any]:
         "state": action.state,
         "rule": _rule_json(explained.line) if explained.line is not None else None,
         "facts": explained.facts,
-        "verdicts": [_verdict_json(verdict) for verdict in explained.verdicts],
+        "verdicts": [verdict_json(verdict) for verdict in explained.verdicts],
         "ends": explained.ends,
     }
-
-
-def _verdict_json(verdict: Verdict) -> dict[str, Any]:
-    return {"rule": verdict.rule, "answer": verdict.answer, "reason": verdict.reason, "until": verdict.until}

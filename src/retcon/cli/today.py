@@ -9,7 +9,7 @@ from typing import Any
 import click
 
 from retcon import localtime, money, text
-from retcon.cli.output import ID, interactive, opened, print_json, print_table, say, show_progress
+from retcon.cli.output import ID, interactive, opened, print_json, print_table, say, show_progress, verdict_json
 from retcon.desk import drafts, hours, ways
 from retcon.desk import today as todays
 from retcon.desk.house import House
@@ -196,10 +196,7 @@ def _json(item: Item) -> dict[str, Any]:
         "state": action.state,
         "stake_minor": action.stake_minor,
         "reason": action.reason,
-        "verdicts": [
-            {"rule": verdict.rule, "answer": verdict.answer, "reason": verdict.reason, "until": verdict.until}
-            for verdict in item.verdicts
-        ],
+        "verdicts": [verdict_json(verdict) for verdict in item.verdicts],
     }
 
 

@@ -6,7 +6,7 @@ from retcon.model.policy import BLOCKS, NEEDS
 
 # Articles of which the seller's own lines are told, and what goes with them.
 GIVEN: Mapping[str, tuple[str, ...]] = {
-    "product": ("name", "link", "tips", "care", "uses", "sheet", "until", "next"),
+    "product": ("name", "link", "tips", "care", "uses", "sheet", "until"),
     "offer": ("article", "articles", "link"),
     "festival": ("name", "day"),
     "membership": ("name", "benefits"),
