@@ -1,6 +1,5 @@
 """The texts by language, and in which languages a person has read them as they are now."""
 
-import hashlib
 from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
@@ -42,7 +41,9 @@ def languages(house: House) -> tuple[Language, ...]:
     texts = _texts(house)
     with house.database.read() as tx:
         due = Counter(action.draft.language for action in actions.due(tx, house.now()))
-        found = [_language(tx, code, texts.get(code, ()), due[code]) for code in texts.keys() | set(filter(None, due))]
+        found = [
+            _language(house, tx, code, texts.get(code, ()), due[code]) for code in texts.keys() | set(filter(None, due))
+        ]
     return tuple(sorted(found, key=lambda language: (-language.due, language.code)))
 
 
@@ -77,7 +78,9 @@ def sign(house: House, code: str) -> Language:
     if not texts:
         raise InputError(f"There are no texts in “{code[:20]}”.", "What there is: retcon templates list")
     day = localtime.local(house.now(), house.settings.shop.timezone).date().isoformat()
-    house.database.write(lambda tx: facts.put(tx, _fact(code), f"{day} {_hash(texts)}"))
+    house.database.write(
+        lambda tx: facts.put(tx, _fact(code), f"{day} {library.fingerprint(house.settings.places.config, code)}")
+    )
     return next(language for language in languages(house) if language.code == code)
 
 
@@ -91,14 +94,9 @@ def is_read(house: House, tx: Connection, id_: str, language: str, form: str) ->
         return True
     if library.is_own_text(house.settings.places.config, id_, codes):
         return True
-    texts = None
     for code in codes:
-        signed = facts.get(tx, _fact(code))
-        if signed is None and form != "informal":
-            return False
-        texts = texts or _texts(house)
-        if code in texts:
-            return signed is not None and signed.partition(" ")[2] == _hash(texts[code])
+        if now := library.fingerprint(house.settings.places.config, code):
+            return (facts.get(tx, _fact(code)) or "").partition(" ")[2] == now
     return False
 
 
@@ -112,15 +110,11 @@ def _texts(house: House) -> dict[str, tuple[Template, ...]]:
     return {code: tuple(texts) for code, texts in found.items()}
 
 
-def _language(tx: Connection, code: str, texts: tuple[Template, ...], due: int) -> Language:
+def _language(house: House, tx: Connection, code: str, texts: tuple[Template, ...], due: int) -> Language:
     signed, _, known = (facts.get(tx, _fact(code)) or "").partition(" ")
-    return Language(code=code, texts=texts, due=due, signed=signed, changed=bool(signed) and known != _hash(texts))
+    changed = bool(signed) and known != library.fingerprint(house.settings.places.config, code)
+    return Language(code=code, texts=texts, due=due, signed=signed, changed=changed)
 
 
 def _fact(code: str) -> str:
     return f"signed:{code}"
-
-
-def _hash(texts: tuple[Template, ...]) -> str:
-    words = [(text.id, text.subject, text.body, text.chat, text.footer, text.footer_chat) for text in texts]
-    return hashlib.sha256(repr(words).encode()).hexdigest()[:16]

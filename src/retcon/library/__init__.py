@@ -71,6 +71,11 @@ def is_own_text(home: Path, template_id: str, codes: tuple[str, ...]) -> bool:
     return False
 
 
+def fingerprint(home: Path, language: str) -> str:
+    """A word for all texts of the language as they are now; another one after every change, empty for none."""
+    return _fingerprint(home, language, files.stamp(home / "templates", "*/*.txt"))
+
+
 def phrases(home: Path) -> Mapping[str, Phrases]:
     """Single sentences by language, ours with the seller's."""
     return _phrases(home, files.stamp(home / "phrases", "*.toml"))
@@ -193,6 +198,11 @@ def _rule(home: Path, id_: str, changed: Stamp, texts_changed: Stamp) -> tuple[R
 @lru_cache(maxsize=64)
 def _templates(home: Path, template_id: str, changed: Stamp) -> Mapping[str, Template]:
     return texts.read(home, template_id, _below(home, changed))
+
+
+@lru_cache(maxsize=64)
+def _fingerprint(home: Path, language: str, changed: Stamp) -> str:
+    return texts.fingerprint(home, language)
 
 
 @lru_cache(maxsize=4)

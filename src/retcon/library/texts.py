@@ -3,6 +3,7 @@
 Below a line `=== chat ===` stands the short form for messengers. What stands in a text: docs/translating.md.
 """
 
+import hashlib
 import re
 from collections.abc import Iterator, Mapping
 from dataclasses import replace
@@ -76,6 +77,15 @@ def ids(home: Path) -> tuple[str, ...]:
     """Every text that there is, ours and the seller's, by name."""
     found = {file.stem for folder in (files.OURS, home) for file in (folder / "templates").glob("*/*.txt")}
     return tuple(sorted(found - set(_BELOW)))
+
+
+def fingerprint(home: Path, language: str) -> str:
+    """A word for all texts of the language as they are, ours with the seller's; empty where there are none."""
+    written: dict[str, str] = {}
+    for folder in (files.OURS, home):
+        for file in sorted((folder / "templates" / language).glob("*.txt")):
+            written[file.name] = text_of(file)
+    return hashlib.sha256(repr(sorted(written.items())).encode()).hexdigest()[:16] if written else ""
 
 
 def flaws(home: Path) -> list[Mistake]:

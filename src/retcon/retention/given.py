@@ -159,24 +159,23 @@ _THINGS: Mapping[str, Callable[[Given, str], Mapping[str, str]]] = {
 # ---- what is missing ----------------------------------------------------------------------------------------
 
 
+_MISSING: Mapping[str, str] = {
+    "product.tips": "No tips for {name} are written in “{language}”: products.toml.",
+    "product.uses": "No other uses of {name} are written in “{language}”: products.toml.",
+    "product.care": "Nothing on how to treat {name} is written in “{language}”: products.toml.",
+    "offer.article": "Nothing in your shop goes with what they bought.",
+    "review.link": "{name} has no page where it can be reviewed.",
+    "membership.name": "You have no circle of regular customers: offers.toml, [membership].",
+    "membership.benefits": "You give regular customers nothing of the style “{style}”: offers.toml.",
+    "incentive.words": "You give nothing of the style “{style}” to who comes back: offers.toml, [win_back].",
+    "coupon.code": "You have no coupon that suits the style “{style}”: offers.toml, [coupon].",
+    "referral.words": "You have no reward of the style “{style}” for friends: offers.toml, [referral].",
+    "festival.name": "Nobody has said what the festival is called in “{language}”: phrases/{language}.toml.",
+}
+
+
 def why_missing(fact: str, about: About, language: str, style: Style) -> str:
     """That the fact isn't known, and where the seller writes it, in a sentence."""
     name = clean(about.article.name, 40) if about.article is not None else "the article"
-    said: dict[str, Callable[[], str]] = {
-        "product.tips": lambda: f"No tips for {name} are written in “{language}”: products.toml.",
-        "product.uses": lambda: f"No other uses of {name} are written in “{language}”: products.toml.",
-        "product.care": lambda: f"Nothing on how to treat {name} is written in “{language}”: products.toml.",
-        "offer.article": lambda: "Nothing in your shop goes with what they bought.",
-        "review.link": lambda: f"{name} has no page where it can be reviewed.",
-        "membership.name": lambda: "You have no circle of regular customers: offers.toml, [membership].",
-        "membership.benefits": lambda: f"You give regular customers nothing of the style “{style}”: offers.toml.",
-        "incentive.words": lambda: (
-            f"You give nothing of the style “{style}” to who comes back: offers.toml, [win_back]."
-        ),
-        "coupon.code": lambda: f"You have no coupon that suits the style “{style}”: offers.toml, [coupon].",
-        "referral.words": lambda: f"You have no reward of the style “{style}” for friends: offers.toml, [referral].",
-        "festival.name": lambda: (
-            f"Nobody has said what the festival is called in “{language}”: phrases/{language}.toml."
-        ),
-    }
-    return said[fact]() if fact in said else f"{fact} isn't known."
+    said = _MISSING.get(fact, f"{fact} isn't known.")
+    return said.format(name=name, language=language, style=style)
